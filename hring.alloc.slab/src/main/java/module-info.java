@@ -1,0 +1,7 @@
+/** The allocator for many small messages: size classes. */
+module hring.alloc.slab {
+  requires hring.api;
+
+  provides hring.api.spi.AllocatorProvider with
+      hring.alloc.slab.SlabProvider;
+}

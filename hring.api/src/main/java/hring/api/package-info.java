@@ -1,0 +1,2 @@
+/** For applications: open a Sender or a Receiver with Hring. */
+package hring.api;

@@ -1,0 +1,208 @@
+package hring.api.spi;
+
+import hring.api.Address;
+import hring.api.InvalidAddressException;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Who owns which block: an int for each granule of the pool, nonzero where a live block starts. An
+ * allocator may keep one in its metadata; with it, whether an address is a live block, of this very
+ * length and of this owner, is a single comparison.
+ *
+ * <pre>
+ *   31     24 23                        0
+ *  +---------+---------------------------+
+ *  |  owner  |  length, its low 24 bits  |   the granule where the block starts
+ *  +---------+---------------------------+
+ *  |    0    |  length, its high 7 bits  |   the next one, only for blocks of 16 MiB and more
+ *  +---------+---------------------------+
+ * </pre>
+ *
+ * <p>An entry is written only by the participant that holds the block exclusively at that moment:
+ * who has just taken the space out of the free stock, who owns the block, or who has claimed it
+ * from the ring. The stores are releases, so that whoever sees an entry also sees what its writer
+ * did before, and so that a crash leaves the stores of a participant in the order of its program: a
+ * survivor that repairs relies on that order.
+ */
+public final class BlockTable {
+  private static final int OWNER_SHIFT = 24;
+  private static final int LENGTH_MASK = (1 << OWNER_SHIFT) - 1;
+  private static final int ENTRY_SHIFT = 2;
+
+  private final MemorySegment entries;
+  private final PoolGeometry geometry;
+
+  /**
+   * Makes a view of a table.
+   *
+   * @param entries {@link #bytes} of memory, aligned to 4; all zero means no live block
+   * @param geometry the pool it describes
+   */
+  public BlockTable(MemorySegment entries, PoolGeometry geometry) {
+    this.entries = entries.asSlice(0, bytes(geometry));
+    this.geometry = geometry;
+  }
+
+  /**
+   * Tells how large a table is.
+   *
+   * @param geometry the pool it describes
+   * @return the size in bytes
+   */
+  public static long bytes(PoolGeometry geometry) {
+    return geometry.granules() << ENTRY_SHIFT;
+  }
+
+  /**
+   * Enters a block that the caller has taken out of the free stock.
+   *
+   * @param address a block inside the pool
+   * @param owner the new owner
+   */
+  public void enter(long address, int owner) {
+    int length = Address.length(address);
+    long offset = Address.granules(address) << ENTRY_SHIFT;
+    if (length > LENGTH_MASK) {
+      SharedMemory.setIntRelease(entries, offset + Integer.BYTES, length >>> OWNER_SHIFT);
+    }
+    // Partner: the acquire in tag(), by anyone who verifies, repairs or is handed the block.
+    SharedMemory.setIntRelease(entries, offset, tag(owner, length));
+  }
+
+  /**
+   * Removes the entry of a block, before its space goes back to the free stock.
+   *
+   * @param address a live block, which the caller holds exclusively
+   */
+  public void remove(long address) {
+    long offset = Address.granules(address) << ENTRY_SHIFT;
+    SharedMemory.setIntRelease(entries, offset, 0);
+    if (Address.length(address) > LENGTH_MASK) {
+      SharedMemory.setIntRelease(entries, offset + Integer.BYTES, 0);
+    }
+  }
+
+  /**
+   * Tells whether an address names a live block of an owner.
+   *
+   * @param address any 64 bits
+   * @param owner the owner asked for
+   * @return true if a live block has exactly this address and this owner
+   */
+  public boolean isOwnedBy(long address, int owner) {
+    return geometry.contains(address) && matches(address, owner);
+  }
+
+  /**
+   * Tells whose block an address names.
+   *
+   * @param address any 64 bits
+   * @return its owner, or {@link Owner#NONE} if no live block has exactly this address
+   */
+  public int owner(long address) {
+    if (!geometry.contains(address)) {
+      return Owner.NONE;
+    }
+    int owner = tag(Address.granules(address)) >>> OWNER_SHIFT;
+    return owner != Owner.NONE && matches(address, owner) ? owner : Owner.NONE;
+  }
+
+  /**
+   * Makes another owner the owner of a block.
+   *
+   * @param address any 64 bits
+   * @param from who must own it, and whose block the caller holds exclusively
+   * @param to who owns it afterwards
+   * @throws InvalidAddressException if it is not a live block of {@code from}; nothing is changed
+   */
+  public void transfer(long address, int from, int to) {
+    if (!isOwnedBy(address, from)) {
+      throw refuse(address, from);
+    }
+    // Partner: the acquire in tag(). The two owners meet over the ring, which orders all else.
+    SharedMemory.setIntRelease(
+        entries, Address.granules(address) << ENTRY_SHIFT, tag(to, Address.length(address)));
+  }
+
+  /**
+   * Reads the block that starts at a granule.
+   *
+   * @param granules an offset in granules, less than the pool has
+   * @return the address of the live block that starts there, or {@link Address#NULL}
+   */
+  public long blockAt(long granules) {
+    int tag = tag(granules);
+    if (tag >>> OWNER_SHIFT == Owner.NONE) {
+      return Address.NULL;
+    }
+    long length = tag & LENGTH_MASK;
+    if (granules + 1 < geometry.granules()) {
+      int next = tag(granules + 1);
+      // A nonzero entry of nobody is the high part of the length before it.
+      length |= next >>> OWNER_SHIFT == Owner.NONE ? (long) next << OWNER_SHIFT : 0;
+    }
+    return length == 0 || length > Address.MAX_LENGTH ? Address.NULL : Address.of(granules, length);
+  }
+
+  /**
+   * Reads whose block starts at a granule, whatever its length.
+   *
+   * @param granules an offset in granules, less than the pool has
+   * @return the owner, or {@link Owner#NONE} if no live block starts there
+   */
+  public int ownerAt(long granules) {
+    return tag(granules) >>> OWNER_SHIFT;
+  }
+
+  /**
+   * Explains why an address was refused.
+   *
+   * @param address the address
+   * @param wanted the owner that it should have had
+   * @return an exception to throw
+   */
+  public InvalidAddressException refuse(long address, int wanted) {
+    return new InvalidAddressException(address, reason(address, wanted));
+  }
+
+  private String reason(long address, int wanted) {
+    if (Address.isBatch(address)) {
+      return "has the batch bit set; only a receiver meets such addresses, and resolves them"
+          + " itself";
+    }
+    if (!geometry.contains(address)) {
+      return "lies outside the pool of " + geometry.poolSize() + " bytes";
+    }
+    long block = blockAt(Address.granules(address));
+    if (block == Address.NULL) {
+      return "is not a live block: never allocated, already freed, or not the start of one";
+    }
+    if (block != address) {
+      return "has the wrong length: the live block there has " + Address.length(block) + " bytes";
+    }
+    int owner = owner(address);
+    if (owner == Owner.IN_FLIGHT) {
+      return "is in flight: it was queued already and no longer belongs to participant " + wanted;
+    }
+    return "belongs to participant "
+        + owner
+        + ", not to "
+        + (wanted == Owner.IN_FLIGHT ? "the ring" : wanted);
+  }
+
+  private boolean matches(long address, int owner) {
+    int length = Address.length(address);
+    long granules = Address.granules(address);
+    return tag(granules) == tag(owner, length)
+        && (length <= LENGTH_MASK || tag(granules + 1) == length >>> OWNER_SHIFT);
+  }
+
+  private int tag(long granules) {
+    // Partner: the releases in enter(), remove() and transfer().
+    return SharedMemory.getIntAcquire(entries, granules << ENTRY_SHIFT);
+  }
+
+  private static int tag(int owner, int length) {
+    return owner << OWNER_SHIFT | (length & LENGTH_MASK);
+  }
+}

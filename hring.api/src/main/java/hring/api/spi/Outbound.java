@@ -1,0 +1,81 @@
+package hring.api.spi;
+
+import hring.api.RegionException;
+import hring.api.TransportException;
+
+/**
+ * The sender's end of a ring. Used by the thread that opened it only; the caller sees to that.
+ *
+ * <p>Words arrive in the order they were queued. A word is in flight from {@link #tryQueue} until a
+ * receiver has claimed it, and no more than {@link #completionEntries} ever are.
+ */
+public interface Outbound extends AutoCloseable {
+  /**
+   * Tells the number by which receivers find the ring in the sender's process.
+   *
+   * @return the number, part of the region's file name
+   */
+  int handle();
+
+  /**
+   * Tells how many words can be queued before they are submitted.
+   *
+   * @return a power of two
+   */
+  int submissionEntries();
+
+  /**
+   * Tells how many words can be in flight.
+   *
+   * @return a power of two
+   */
+  int completionEntries();
+
+  /**
+   * Tells how many words were queued and are not submitted yet.
+   *
+   * @return 0 to {@link #submissionEntries}
+   */
+  int queued();
+
+  /**
+   * Queues a word. When {@link #submissionEntries} words are queued, they are submitted first.
+   *
+   * @param word any 64 bits
+   * @return false if as many words are in flight as there can be; nothing is changed then
+   * @throws RegionException if a receiver has written nonsense into the ring
+   * @throws TransportException if the kernel refuses the submission
+   */
+  boolean tryQueue(long word);
+
+  /**
+   * Makes every queued word visible to the receivers, and wakes those that sleep.
+   *
+   * @return how many words were submitted now
+   * @throws RegionException if a receiver has written nonsense into the ring
+   * @throws TransportException if the kernel refuses; the words stay queued
+   */
+  int submit();
+
+  /**
+   * Tells how many submitted words no receiver has claimed yet.
+   *
+   * @return 0 to {@link #completionEntries}
+   * @throws RegionException if a receiver has written nonsense into the ring
+   */
+  int unclaimed();
+
+  /** Wakes every receiver that sleeps, so that it looks at the state of the ring again. */
+  void wakeAll();
+
+  /**
+   * Describes how the ring was made, for people.
+   *
+   * @return for instance the flags it has and the way it calls the kernel
+   */
+  String description();
+
+  /** Takes the ring down. Words that were submitted can still be claimed. */
+  @Override
+  void close();
+}

@@ -1,0 +1,135 @@
+package hring.api.spi;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
+
+/**
+ * Every ordered access to memory that another process may touch, each with its mode in its name.
+ * Offsets are in bytes from the start of the segment and a multiple of the size accessed.
+ *
+ * <p>Nothing else in hring holds a {@link VarHandle} over a segment. Where one of these is called,
+ * a comment names its partner: the access on the other side that it pairs with.
+ */
+public final class SharedMemory {
+  private static final VarHandle INT = ValueLayout.JAVA_INT.varHandle().withInvokeExactBehavior();
+  private static final VarHandle LONG = ValueLayout.JAVA_LONG.varHandle().withInvokeExactBehavior();
+
+  private SharedMemory() {}
+
+  /**
+   * Reads an int; no later access of this thread is done before it.
+   *
+   * @param memory where
+   * @param offset the offset in bytes
+   * @return the value
+   */
+  public static int getIntAcquire(MemorySegment memory, long offset) {
+    return (int) INT.getAcquire(memory, offset);
+  }
+
+  /**
+   * Writes an int; every earlier access of this thread is done before it.
+   *
+   * @param memory where
+   * @param offset the offset in bytes
+   * @param value the value
+   */
+  public static void setIntRelease(MemorySegment memory, long offset, int value) {
+    INT.setRelease(memory, offset, value);
+  }
+
+  /**
+   * Replaces an int if it is as expected, as a full fence.
+   *
+   * @param memory where
+   * @param offset the offset in bytes
+   * @param expected the value it must have
+   * @param value the value it gets
+   * @return whether it was replaced
+   */
+  public static boolean compareAndSetInt(
+      MemorySegment memory, long offset, int expected, int value) {
+    return INT.compareAndSet(memory, offset, expected, value);
+  }
+
+  /**
+   * Adds to an int, as a full fence.
+   *
+   * @param memory where
+   * @param offset the offset in bytes
+   * @param delta what is added
+   * @return the value before
+   */
+  public static int getAndAddInt(MemorySegment memory, long offset, int delta) {
+    return (int) INT.getAndAdd(memory, offset, delta);
+  }
+
+  /**
+   * Reads a long; no later access of this thread is done before it.
+   *
+   * @param memory where
+   * @param offset the offset in bytes
+   * @return the value
+   */
+  public static long getLongAcquire(MemorySegment memory, long offset) {
+    return (long) LONG.getAcquire(memory, offset);
+  }
+
+  /**
+   * Writes a long; every earlier access of this thread is done before it.
+   *
+   * @param memory where
+   * @param offset the offset in bytes
+   * @param value the value
+   */
+  public static void setLongRelease(MemorySegment memory, long offset, long value) {
+    LONG.setRelease(memory, offset, value);
+  }
+
+  /**
+   * Replaces a long if it is as expected, as a full fence.
+   *
+   * @param memory where
+   * @param offset the offset in bytes
+   * @param expected the value it must have
+   * @param value the value it gets
+   * @return whether it was replaced
+   */
+  public static boolean compareAndSetLong(
+      MemorySegment memory, long offset, long expected, long value) {
+    return LONG.compareAndSet(memory, offset, expected, value);
+  }
+
+  /**
+   * Sets bits of a long, as a full fence.
+   *
+   * @param memory where
+   * @param offset the offset in bytes
+   * @param bits the bits to set
+   * @return the value before
+   */
+  public static long getAndOrLong(MemorySegment memory, long offset, long bits) {
+    return (long) LONG.getAndBitwiseOr(memory, offset, bits);
+  }
+
+  /**
+   * Keeps only some bits of a long, as a full fence.
+   *
+   * @param memory where
+   * @param offset the offset in bytes
+   * @param bits the bits to keep
+   * @return the value before
+   */
+  public static long getAndAndLong(MemorySegment memory, long offset, long bits) {
+    return (long) LONG.getAndBitwiseAnd(memory, offset, bits);
+  }
+
+  /**
+   * Orders every access of this thread before it against every one after it, stores before loads
+   * included.
+   */
+  public static void fullFence() {
+    VarHandle.fullFence();
+  }
+}

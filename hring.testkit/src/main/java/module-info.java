@@ -1,0 +1,6 @@
+/** What the author of an allocator proves it with. */
+module hring.testkit {
+  requires transitive hring.api;
+  requires transitive net.jqwik.api;
+  requires transitive org.junit.jupiter.api;
+}
