@@ -12,7 +12,8 @@ public interface Inbound extends AutoCloseable {
 
   /**
    * Claims words: from now on they are this receiver's. They stay recorded in its slot, so that
-   * they can be taken back if it dies, until {@link Participant#settleClaim} is called.
+   * they can be taken back if it dies, until {@link Participant#settleClaim} is called. A claim
+   * ends behind a word with its top bit set: that one stands for many messages.
    *
    * @param words gets the words, oldest first
    * @param limit how many at most, 1 to {@link #MAX_CLAIM} and the length of {@code words}

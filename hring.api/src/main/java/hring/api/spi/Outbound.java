@@ -39,6 +39,15 @@ public interface Outbound extends AutoCloseable {
   int queued();
 
   /**
+   * Tells whether {@link #tryQueue} would succeed. Only the caller uses room up, so the answer
+   * stays true until it does.
+   *
+   * @return false if as many words are in flight as there can be
+   * @throws RegionException if a receiver has written nonsense into the ring
+   */
+  boolean hasRoom();
+
+  /**
    * Queues a word. When {@link #submissionEntries} words are queued, they are submitted first.
    *
    * @param word any 64 bits

@@ -159,6 +159,24 @@ public final class Region implements AutoCloseable {
     }
   }
 
+  /**
+   * Takes back a region that was not published, or detaches from one, because something else
+   * failed.
+   *
+   * @param end the ring's end if it was made already, or null
+   * @param cause what failed; it gets what fails here as suppressed
+   */
+  public void discard(AutoCloseable end, Throwable cause) {
+    try (this;
+        end) {
+      if (file.getFileName().toString().startsWith(TEMPORARY_PREFIX)) {
+        delete();
+      }
+    } catch (Exception e) {
+      cause.addSuppressed(e);
+    }
+  }
+
   private static void delete(Path file, Exception cause) {
     try {
       Files.deleteIfExists(file);

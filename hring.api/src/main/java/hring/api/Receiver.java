@@ -1,0 +1,312 @@
+package hring.api;
+
+import hring.api.internal.Confinement;
+import hring.api.internal.MessageReader;
+import hring.api.internal.Pause;
+import hring.api.spi.Allocator;
+import hring.api.spi.HeaderLayout;
+import hring.api.spi.Inbound;
+import hring.api.spi.Participant;
+import hring.api.spi.Region;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A receiving end of a ring. Several receivers, in several processes, may be attached to one ring;
+ * each message reaches exactly one of them.
+ *
+ * <p><b>Threads.</b> Everything but {@link #free} is confined to the platform thread that attached;
+ * another thread gets a {@link WrongThreadException}. {@code free} may be called by any thread, so
+ * that messages can be handed to workers. After {@link #close} every method throws {@link
+ * IllegalStateException}.
+ *
+ * <p><b>Empty is a return value</b> (0, {@link Address#NULL}, {@code false}), misuse an exception.
+ */
+public final class Receiver implements AutoCloseable {
+  /**
+   * How many messages are freed together: enough to share the cost, few enough that the sender need
+   * not wait long.
+   */
+  private static final int RUN = 256;
+
+  private static final long SPIN_NANOS = TimeUnit.MICROSECONDS.toNanos(20);
+
+  /** How long to sleep before looking whether the sender is still alive. */
+  private static final long PARK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+  private static final long LIVENESS_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+  private final String name;
+  private final Region region;
+  private final Inbound inbound;
+  private final Allocator allocator;
+  private final Participant participant;
+  private final WaitStrategy waitStrategy;
+  private final MessageReader reader;
+  private final MemorySegment pool;
+  private final int granuleShift;
+  private final Confinement confinement;
+
+  Receiver(
+      String name,
+      Region region,
+      Inbound inbound,
+      Allocator allocator,
+      Participant participant,
+      WaitStrategy waitStrategy) {
+    this.name = name;
+    this.region = region;
+    this.inbound = inbound;
+    this.allocator = allocator;
+    this.participant = participant;
+    this.waitStrategy = waitStrategy;
+    pool = region.pool();
+    granuleShift = region.header().geometry().granuleShift();
+    reader = new MessageReader(allocator, inbound, participant, pool, granuleShift);
+    confinement = new Confinement("a receiver of '" + name + "'");
+  }
+
+  /**
+   * Handles messages that are there, oldest first, and frees each run of them afterwards. Does not
+   * wait.
+   *
+   * @param handler gets each message; if it throws, the message it got counts as handled, and the
+   *     next call goes on with the one after it
+   * @param limit how many messages at most, at least 1
+   * @return how many were handled, 0 if there was none
+   * @throws RegionException if the sender, or another process, has written nonsense into the region
+   */
+  public int poll(MessageHandler handler, int limit) {
+    confinement.check();
+    if (limit < 1) {
+      throw new IllegalArgumentException("limit " + limit + " is not positive");
+    }
+    try {
+      int handled = 0;
+      while (handled < limit) {
+        int left = limit - handled;
+        int run = Math.min(Math.min(left, RUN), reader.fill(left));
+        if (run == 0) {
+          break;
+        }
+        handle(handler, run);
+        handled += run;
+      }
+      return handled;
+    } catch (InternalError e) {
+      throw region.fault(e);
+    }
+  }
+
+  private void handle(MessageHandler handler, int run) {
+    int start = reader.position();
+    try {
+      for (int i = 0; i < run; i++) {
+        long address = reader.take();
+        handler.onMessage(address, slice(address));
+      }
+    } finally {
+      reader.free(start);
+    }
+  }
+
+  /**
+   * Takes one message, if there is one. The caller owns its block from now on, and frees it.
+   *
+   * @return its address, or {@link Address#NULL} if there is none
+   * @throws RegionException if the sender, or another process, has written nonsense into the region
+   */
+  public long take() {
+    confinement.check();
+    try {
+      return reader.fill(1) == 0 ? Address.NULL : reader.take();
+    } catch (InternalError e) {
+      throw region.fault(e);
+    }
+  }
+
+  /**
+   * Takes one message, and waits for it if need be.
+   *
+   * @param timeout how long to wait at most
+   * @return its address, or {@link Address#NULL} if none came in time or none can come any more:
+   *     {@link #state} tells
+   * @throws RegionException if the sender, or another process, has written nonsense into the region
+   */
+  public long take(Duration timeout) {
+    long address = take();
+    return address != Address.NULL || !await(timeout) ? address : takeAwaited(timeout);
+  }
+
+  private long takeAwaited(Duration timeout) {
+    long start = System.nanoTime();
+    long nanos = Pause.nanos(timeout);
+    long address = take();
+    // Another receiver may have been faster.
+    while (address == Address.NULL && state() == StreamState.OPEN) {
+      long left = nanos - (System.nanoTime() - start);
+      if (left <= 0 || !await(Duration.ofNanos(left))) {
+        return Address.NULL;
+      }
+      address = take();
+    }
+    return address;
+  }
+
+  /**
+   * Waits, as the wait strategy says, until there is a message or none can come any more.
+   *
+   * @param timeout how long to wait at most
+   * @return false if time is up, or the thread was interrupted; the interrupt stays set
+   * @throws RegionException if another process has damaged the region
+   */
+  public boolean await(Duration timeout) {
+    confinement.check();
+    if (reader.pending() > 0) {
+      return true;
+    }
+    try {
+      return await(Pause.nanos(timeout));
+    } catch (InternalError e) {
+      throw region.fault(e);
+    }
+  }
+
+  private boolean await(long nanos) {
+    long start = System.nanoTime();
+    long looked = start;
+    while (!inbound.hasWords()) {
+      long now = System.nanoTime();
+      if (region.state() != HeaderLayout.STATE_OPEN) {
+        return true;
+      }
+      if (now - looked >= LIVENESS_NANOS) {
+        if (!inbound.isSenderAlive()) {
+          return true;
+        }
+        looked = now;
+      }
+      if (now - start >= nanos || Thread.currentThread().isInterrupted()) {
+        return false;
+      }
+      if (waitStrategy == WaitStrategy.PARK
+          || waitStrategy == WaitStrategy.SPIN_THEN_PARK && now - start >= SPIN_NANOS) {
+        inbound.park(Math.min(PARK_NANOS, nanos - (now - start)));
+      } else {
+        Thread.onSpinWait();
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Gives access to a message that was taken and not freed yet.
+   *
+   * @param address what {@link #take} returned
+   * @return its bytes; not to be used any more once it is freed
+   * @throws InvalidAddressException if it is no such message
+   */
+  public MemorySegment segment(long address) {
+    confinement.checkOpen();
+    if (allocator.owner(address) != participant.owner()) {
+      throw new InvalidAddressException(
+          address, "is no message of this receiver: it was never taken, or is freed already");
+    }
+    return slice(address);
+  }
+
+  private MemorySegment slice(long address) {
+    return pool.asSlice(Address.granules(address) << granuleShift, Address.length(address));
+  }
+
+  /**
+   * Gives the block of a message back to the pool. May be called by any thread.
+   *
+   * @param address what {@link #take} returned
+   * @throws InvalidAddressException if it is no message of this receiver, or freed already; nothing
+   *     is changed
+   */
+  public void free(long address) {
+    confinement.checkOpen();
+    try {
+      allocator.free(address);
+    } catch (InternalError e) {
+      throw region.fault(e);
+    }
+  }
+
+  /**
+   * Tells whether more messages can come. Costs a system call if there is none now.
+   *
+   * @return the state
+   */
+  public StreamState state() {
+    confinement.check();
+    try {
+      if (reader.pending() > 0) {
+        return StreamState.OPEN;
+      }
+      // In this order: what the sender submitted before it ended is seen when looked for
+      // afterwards.
+      boolean closed = region.state() == HeaderLayout.STATE_CLOSED;
+      boolean ended = closed || !inbound.isSenderAlive();
+      if (!ended || inbound.hasWords()) {
+        return StreamState.OPEN;
+      }
+      return closed ? StreamState.SENDER_CLOSED : StreamState.SENDER_DIED;
+    } catch (InternalError e) {
+      throw region.fault(e);
+    }
+  }
+
+  /**
+   * Tells how many messages this receiver has claimed and not handed out yet. They came in one
+   * batch with messages that were.
+   *
+   * @return the number
+   */
+  public int pending() {
+    confinement.check();
+    return reader.pending();
+  }
+
+  /**
+   * Describes the ring, for people.
+   *
+   * @return its file, its placement, its allocator, and how the transport reaches it
+   */
+  public String description() {
+    return region.file()
+        + ", "
+        + region.header().placement()
+        + ", allocator "
+        + region.header().allocator()
+        + ", "
+        + inbound.description();
+  }
+
+  /**
+   * Leaves the ring. Messages that this receiver has taken or claimed and not freed are freed now,
+   * unseen. Does nothing if it was closed before.
+   */
+  @Override
+  public void close() {
+    if (!confinement.close()) {
+      return;
+    }
+    try (region;
+        inbound;
+        allocator) {
+      allocator.forEachBlock(participant.owner(), allocator::free);
+      participant.leave();
+    } catch (InternalError e) {
+      throw region.fault(e);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "Receiver[" + name + "]";
+  }
+}

@@ -1,0 +1,60 @@
+package hring.api;
+
+import hring.api.spi.AllocatorStats;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * What can be seen of a ring from outside.
+ *
+ * @param name the name of the ring
+ * @param file the region's file
+ * @param condition whether it is in use
+ * @param pid the sender's process id
+ * @param user the user that the file belongs to
+ * @param size the size of the file in bytes
+ * @param submissionEntries how many words can be queued before they are submitted
+ * @param completionEntries how many words can be in flight
+ * @param details what only the region itself tells, empty if it could not be read
+ */
+public record RingInfo(
+    String name,
+    Path file,
+    Condition condition,
+    long pid,
+    String user,
+    long size,
+    int submissionEntries,
+    int completionEntries,
+    Optional<Details> details) {
+
+  /** Whether a ring is in use. */
+  public enum Condition {
+    /** The sender's process runs. */
+    ALIVE,
+    /** The sender's process has ended; the file is left over. */
+    STALE,
+    /** The file may not be read, or is no sound region. */
+    UNREADABLE
+  }
+
+  /**
+   * What the region tells.
+   *
+   * @param placement where the rings live
+   * @param transport the name of the transport
+   * @param allocator the name of the allocator
+   * @param granule the unit of addressing in bytes
+   * @param poolSize the size of the pool in bytes
+   * @param receivers how many receivers have a slot
+   * @param use what the pool holds, empty if the allocator is not present in this process
+   */
+  public record Details(
+      Placement placement,
+      String transport,
+      String allocator,
+      int granule,
+      long poolSize,
+      int receivers,
+      Optional<AllocatorStats> use) {}
+}

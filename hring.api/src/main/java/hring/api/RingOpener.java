@@ -1,0 +1,76 @@
+package hring.api;
+
+import hring.api.internal.NameLock;
+import hring.api.internal.Providers;
+import hring.api.internal.RingDirectory;
+import hring.api.spi.Allocator;
+import hring.api.spi.AllocatorProvider;
+import hring.api.spi.Outbound;
+import hring.api.spi.Owner;
+import hring.api.spi.Participant;
+import hring.api.spi.PoolGeometry;
+import hring.api.spi.Region;
+import hring.api.spi.RegionSpec;
+import hring.api.spi.TransportOptions;
+import hring.api.spi.TransportPlan;
+import hring.api.spi.TransportProvider;
+
+/** Opens a ring: everything that can be refused is asked before the region gets its name. */
+final class RingOpener {
+  private final SenderBuilder options;
+
+  RingOpener(SenderBuilder options) {
+    this.options = options;
+  }
+
+  Sender open() {
+    TransportProvider transport = Providers.transport(options.transport);
+    AllocatorProvider allocators = Providers.allocator(options.allocator);
+    PoolGeometry geometry = new PoolGeometry(options.poolSize, options.granule, Owner.MAX);
+    long metadataSize = allocators.metadataSize(geometry);
+    TransportPlan plan =
+        transport.plan(
+            new TransportOptions(
+                options.submissionEntries,
+                options.completionEntries,
+                options.placement,
+                options.tracer));
+    RegionSpec spec =
+        new RegionSpec(
+            options.name,
+            options.files,
+            geometry,
+            options.transport,
+            plan.placement(),
+            plan.ringsSize(),
+            options.allocator,
+            metadataSize);
+    RingDirectory directory = new RingDirectory(options.files.directory());
+    try (NameLock _ = NameLock.acquire(directory.path(), options.name, RingDirectory.ownUid())) {
+      directory.clear(options.name);
+      return make(spec, plan, allocators);
+    }
+  }
+
+  private Sender make(RegionSpec spec, TransportPlan plan, AllocatorProvider allocators) {
+    Region region = Region.create(spec);
+    Outbound outbound = null;
+    try {
+      allocators.format(region.allocatorMemory());
+      Participant participant = region.participants().join();
+      Allocator allocator = allocators.attach(region.allocatorMemory(), participant.owner());
+      outbound = plan.open(region);
+      Sender sender = new Sender(options.name, region, outbound, allocator, options.maxBatch);
+      region.publish(
+          options.name,
+          outbound.handle(),
+          outbound.submissionEntries(),
+          outbound.completionEntries());
+      return sender;
+    } catch (RuntimeException | Error e) {
+      // Nobody has seen the region: take back all of it.
+      region.discard(outbound, e);
+      throw e;
+    }
+  }
+}

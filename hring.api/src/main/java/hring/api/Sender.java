@@ -1,0 +1,361 @@
+package hring.api;
+
+import hring.api.internal.BatchWriter;
+import hring.api.internal.Confinement;
+import hring.api.internal.Pause;
+import hring.api.spi.Allocator;
+import hring.api.spi.AllocatorStats;
+import hring.api.spi.Outbound;
+import hring.api.spi.Participants;
+import hring.api.spi.PoolGeometry;
+import hring.api.spi.Region;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+
+/**
+ * The sending end of a ring. A message is written where it lies: {@link #allocate} a block, write
+ * to its {@link #segment}, {@link #tryQueue} its address, {@link #submit}. From {@code tryQueue} on
+ * the block belongs to the ring, and then to the receiver that claims it.
+ *
+ * <p><b>Threads.</b> Everything but {@link #free} is confined to the platform thread that opened
+ * the sender; another thread gets a {@link WrongThreadException}. After {@link #close} every method
+ * throws {@link IllegalStateException}.
+ *
+ * <p><b>Full is a return value</b> ({@link Address#NULL}, {@code false}), misuse an exception. None
+ * of the methods for single messages makes garbage.
+ */
+public final class Sender implements AutoCloseable {
+  private final String name;
+  private final Region region;
+  private final Outbound outbound;
+  private final Allocator allocator;
+  private final BatchWriter batch;
+  private final MemorySegment pool;
+  private final PoolGeometry geometry;
+  private final int granuleShift;
+  private final Confinement confinement;
+
+  Sender(String name, Region region, Outbound outbound, Allocator allocator, int maxBatch) {
+    this.name = name;
+    this.region = region;
+    this.outbound = outbound;
+    this.allocator = allocator;
+    pool = region.pool();
+    geometry = region.header().geometry();
+    granuleShift = geometry.granuleShift();
+    confinement = new Confinement("the sender of '" + name + "'");
+    batch =
+        new BatchWriter(
+            allocator,
+            outbound,
+            pool,
+            granuleShift,
+            Participants.SENDER,
+            BatchWriter.fit(maxBatch, allocator.largestBlock(), geometry.poolSize()));
+  }
+
+  /**
+   * Takes a block out of the pool. Its bytes are whatever its last user left.
+   *
+   * @param size its length in bytes, 1 to {@link #largestMessage}
+   * @return its address, or {@link Address#NULL} if the pool has no room for it now: messages have
+   *     to be freed first
+   * @throws IllegalArgumentException if the size is out of range
+   * @throws RegionException if another process has damaged the region
+   */
+  public long allocate(long size) {
+    confinement.check();
+    try {
+      return allocator.allocate(size);
+    } catch (InternalError e) {
+      throw region.fault(e);
+    }
+  }
+
+  /**
+   * Gives access to a block that was allocated and not queued yet.
+   *
+   * @param address the block
+   * @return its bytes; not to be used any more once the message is queued
+   * @throws InvalidAddressException if it is not such a block
+   */
+  public MemorySegment segment(long address) {
+    confinement.check();
+    if (allocator.owner(address) != Participants.SENDER) {
+      throw new InvalidAddressException(
+          address,
+          "is no block of this sender: it was never allocated, is freed, or is queued already");
+    }
+    return pool.asSlice(Address.granules(address) << granuleShift, Address.length(address));
+  }
+
+  /**
+   * Queues a message. Receivers see it after {@link #submit}; when a batch is full it is submitted
+   * without being asked.
+   *
+   * @param address a block that was allocated by this sender
+   * @return false if the ring is full: receivers have to take messages first; the block still
+   *     belongs to the sender
+   * @throws InvalidAddressException if it is no block of this sender, or queued already; nothing is
+   *     changed
+   * @throws RegionException if another process has damaged the region
+   */
+  public boolean tryQueue(long address) {
+    confinement.check();
+    try {
+      return batch.tryAdd(address);
+    } catch (InternalError e) {
+      throw region.fault(e);
+    }
+  }
+
+  /**
+   * Makes every queued message visible to the receivers, and wakes those that sleep. Costs a system
+   * call if there is one.
+   *
+   * @throws TransportException if the kernel refuses
+   * @throws RegionException if another process has damaged the region
+   */
+  public void submit() {
+    confinement.check();
+    try {
+      batch.submit();
+    } catch (InternalError e) {
+      throw region.fault(e);
+    }
+  }
+
+  /**
+   * Gives back a block that was allocated and not queued. May be called by any thread.
+   *
+   * @param address the block
+   * @throws InvalidAddressException if it is no such block; nothing is changed
+   */
+  public void free(long address) {
+    confinement.checkOpen();
+    try {
+      allocator.free(address);
+    } catch (InternalError e) {
+      throw region.fault(e);
+    }
+  }
+
+  /**
+   * Copies a message into the pool, queues and submits it.
+   *
+   * @param message its bytes, at least one
+   * @return false if the pool or the ring is full; nothing is sent then
+   * @throws IllegalArgumentException if it is empty or larger than {@link #largestMessage}
+   */
+  public boolean trySend(MemorySegment message) {
+    long address = allocate(message.byteSize());
+    if (address == Address.NULL) {
+      return false;
+    }
+    boolean queued = false;
+    try {
+      MemorySegment.copy(
+          message, 0, pool, Address.granules(address) << granuleShift, message.byteSize());
+      queued = tryQueue(address);
+    } finally {
+      if (!queued) {
+        free(address);
+      }
+    }
+    if (queued) {
+      submit();
+    }
+    return queued;
+  }
+
+  /**
+   * Copies a message, as {@link #trySend(MemorySegment)} does.
+   *
+   * @param message its bytes
+   * @return false if the pool or the ring is full
+   */
+  public boolean trySend(byte[] message) {
+    return trySend(MemorySegment.ofArray(message));
+  }
+
+  /**
+   * Copies a message, as {@link #trySend(MemorySegment)} does.
+   *
+   * @param message holds the message between its position and its limit; both stay as they are
+   * @return false if the pool or the ring is full
+   */
+  public boolean trySend(ByteBuffer message) {
+    return trySend(MemorySegment.ofBuffer(message));
+  }
+
+  /**
+   * Copies a message and waits while the pool or the ring is full.
+   *
+   * @param message its bytes, at least one
+   * @param timeout how long to wait at most
+   * @return false if there was no room in time, or the thread was interrupted; nothing is sent then
+   * @throws IllegalArgumentException if it is empty or larger than {@link #largestMessage}
+   */
+  public boolean send(MemorySegment message, Duration timeout) {
+    Pause pause = new Pause(timeout);
+    while (!trySend(message)) {
+      if (!pause.step()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Copies a message and waits, as {@link #send(MemorySegment, Duration)} does.
+   *
+   * @param message its bytes
+   * @param timeout how long to wait at most
+   * @return false if there was no room in time
+   */
+  public boolean send(byte[] message, Duration timeout) {
+    return send(MemorySegment.ofArray(message), timeout);
+  }
+
+  /**
+   * Copies a message and waits, as {@link #send(MemorySegment, Duration)} does.
+   *
+   * @param message holds the message between its position and its limit; both stay as they are
+   * @param timeout how long to wait at most
+   * @return false if there was no room in time
+   */
+  public boolean send(ByteBuffer message, Duration timeout) {
+    return send(MemorySegment.ofBuffer(message), timeout);
+  }
+
+  /**
+   * Tells the largest message that this ring's allocator could ever hold.
+   *
+   * @return its length in bytes
+   */
+  public long largestMessage() {
+    return Math.min(allocator.largestBlock(), Address.MAX_LENGTH);
+  }
+
+  /**
+   * Waits until a receiver is attached.
+   *
+   * @param timeout how long to wait at most
+   * @return false if none came in time, or the thread was interrupted
+   */
+  public boolean awaitReceiver(Duration timeout) {
+    Pause pause = new Pause(timeout);
+    while (receivers() == 0) {
+      if (!pause.step()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Waits until everything submitted has been claimed by receivers.
+   *
+   * @param timeout how long to wait at most
+   * @return false if something is still there, or the thread was interrupted
+   */
+  public boolean awaitDrained(Duration timeout) {
+    Pause pause = new Pause(timeout);
+    while (unclaimed() > 0) {
+      if (!pause.step()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private int unclaimed() {
+    confinement.check();
+    try {
+      return outbound.unclaimed();
+    } catch (InternalError e) {
+      throw region.fault(e);
+    }
+  }
+
+  /**
+   * Counts the receivers that are attached and alive. Reads {@code /proc}.
+   *
+   * @return the number
+   */
+  public int receivers() {
+    confinement.check();
+    try {
+      return region.participants().livingReceivers();
+    } catch (InternalError e) {
+      throw region.fault(e);
+    }
+  }
+
+  /**
+   * Tells what the pool holds.
+   *
+   * @return the figures
+   */
+  public AllocatorStats poolUse() {
+    confinement.check();
+    return allocator.stats();
+  }
+
+  /**
+   * Describes the ring, for people.
+   *
+   * @return its file, its placement, its allocator, and how the transport made it
+   */
+  public String description() {
+    return region.file()
+        + ", "
+        + region.header().placement()
+        + ", allocator "
+        + region.header().allocator()
+        + ", "
+        + outbound.description();
+  }
+
+  /**
+   * Tells where the rings live.
+   *
+   * @return the placement
+   */
+  public Placement placement() {
+    return region.header().placement();
+  }
+
+  /**
+   * Submits what is queued, tells the receivers that nothing more will come, and removes the name.
+   * Receivers that are attached still take what was submitted; who is not attached by now cannot
+   * attach any more. Does nothing if it was closed before.
+   */
+  @Override
+  public void close() {
+    if (!confinement.close()) {
+      return;
+    }
+    try (region;
+        outbound) {
+      try {
+        batch.submit();
+        batch.close();
+        allocator.close();
+      } finally {
+        // After the last submit: who sees the ring closed and then looks at it sees every message.
+        region.markClosed();
+        outbound.wakeAll();
+        region.delete();
+      }
+    } catch (InternalError e) {
+      throw region.fault(e);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "Sender[" + name + "]";
+  }
+}

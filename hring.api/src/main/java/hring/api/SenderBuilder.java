@@ -1,0 +1,208 @@
+package hring.api;
+
+import hring.api.spi.PoolGeometry;
+import hring.api.spi.RegionFiles;
+import hring.api.spi.RegionName;
+import hring.api.spi.TransportOptions;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+
+/** The options of a ring that is to be opened. Each has a default that suits most. */
+public final class SenderBuilder {
+  /** The size of the pool when nobody asks for another: 4 MiB. */
+  public static final long DEFAULT_POOL_SIZE = 4L << 20;
+
+  /**
+   * How many words can be queued before they are submitted, when nobody asks for another number.
+   */
+  public static final int DEFAULT_SUBMISSION_ENTRIES = 64;
+
+  /** How many words can be in flight, when nobody asks for another number. */
+  public static final int DEFAULT_COMPLETION_ENTRIES = 4096;
+
+  /** How many messages a batch has at most, when nobody asks for another number. */
+  public static final int DEFAULT_MAX_BATCH = 256;
+
+  final String name;
+  String transport = "uring";
+  String allocator = "slab";
+  long poolSize = DEFAULT_POOL_SIZE;
+  int granule = PoolGeometry.DEFAULT_GRANULE;
+  int submissionEntries = DEFAULT_SUBMISSION_ENTRIES;
+  int completionEntries = DEFAULT_COMPLETION_ENTRIES;
+  int maxBatch = DEFAULT_MAX_BATCH;
+  Placement placement;
+  long tracer = TransportOptions.NO_TRACER;
+  RegionFiles files = new RegionFiles(RegionFiles.SHM, RegionFiles.USER_ONLY, null);
+
+  SenderBuilder(String name) {
+    this.name = RegionName.requireValid(name);
+  }
+
+  /**
+   * Chooses the allocator.
+   *
+   * @param name the name of one that is present, "slab" by default
+   * @return this
+   */
+  public SenderBuilder allocator(String name) {
+    allocator = name;
+    return this;
+  }
+
+  /**
+   * Chooses the transport.
+   *
+   * @param name the name of one that is present, "uring" by default
+   * @return this
+   */
+  public SenderBuilder transport(String name) {
+    transport = name;
+    return this;
+  }
+
+  /**
+   * Chooses the size of the pool.
+   *
+   * @param bytes the size in bytes, a multiple of the granule; 4 MiB by default
+   * @return this
+   */
+  public SenderBuilder poolSize(long bytes) {
+    poolSize = bytes;
+    return this;
+  }
+
+  /**
+   * Chooses the unit of addressing: blocks start at multiples of it.
+   *
+   * @param bytes a power of two from 8 to 4096; 64 by default, a line of the processor's cache
+   * @return this
+   */
+  public SenderBuilder granule(int bytes) {
+    granule = bytes;
+    return this;
+  }
+
+  /**
+   * Chooses the sizes of the ring.
+   *
+   * @param submission how many words can be queued before they are submitted, a power of two; 64 by
+   *     default
+   * @param completion how many words can be in flight, a power of two, at least {@code submission};
+   *     4096 by default. A word is one message, or one batch of them
+   * @return this
+   */
+  public SenderBuilder ringEntries(int submission, int completion) {
+    submissionEntries = submission;
+    completionEntries = completion;
+    return this;
+  }
+
+  /**
+   * Chooses how many messages may travel as one word of the ring.
+   *
+   * @param messages 1 sends each message by itself; 256 by default, less in small pools
+   * @return this
+   * @throws IllegalArgumentException if it is less than 1
+   */
+  public SenderBuilder maxBatch(int messages) {
+    if (messages < 1) {
+      throw new IllegalArgumentException(
+          "a batch of " + messages + " messages: it must be 1 or more");
+    }
+    maxBatch = messages;
+    return this;
+  }
+
+  /**
+   * Insists on a placement of the rings. Without it, the transport takes the best that works here.
+   *
+   * @param placement where the rings must live
+   * @return this
+   */
+  public SenderBuilder placement(Placement placement) {
+    this.placement = placement;
+    return this;
+  }
+
+  /**
+   * Allows one process to fetch the ring from this one where Yama restricts tracing ({@code
+   * kernel.yama.ptrace_scope} 1). Only for {@link Placement#IN_KERNEL}. It is a right over this
+   * whole process, see PR_SET_PTRACER in prctl(2), and only the last one given counts.
+   *
+   * @param pid the receiver's process id
+   * @return this
+   * @throws IllegalArgumentException if it is no process id
+   */
+  public SenderBuilder allowTracer(long pid) {
+    if (pid < 1) {
+      throw new IllegalArgumentException("process id " + pid + " is not positive");
+    }
+    tracer = pid;
+    return this;
+  }
+
+  /**
+   * Allows every process of this user to trace this one where Yama restricts it, as {@link
+   * #allowTracer} does for one. It opens this process to debuggers too.
+   *
+   * @return this
+   */
+  public SenderBuilder allowAnyTracer() {
+    tracer = TransportOptions.ANY_TRACER;
+    return this;
+  }
+
+  /**
+   * Chooses another directory than {@code /dev/shm}.
+   *
+   * @param directory a directory on a tmpfs
+   * @return this
+   */
+  public SenderBuilder directory(Path directory) {
+    files = new RegionFiles(directory, files.permissions(), files.group());
+    return this;
+  }
+
+  /**
+   * Chooses who may attach. A receiver needs to read and to write.
+   *
+   * @param permissions the mode of the region's file as ls(1) writes it, {@code "rw-------"} by
+   *     default
+   * @return this
+   * @throws IllegalArgumentException if it is not of that form
+   */
+  public SenderBuilder mode(String permissions) {
+    files =
+        new RegionFiles(
+            files.directory(), PosixFilePermissions.fromString(permissions), files.group());
+    return this;
+  }
+
+  /**
+   * Gives the region's file to a group.
+   *
+   * @param group the name of a group that this user is in
+   * @return this
+   */
+  public SenderBuilder group(String group) {
+    files = new RegionFiles(files.directory(), files.permissions(), group);
+    return this;
+  }
+
+  /**
+   * Opens the ring. The calling thread becomes the sender's thread.
+   *
+   * @return the sender
+   * @throws IllegalArgumentException if an option is out of its range
+   * @throws NameException if another sender has the name
+   * @throws ProviderException if the transport or the allocator is not present
+   * @throws TransportException if the transport is refused here
+   * @throws RegionException if there is no room or no permission for the region; nothing is left
+   *     behind
+   * @throws WrongThreadException if the calling thread is virtual
+   */
+  public Sender open() {
+    return new RingOpener(this).open();
+  }
+}

@@ -1,0 +1,168 @@
+package hring.api.internal;
+
+import hring.api.Address;
+import hring.api.InvalidAddressException;
+import hring.api.RegionException;
+import hring.api.spi.Allocator;
+import hring.api.spi.Inbound;
+import hring.api.spi.Owner;
+import hring.api.spi.Participant;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+
+/**
+ * Claims words from the ring and resolves them into the addresses of messages, in the order they
+ * were sent.
+ *
+ * <p><b>Crash at any step.</b> The words of a claim are recorded in the participant's slot before
+ * they are claimed, and forgotten only when every block that they name, the messages of batches
+ * included, shows this participant as its owner. No block is freed before that. So a survivor finds
+ * each of them either by the record (still in flight) or by its owner.
+ */
+public final class MessageReader {
+  private final Allocator allocator;
+  private final Inbound inbound;
+  private final Participant participant;
+  private final MemorySegment pool;
+  private final int granuleShift;
+  private final long[] words = new long[Inbound.MAX_CLAIM];
+
+  private long[] messages = new long[Inbound.MAX_CLAIM];
+  private int next;
+  private int end;
+
+  /**
+   * Makes a reader.
+   *
+   * @param allocator the receiver's allocator
+   * @param inbound the receiver's end of the ring
+   * @param participant the receiver's slot
+   * @param pool the pool
+   * @param granuleShift by how many bits granules are shifted to get bytes
+   */
+  public MessageReader(
+      Allocator allocator,
+      Inbound inbound,
+      Participant participant,
+      MemorySegment pool,
+      int granuleShift) {
+    this.allocator = allocator;
+    this.inbound = inbound;
+    this.participant = participant;
+    this.pool = pool;
+    this.granuleShift = granuleShift;
+  }
+
+  /**
+   * Tells how many claimed messages wait to be handled.
+   *
+   * @return the number
+   */
+  public int pending() {
+    return end - next;
+  }
+
+  /**
+   * Claims messages if none are pending.
+   *
+   * @param limit how many at most; a batch is claimed whole, so more may become pending
+   * @return how many are pending now, 0 if the ring is empty
+   * @throws RegionException if the sender queued what is no message; what it named correctly is not
+   *     lost
+   */
+  public int fill(int limit) {
+    if (next == end) {
+      next = 0;
+      end = 0;
+      int claimed = inbound.claim(words, Math.min(limit, words.length));
+      if (claimed > 0) {
+        resolve(claimed);
+      }
+    }
+    return end - next;
+  }
+
+  /**
+   * Takes the next message.
+   *
+   * @return its address; there must be one pending
+   */
+  public long take() {
+    return messages[next++];
+  }
+
+  /**
+   * Tells where the next message stands.
+   *
+   * @return an index for {@link #free}
+   */
+  public int position() {
+    return next;
+  }
+
+  /**
+   * Frees the messages that were taken since a position.
+   *
+   * @param position what {@link #position} returned
+   */
+  public void free(int position) {
+    allocator.free(messages, position, next);
+  }
+
+  private void resolve(int claimed) {
+    long batch = Address.NULL;
+    try {
+      for (int i = 0; i < claimed; i++) {
+        long word = words[i];
+        if (Address.isBatch(word)) {
+          // A claim ends behind a batch, so there is at most one.
+          batch = Address.asBlock(word);
+          own(batch);
+          resolveBatch(batch);
+        } else {
+          own(word);
+          add(word);
+        }
+      }
+    } catch (InvalidAddressException e) {
+      throw new RegionException(
+          "the sender queued what is no message: "
+              + e.getMessage()
+              + "; the messages before it are kept",
+          e);
+    } finally {
+      participant.settleClaim();
+    }
+    if (batch != Address.NULL) {
+      allocator.free(batch);
+    }
+  }
+
+  private void resolveBatch(long batch) {
+    long offset = Address.granules(batch) << granuleShift;
+    int capacity = Address.length(batch) / Long.BYTES;
+    if (end + capacity > messages.length) {
+      messages = Arrays.copyOf(messages, end + capacity);
+    }
+    for (int i = 0; i < capacity; i++) {
+      long address = pool.get(ValueLayout.JAVA_LONG, offset + (long) i * Long.BYTES);
+      if (address == Address.NULL) {
+        return;
+      }
+      own(address);
+      add(address);
+    }
+  }
+
+  private void own(long address) {
+    allocator.transfer(address, Owner.IN_FLIGHT, participant.owner());
+  }
+
+  private void add(long address) {
+    if (end == messages.length) {
+      messages = Arrays.copyOf(messages, 2 * end);
+    }
+    messages[end++] = address;
+  }
+}

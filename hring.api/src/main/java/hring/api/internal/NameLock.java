@@ -1,0 +1,138 @@
+package hring.api.internal;
+
+import hring.api.RegionException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Held while a sender looks whether a name is free and takes it, so that of two at the same time
+ * one finds the other.
+ *
+ * <p>It is a lock of the kernel (fcntl(2)) on a file beside the regions: the kernel releases it
+ * when its holder dies, whatever the holder was doing. The holder removes the file before it lets
+ * go. So who gets the lock must make sure that its file is still the one in the directory: inode
+ * numbers are compared before and after opening, and again once the lock is held. On a tmpfs they
+ * are not used twice.
+ *
+ * <p>A process that dies while it holds the lock leaves the file; the next sender of the name
+ * removes it.
+ */
+public final class NameLock implements AutoCloseable {
+  /** Files with this prefix are locks. */
+  static final String PREFIX = ".hring-lock-";
+
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final long RETRY_MILLIS = 2;
+
+  /** The kernel's lock belongs to the process: threads of this one exclude each other here. */
+  private static final ReentrantLock IN_PROCESS = new ReentrantLock();
+
+  private final Path file;
+  private final FileChannel channel;
+
+  private NameLock(Path file, FileChannel channel) {
+    this.file = file;
+    this.channel = channel;
+  }
+
+  /**
+   * Waits for the lock of a name.
+   *
+   * @param directory the directory of the regions
+   * @param name the name
+   * @param uid the user whose name it is
+   * @return the lock
+   * @throws RegionException if another process holds it for long, or the directory cannot be
+   *     written
+   */
+  public static NameLock acquire(Path directory, String name, long uid) {
+    // Names are per user: another user's lock file could not be opened, and need not be.
+    Path file = directory.resolve(PREFIX + uid + "-" + name);
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    IN_PROCESS.lock();
+    try {
+      while (System.nanoTime() < deadline) {
+        FileChannel channel = tryAcquire(file);
+        if (channel != null) {
+          return new NameLock(file, channel);
+        }
+        Thread.sleep(RETRY_MILLIS);
+      }
+    } catch (IOException e) {
+      IN_PROCESS.unlock();
+      throw new RegionException(
+          "cannot lock the name '"
+              + name
+              + "' with "
+              + file
+              + ": "
+              + e
+              + "; the directory must exist and be writable",
+          e);
+    } catch (InterruptedException e) {
+      IN_PROCESS.unlock();
+      Thread.currentThread().interrupt();
+      throw new RegionException("interrupted while waiting for the name '" + name + "'", e);
+    }
+    IN_PROCESS.unlock();
+    throw new RegionException(
+        "another process has been opening a ring named '"
+            + name
+            + "' for "
+            + PATIENCE.toSeconds()
+            + " seconds; is it stopped? It holds the lock on "
+            + file);
+  }
+
+  private static FileChannel tryAcquire(Path file) throws IOException {
+    try {
+      Files.createFile(
+          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    } catch (FileAlreadyExistsException e) {
+      // Just as well: it is opened below.
+    }
+    FileChannel channel = null;
+    try {
+      long before = inode(file);
+      channel = FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+      if (inode(file) == before) {
+        FileLock lock = channel.tryLock();
+        if (lock != null && inode(file) == before) {
+          return channel;
+        }
+      }
+    } catch (NoSuchFileException e) {
+      // Its holder has just removed it: try again.
+    }
+    if (channel != null) {
+      channel.close();
+    }
+    return null;
+  }
+
+  private static long inode(Path file) throws IOException {
+    return ((Number) Files.getAttribute(file, "unix:ino", LinkOption.NOFOLLOW_LINKS)).longValue();
+  }
+
+  @Override
+  public void close() {
+    try {
+      Files.deleteIfExists(file);
+      channel.close();
+    } catch (IOException e) {
+      throw new RegionException("cannot release the lock " + file + ": " + e, e);
+    } finally {
+      IN_PROCESS.unlock();
+    }
+  }
+}

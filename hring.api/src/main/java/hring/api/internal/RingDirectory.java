@@ -1,0 +1,249 @@
+package hring.api.internal;
+
+import hring.api.NameException;
+import hring.api.RegionException;
+import hring.api.spi.Region;
+import hring.api.spi.RegionHeader;
+import hring.api.spi.RegionName;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** The directory that the regions lie in, and what their names tell. */
+public final class RingDirectory {
+  private static final Path PASSWD = Path.of("/etc/passwd");
+  private static final Path STATUS = Path.of("/proc/self/status");
+  private static final int NEAREST = 3;
+
+  private final Path directory;
+
+  /**
+   * Makes a view of a directory.
+   *
+   * @param directory the directory
+   */
+  public RingDirectory(Path directory) {
+    this.directory = directory;
+  }
+
+  /**
+   * Tells where it is.
+   *
+   * @return the directory
+   */
+  public Path path() {
+    return directory;
+  }
+
+  /**
+   * Lists the files whose names are those of regions, by name.
+   *
+   * @return the files
+   * @throws RegionException if the directory cannot be read
+   */
+  public List<RingFile> files() {
+    List<RingFile> files = new ArrayList<>();
+    try (DirectoryStream<Path> paths = Files.newDirectoryStream(directory)) {
+      for (Path path : paths) {
+        Optional<RegionName> name = RegionName.parse(path.getFileName().toString());
+        if (name.isPresent()) {
+          ringFile(path, name.get()).ifPresent(files::add);
+        }
+      }
+    } catch (IOException e) {
+      throw new RegionException("cannot read the directory " + directory + ": " + e, e);
+    }
+    files.sort(Comparator.comparing((RingFile f) -> f.name().fileName()));
+    return files;
+  }
+
+  private static Optional<RingFile> ringFile(Path path, RegionName name) throws IOException {
+    try {
+      PosixFileAttributes attributes =
+          Files.readAttributes(path, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      // A link may lead anywhere; a region is never one.
+      return attributes.isRegularFile()
+          ? Optional.of(new RingFile(path, name, uid(path), attributes.owner().getName()))
+          : Optional.empty();
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+  }
+
+  static long uid(Path path) throws IOException {
+    return ((Number) Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS)).longValue();
+  }
+
+  /**
+   * Tells who this process is to the file system.
+   *
+   * @return the numeric user id
+   * @throws RegionException if {@code /proc} cannot be read
+   */
+  public static long ownUid() {
+    // proc_pid_status(5): "Uid:" real, effective, saved, file system.
+    try {
+      for (String line : Files.readAllLines(STATUS)) {
+        if (line.startsWith("Uid:")) {
+          return Long.parseLong(line.substring(line.lastIndexOf('\t') + 1));
+        }
+      }
+    } catch (IOException e) {
+      throw new RegionException(
+          "cannot read " + STATUS + ": hring needs Linux with /proc mounted", e);
+    }
+    throw new RegionException(STATUS + " has no line for the user id: hring needs Linux");
+  }
+
+  /**
+   * Finds a user by name in passwd(5): the user database of the JDK hides the number.
+   *
+   * @param user the user's name
+   * @return the numeric user id
+   * @throws NameException if there is no such user
+   */
+  public static long uidOf(String user) {
+    try {
+      for (String line : Files.readAllLines(PASSWD)) {
+        String[] fields = line.split(":", -1);
+        if (fields[0].equals(user)) {
+          return Long.parseLong(fields[2]);
+        }
+      }
+    } catch (IOException e) {
+      throw new NameException("cannot look up the user '" + user + "' in " + PASSWD + ": " + e, e);
+    }
+    throw new NameException(
+        "no user is named '" + user + "' in " + PASSWD + "; give the number of the user instead");
+  }
+
+  /**
+   * Makes sure that this user has no living ring of a name, and removes what dead senders of that
+   * name left.
+   *
+   * @param name the name; the caller holds its lock
+   * @throws NameException if a living sender has it
+   */
+  public void clear(String name) {
+    long own = ownUid();
+    for (RingFile file : files()) {
+      if (!file.name().name().equals(name) || file.uid() != own) {
+        continue;
+      }
+      RegionHeader header;
+      try (Region region = Region.attach(file.path(), false)) {
+        header = region.header();
+      } catch (RegionException e) {
+        throw new NameException(
+            "the name '"
+                + name
+                + "' is taken by "
+                + file.path()
+                + ", which cannot be read as a region: "
+                + e.getMessage()
+                + "; remove the file or choose another name",
+            e);
+      }
+      if (header.sameBoot() && header.sender().isAlive()) {
+        throw new NameException(
+            "the name '"
+                + name
+                + "' is taken: process "
+                + header.sender().pid()
+                + " has a ring of this name open ("
+                + file.path()
+                + "); close it or choose another name");
+      }
+      remove(file.path());
+    }
+  }
+
+  private static void remove(Path path) {
+    try {
+      Files.deleteIfExists(path);
+    } catch (IOException e) {
+      throw new RegionException("cannot remove the stale region " + path + ": " + e, e);
+    }
+  }
+
+  /**
+   * Finds the region of a ring whose sender is alive.
+   *
+   * @param name the name of the ring
+   * @param uid the user that it must belong to
+   * @return the file
+   * @throws NameException if there is none; the message tells what there is
+   */
+  public Path find(String name, long uid) {
+    List<RingFile> all = files();
+    List<RingFile> named = all.stream().filter(f -> f.name().name().equals(name)).toList();
+    if (named.isEmpty()) {
+      throw new NameException(
+          "no ring is named '"
+              + name
+              + "' in "
+              + directory
+              + nearest(name, all)
+              + "; is the sender running? A receiver can wait for it");
+    }
+    List<RingFile> trusted = named.stream().filter(f -> f.uid() == uid).toList();
+    if (trusted.isEmpty()) {
+      RingFile other = named.getFirst();
+      throw new NameException(
+          "the ring '"
+              + name
+              + "' belongs to the user "
+              + other.user()
+              + " (uid "
+              + other.uid()
+              + ", "
+              + other.path()
+              + "), and this receiver trusts uid "
+              + uid
+              + " only; say fromUser(\""
+              + other.user()
+              + "\") if that user is to be trusted");
+    }
+    List<RegionException> unsound = new ArrayList<>();
+    for (RingFile file : trusted) {
+      try (Region region = Region.attach(file.path(), true)) {
+        if (region.header().sameBoot() && region.header().sender().isAlive()) {
+          return file.path();
+        }
+      } catch (RegionException e) {
+        unsound.add(e);
+      }
+    }
+    if (!unsound.isEmpty()) {
+      throw unsound.getFirst();
+    }
+    throw new NameException(
+        "the ring '"
+            + name
+            + "' is stale: its sender, process "
+            + trusted.getFirst().name().pid()
+            + ", has ended; start the sender again, or wait for it");
+  }
+
+  private static String nearest(String name, List<RingFile> all) {
+    if (all.isEmpty()) {
+      return "; there are no rings at all";
+    }
+    return "; the nearest names are "
+        + all.stream()
+            .map(f -> f.name().name())
+            .distinct()
+            .sorted(Comparator.comparingInt(other -> EditDistance.between(name, other)))
+            .limit(NEAREST)
+            .collect(Collectors.joining(", "));
+  }
+}

@@ -1,0 +1,149 @@
+package hring.uring;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.invoke.MethodHandle;
+import java.util.Optional;
+
+/**
+ * Every native handle of hring. Each returns what the C function returns; the C library's functions
+ * also leave {@code errno} in the segment given first ({@link #newErrno}), to be looked at only
+ * when the result says that they failed.
+ *
+ * <p>No handle is {@link Linker.Option#critical}: it would save some 3 ns, and a call that blocks
+ * would hold up every safepoint of the virtual machine.
+ */
+@SuppressWarnings("restricted") // This is the module that --enable-native-access names.
+final class Native {
+  private static final Linker LINKER = Linker.nativeLinker();
+  private static final Linker.Option ERRNO = Linker.Option.captureCallState("errno");
+  private static final Linker.Option VARIADIC_FROM_NUMBER_ON = Linker.Option.firstVariadicArg(1);
+
+  /**
+   * {@code long syscall(long number, long a, long b, long c, long d, long e, long f)}, see
+   * syscall(2).
+   */
+  static final MethodHandle SYSCALL =
+      libc(
+          "syscall",
+          FunctionDescriptor.of(
+              JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,
+              JAVA_LONG),
+          VARIADIC_FROM_NUMBER_ON);
+
+  /**
+   * {@code void *mmap(void *addr, size_t length, int prot, int flags, int fd, off_t offset)}, see
+   * mmap(2).
+   */
+  static final MethodHandle MMAP =
+      libc(
+          "mmap",
+          FunctionDescriptor.of(
+              ADDRESS, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
+
+  /** {@code int munmap(void *addr, size_t length)}, see munmap(2). */
+  static final MethodHandle MUNMAP =
+      libc("munmap", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG));
+
+  /** {@code int close(int fd)}, see close(2). */
+  static final MethodHandle CLOSE = libc("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+
+  /** {@code int poll(struct pollfd *fds, nfds_t nfds, int timeout)}, see poll(2). */
+  static final MethodHandle POLL =
+      libc("poll", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
+
+  /** {@code int prctl(int op, unsigned long arg)}, see prctl(2). */
+  static final MethodHandle PRCTL =
+      libc("prctl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG), VARIADIC_FROM_NUMBER_ON);
+
+  private static final MemoryLayout ERRNO_LAYOUT = Linker.Option.captureStateLayout();
+
+  private Native() {}
+
+  /**
+   * Allocates the segment that is the first argument of the handles above.
+   *
+   * @param arena how long it lives
+   * @return the segment
+   */
+  static MemorySegment newErrno(Arena arena) {
+    return arena.allocate(ERRNO_LAYOUT);
+  }
+
+  /**
+   * Reads what the last failed call left.
+   *
+   * @param errno the segment that the call was given
+   * @return the error number
+   */
+  static int errno(MemorySegment errno) {
+    return errno.get(JAVA_INT, 0);
+  }
+
+  /**
+   * Maps memory obtained from the kernel.
+   *
+   * @param address where it is
+   * @param size its size in bytes
+   * @param arena what unmaps it when it closes
+   * @param unmap unmaps it
+   * @return the memory
+   */
+  static MemorySegment own(
+      MemorySegment address,
+      long size,
+      Arena arena,
+      java.util.function.Consumer<MemorySegment> unmap) {
+    return address.reinterpret(size, arena, unmap);
+  }
+
+  /**
+   * Finds liburing.
+   *
+   * @return its symbols, empty if it is not installed
+   */
+  static Optional<SymbolLookup> liburing() {
+    try {
+      return Optional.of(SymbolLookup.libraryLookup("liburing.so.2", Arena.global()));
+    } catch (IllegalArgumentException e) {
+      // Not installed, which is nothing to complain about: syscall(2) does as well.
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Links a function of liburing. They return {@code -errno} and need no segment for it.
+   *
+   * @param library where to look
+   * @param name the name of the function
+   * @param descriptor its types
+   * @return the handle, empty if this version does not have it
+   */
+  static Optional<MethodHandle> link(
+      SymbolLookup library, String name, FunctionDescriptor descriptor) {
+    return library.find(name).map(symbol -> LINKER.downcallHandle(symbol, descriptor));
+  }
+
+  private static MethodHandle libc(
+      String name, FunctionDescriptor descriptor, Linker.Option... options) {
+    MemorySegment symbol =
+        LINKER
+            .defaultLookup()
+            .find(name)
+            .orElseThrow(
+                () ->
+                    new UnsatisfiedLinkError(
+                        "the C library has no " + name + "(); hring needs Linux"));
+    Linker.Option[] all = java.util.Arrays.copyOf(options, options.length + 1);
+    all[options.length] = ERRNO;
+    return LINKER.downcallHandle(symbol, descriptor, all);
+  }
+}

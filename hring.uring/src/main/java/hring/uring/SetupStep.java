@@ -1,0 +1,65 @@
+package hring.uring;
+
+import hring.api.Placement;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One step of the ladder that leads down to older kernels: an unknown flag makes the whole of
+ * io_uring_setup(2) fail, so flags are left off one after the other, newest first.
+ *
+ * @param since the first Linux version that has these flags
+ * @param placement where the rings live
+ * @param flags the setup flags
+ */
+record SetupStep(String since, Placement placement, int flags) {
+  static final int CQSIZE = 1 << 3;
+  static final int R_DISABLED = 1 << 6;
+  static final int SUBMIT_ALL = 1 << 7;
+  static final int COOP_TASKRUN = 1 << 8;
+  static final int SINGLE_ISSUER = 1 << 12;
+  static final int NO_MMAP = 1 << 14;
+  static final int NO_SQARRAY = 1 << 16;
+
+  /** A ring starts disabled everywhere: it is restricted to NOP before anybody can use it. */
+  private static final int BASE = CQSIZE | R_DISABLED;
+
+  private static final int ISSUER = SINGLE_ISSUER | COOP_TASKRUN | SUBMIT_ALL;
+
+  /**
+   * Every step, best first. With NO_MMAP, Linux 6.5 to 6.9 accept a ring of one page only; a larger
+   * one fails there and the ladder goes on.
+   */
+  static final List<SetupStep> LADDER =
+      List.of(
+          new SetupStep("6.6", Placement.IN_REGION, BASE | ISSUER | NO_MMAP | NO_SQARRAY),
+          new SetupStep("6.5", Placement.IN_REGION, BASE | ISSUER | NO_MMAP),
+          new SetupStep("6.6", Placement.IN_KERNEL, BASE | ISSUER | NO_SQARRAY),
+          new SetupStep("6.0", Placement.IN_KERNEL, BASE | ISSUER),
+          new SetupStep("5.19", Placement.IN_KERNEL, BASE | COOP_TASKRUN | SUBMIT_ALL),
+          new SetupStep("5.18", Placement.IN_KERNEL, BASE | SUBMIT_ALL),
+          new SetupStep("5.10", Placement.IN_KERNEL, BASE));
+
+  boolean has(int flag) {
+    return (flags & flag) != 0;
+  }
+
+  /** Names the flags, for people. */
+  String flagNames() {
+    List<String> names = new ArrayList<>();
+    name(names, NO_MMAP, "NO_MMAP");
+    name(names, NO_SQARRAY, "NO_SQARRAY");
+    name(names, SINGLE_ISSUER, "SINGLE_ISSUER");
+    name(names, COOP_TASKRUN, "COOP_TASKRUN");
+    name(names, SUBMIT_ALL, "SUBMIT_ALL");
+    name(names, CQSIZE, "CQSIZE");
+    name(names, R_DISABLED, "R_DISABLED");
+    return String.join("|", names);
+  }
+
+  private void name(List<String> names, int flag, String name) {
+    if (has(flag)) {
+      names.add(name);
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package hring.uring;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/** The system calls by way of syscall(2): nothing has to be installed. */
+final class SyscallCalls implements UringCalls {
+  private static final int SYS_IO_URING_SETUP = 425;
+  private static final int SYS_IO_URING_ENTER = 426;
+  private static final int SYS_IO_URING_REGISTER = 427;
+
+  private final Kernel kernel;
+
+  /**
+   * Makes the calls.
+   *
+   * @param arena how long they are needed
+   */
+  SyscallCalls(Arena arena) {
+    kernel = new Kernel(arena);
+  }
+
+  @Override
+  public int setup(int entries, MemorySegment params) {
+    return (int) kernel.syscall(SYS_IO_URING_SETUP, entries, params.address(), 0, 0, 0, 0);
+  }
+
+  @Override
+  public int submit(int fd, int toSubmit) {
+    return (int) kernel.syscall(SYS_IO_URING_ENTER, fd, toSubmit, 0, 0, 0, 0);
+  }
+
+  @Override
+  public int register(int fd, int opcode, MemorySegment argument, int count) {
+    return (int) kernel.syscall(SYS_IO_URING_REGISTER, fd, opcode, argument.address(), count, 0, 0);
+  }
+
+  @Override
+  public String name() {
+    return "syscall(2)";
+  }
+}

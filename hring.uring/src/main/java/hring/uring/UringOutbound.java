@@ -1,0 +1,246 @@
+package hring.uring;
+
+import hring.api.RegionException;
+import hring.api.TransportException;
+import hring.api.spi.ClaimCursor;
+import hring.api.spi.HeaderLayout;
+import hring.api.spi.Outbound;
+import hring.api.spi.Region;
+import hring.api.spi.SharedMemory;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * The sender's end. It keeps its own count of what it queued and submitted, and takes from shared
+ * memory only the head of the completion queue, checked: so the kernel is never given more than it
+ * has room for, and its list of overflowed completions stays empty.
+ */
+final class UringOutbound implements Outbound {
+  /** IORING_SQ_CQ_OVERFLOW in the submission queue's flags. */
+  private static final int CQ_OVERFLOW = 1 << 1;
+
+  private static final int MAX_RETRIES = 100;
+
+  private final UringCalls calls;
+  private final SetupStep step;
+  private final Ring ring;
+  private final Arena arena;
+  private final Kernel kernel;
+  private final CompletionQueue completions;
+  private final ClaimCursor cursor;
+  private final MemorySegment header;
+  private final MemorySegment wakeWord;
+  private final MemorySegment submissions;
+  private final MemorySegment rings;
+  private final long tailOffset;
+  private final long flagsOffset;
+  private final int submissionEntries;
+  private final int completionEntries;
+
+  /** Words queued since the ring was made; its low 32 bits are the submission queue's tail. */
+  private long queuedTotal;
+
+  private int queued;
+
+  /** Up to where the completion queue was known to be free again; only ever grows. */
+  private int headSeen;
+
+  UringOutbound(UringCalls calls, SetupStep step, Ring ring, Region region, Arena arena) {
+    this.calls = calls;
+    this.step = step;
+    this.ring = ring;
+    this.arena = arena;
+    kernel = new Kernel(arena);
+    submissionEntries = ring.params().submissionEntries();
+    completionEntries = ring.params().completionEntries();
+    RingArea area = RingArea.of(ring);
+    completions = new CompletionQueue(ring.rings(), area, completionEntries);
+    cursor = region.claimCursor();
+    header = region.headerMemory();
+    area.write(header);
+    wakeWord = header.asSlice(HeaderLayout.WAKE_WORD, Integer.BYTES);
+    submissions = ring.submissions();
+    rings = ring.rings();
+    tailOffset = ring.params().submissionTail();
+    flagsOffset = ring.params().submissionFlags();
+  }
+
+  @Override
+  public int handle() {
+    return ring.fd();
+  }
+
+  @Override
+  public int submissionEntries() {
+    return submissionEntries;
+  }
+
+  @Override
+  public int completionEntries() {
+    return completionEntries;
+  }
+
+  @Override
+  public int queued() {
+    return queued;
+  }
+
+  @Override
+  public boolean hasRoom() {
+    return (int) queuedTotal - headSeen < completionEntries || findRoom();
+  }
+
+  private boolean findRoom() {
+    if (readHead()) {
+      return true;
+    }
+    // Full. A receiver may have claimed and then been stopped before it moved the head: do it in
+    // its place.
+    completions.advanceHead(claimed());
+    return readHead();
+  }
+
+  private boolean readHead() {
+    int head = completions.head();
+    int inFlight = (int) queuedTotal - head;
+    if (inFlight < 0 || inFlight > (int) queuedTotal - headSeen) {
+      throw new RegionException(
+          "a receiver moved the head of the completion queue to "
+              + head
+              + ", which is not between "
+              + headSeen
+              + " and "
+              + (int) queuedTotal
+              + "; close the ring and open it anew");
+    }
+    headSeen = head;
+    return inFlight < completionEntries;
+  }
+
+  /** Reads the claim cursor and checks that it lies where honest receivers can have moved it. */
+  private long claimed() {
+    long count = ClaimCursor.count(cursor.read());
+    long unclaimed = queuedTotal - queued - count;
+    if (unclaimed < 0 || unclaimed > completionEntries) {
+      throw new RegionException(
+          "a receiver moved the claim cursor to "
+              + count
+              + " of "
+              + (queuedTotal - queued)
+              + " words submitted; close the ring and open it anew");
+    }
+    return count;
+  }
+
+  @Override
+  public boolean tryQueue(long word) {
+    if (!hasRoom()) {
+      return false;
+    }
+    if (queued == submissionEntries) {
+      submit();
+    }
+    long index = queuedTotal & submissionEntries - 1;
+    submissions.set(
+        ValueLayout.JAVA_LONG, index * Ring.SUBMISSION_SIZE + Ring.SUBMISSION_USER_DATA, word);
+    queuedTotal++;
+    queued++;
+    return true;
+  }
+
+  @Override
+  public int submit() {
+    int submitted = queued;
+    if (submitted == 0) {
+      return 0;
+    }
+    enter();
+    if ((SharedMemory.getIntAcquire(rings, flagsOffset) & CQ_OVERFLOW) != 0) {
+      throw new RegionException(
+          "the completion queue overflowed: a receiver moved its head back; close the ring and open"
+              + " it anew");
+    }
+    wake(submitted);
+    return submitted;
+  }
+
+  private void enter() {
+    for (int retries = 0; queued > 0; retries++) {
+      // Partner: the kernel's smp_load_acquire of sq.tail (io_sqring_entries): it sees the words
+      // queued.
+      SharedMemory.setIntRelease(rings, tailOffset, (int) queuedTotal);
+      int result = calls.submit(ring.fd(), queued);
+      if (result > 0 && result <= queued) {
+        queued -= result;
+      } else if (retries >= MAX_RETRIES
+          || result != 0 && result != -Errno.EINTR && result != -Errno.EAGAIN) {
+        throw refused(result);
+      }
+    }
+  }
+
+  private TransportException refused(int result) {
+    return result < 0
+        ? Errno.failure("io_uring_enter of " + queued + " submissions", result)
+        : new TransportException(
+            "io_uring_enter took "
+                + result
+                + " of "
+                + queued
+                + " submissions: another process writes to the submission queue's tail");
+  }
+
+  /**
+   * Wakes receivers that sleep. A receiver sets its bit in the mask, then looks at the tail once
+   * more, then sleeps; here the tail is written (by the kernel, in the system call), then the mask
+   * is read. With a full fence on both sides at least one of the two sees the other, so that no
+   * wake is lost.
+   */
+  private void wake(int words) {
+    // Partner: getAndOrLong in UringInbound.park().
+    SharedMemory.fullFence();
+    if (SharedMemory.getLongAcquire(header, HeaderLayout.PARKED_MASK) != 0) {
+      wakeUpTo(words);
+    }
+  }
+
+  @Override
+  public void wakeAll() {
+    wakeUpTo(Integer.MAX_VALUE);
+  }
+
+  private void wakeUpTo(int receivers) {
+    // Whoever read the word before and sleeps only afterwards finds it changed, and does not sleep.
+    SharedMemory.getAndAddInt(header, HeaderLayout.WAKE_WORD, 1);
+    int result = kernel.futexWake(wakeWord, receivers);
+    if (result < 0) {
+      throw Errno.failure("futex wake", result);
+    }
+  }
+
+  @Override
+  public int unclaimed() {
+    return (int) (queuedTotal - queued - claimed());
+  }
+
+  @Override
+  public String description() {
+    return "io_uring by "
+        + calls.name()
+        + " with "
+        + step.flagNames()
+        + ", "
+        + submissionEntries
+        + " submission and "
+        + completionEntries
+        + " completion entries";
+  }
+
+  @Override
+  public void close() {
+    try (arena) {
+      ring.close();
+    }
+  }
+}

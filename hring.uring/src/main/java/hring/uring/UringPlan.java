@@ -1,0 +1,70 @@
+package hring.uring;
+
+import hring.api.Placement;
+import hring.api.spi.Outbound;
+import hring.api.spi.Region;
+import hring.api.spi.TransportOptions;
+import hring.api.spi.TransportPlan;
+import java.lang.foreign.Arena;
+
+/**
+ * The step of the ladder that was seen to work with these sizes.
+ *
+ * @param step which flags
+ * @param options what was asked for
+ */
+record UringPlan(SetupStep step, TransportOptions options) implements TransportPlan {
+  @Override
+  public Placement placement() {
+    return step.placement();
+  }
+
+  @Override
+  public long ringsSize() {
+    return step.placement() == Placement.IN_REGION
+        ? Ring.ringsSize(options.submissionEntries(), options.completionEntries())
+        : 0;
+  }
+
+  @Override
+  public Outbound open(Region region) {
+    Arena arena = Arena.ofConfined();
+    Ring ring = null;
+    try {
+      UringCalls calls = NativePath.calls(arena);
+      Ring.Attempt attempt =
+          Ring.make(
+              calls,
+              step,
+              options.submissionEntries(),
+              options.completionEntries(),
+              region.rings(),
+              arena);
+      if (attempt.ring() == null) {
+        throw Errno.setupFailure(attempt.error());
+      }
+      ring = attempt.ring();
+      allowTracer(new Kernel(arena));
+      return new UringOutbound(calls, step, ring, region, arena);
+    } catch (RuntimeException | Error e) {
+      try (arena) {
+        if (ring != null) {
+          ring.close();
+        }
+      }
+      throw e;
+    }
+  }
+
+  private void allowTracer(Kernel kernel) {
+    if (options.tracer() == TransportOptions.NO_TRACER) {
+      return;
+    }
+    int result = kernel.allowTracer(options.tracer());
+    // EINVAL with a living process, or any: this kernel has no Yama, so nothing is forbidden
+    // either.
+    if (result < 0 && result != -Errno.EINVAL) {
+      throw Errno.failure("prctl(PR_SET_PTRACER, " + options.tracer() + ")", result);
+    }
+  }
+}
