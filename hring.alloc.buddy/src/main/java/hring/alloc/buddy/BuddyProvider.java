@@ -1,11 +1,22 @@
 package hring.alloc.buddy;
 
+import hring.api.RegionException;
 import hring.api.spi.Allocator;
 import hring.api.spi.AllocatorMemory;
 import hring.api.spi.AllocatorProvider;
+import hring.api.spi.Owner;
 import hring.api.spi.PoolGeometry;
 
-/** The allocator named "buddy". */
+/**
+ * The allocator named "buddy": blocks of any size up to the largest power of two that fits into the
+ * pool. Each takes up its size rounded up to a power of two of granules, and starts at a multiple
+ * of that, counted from the start of the pool.
+ *
+ * <p>Nothing in it waits for another participant, and one that dies leaves nothing behind that
+ * could not be given back. Free neighbours are joined when a larger block is asked for that cannot
+ * be had otherwise. An allocate that finds no room has looked at the whole pool: it takes time in
+ * proportion to the number of blocks of the size asked for that the pool could hold.
+ */
 public final class BuddyProvider implements AllocatorProvider {
   /** For {@link java.util.ServiceLoader}. */
   public BuddyProvider() {}
@@ -15,18 +26,45 @@ public final class BuddyProvider implements AllocatorProvider {
     return "buddy";
   }
 
+  /**
+   * {@inheritDoc} About 12 bytes for each granule of the pool.
+   *
+   * @param geometry any
+   * @return the size in bytes
+   */
   @Override
   public long metadataSize(PoolGeometry geometry) {
-    throw new UnsupportedOperationException();
+    return BuddyLayout.size(geometry);
   }
 
   @Override
   public void format(AllocatorMemory memory) {
-    throw new UnsupportedOperationException();
+    tree(memory).format();
+    BuddyLayout.writeHeader(memory);
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * @throws RegionException if the metadata was not formatted for this pool
+   */
   @Override
   public Allocator attach(AllocatorMemory memory, int owner) {
-    throw new UnsupportedOperationException();
+    if (owner < Owner.NONE || owner > memory.geometry().maxOwners()) {
+      throw new IllegalArgumentException(
+          "owner "
+              + owner
+              + " is not from 1 to "
+              + memory.geometry().maxOwners()
+              + ", nor "
+              + Owner.NONE
+              + " for an observer");
+    }
+    BuddyLayout.checkHeader(memory);
+    return new BuddyAllocator(memory, owner, new NodeWords(BuddyLayout.words(memory)));
+  }
+
+  private static BuddyTree tree(AllocatorMemory memory) {
+    return new BuddyTree(new NodeWords(BuddyLayout.words(memory)), TreeShape.of(memory.geometry()));
   }
 }

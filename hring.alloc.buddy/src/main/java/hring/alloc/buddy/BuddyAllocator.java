@@ -1,0 +1,209 @@
+package hring.alloc.buddy;
+
+import static hring.alloc.buddy.NodeWord.TAKEN;
+
+import hring.api.Address;
+import hring.api.InvalidAddressException;
+import hring.api.spi.Allocator;
+import hring.api.spi.AllocatorMemory;
+import hring.api.spi.AllocatorStats;
+import hring.api.spi.BlockTable;
+import hring.api.spi.Owner;
+import hring.api.spi.PoolGeometry;
+import java.util.List;
+import java.util.function.LongConsumer;
+
+/**
+ * One participant's access to the tree and the block table.
+ *
+ * <p>The tree says which space is taken, the table what lives there. The order of the steps lets
+ * {@link Reclaimer} finish or undo an operation whose process was killed anywhere in it:
+ *
+ * <pre>
+ *   allocate:  half FREE -> TAKEN by me;  enter in the table
+ *   free:      half TAKEN -> FREEING by me;  remove from the table;  half -> FREE
+ * </pre>
+ *
+ * An entry is therefore only ever written or removed by who holds the half, and a free half has no
+ * entry.
+ *
+ * <p><b>Threads.</b> Each call of free is on its own: the compare-and-set to FREEING lets one of
+ * several threads through that free the same block at the same time.
+ */
+final class BuddyAllocator implements Allocator {
+  private static final int MAX_RETRIES = 100_000;
+
+  private final BuddyTree tree;
+  private final TreeShape shape;
+  private final BlockTable table;
+  private final AllocatorMemory memory;
+  private final PoolGeometry geometry;
+  private final int owner;
+  private final long largestBlock;
+
+  /**
+   * For each order the node where to look first: one that was just freed, whose words and bytes are
+   * still in the cache, or else the one after the last that was taken. Other threads write it when
+   * they free; it is only a place to start, and checked.
+   */
+  private final long[] places;
+
+  private volatile boolean closed;
+
+  BuddyAllocator(AllocatorMemory memory, int owner, NodeWords words) {
+    this.memory = memory;
+    this.geometry = memory.geometry();
+    this.owner = owner;
+    this.shape = TreeShape.of(geometry);
+    this.tree = new BuddyTree(words, shape);
+    this.table = BuddyLayout.blockTable(memory);
+    this.places = new long[shape.height() + 1];
+    this.largestBlock =
+        Math.min(Address.MAX_LENGTH, (1L << shape.largestOrder()) << geometry.granuleShift());
+  }
+
+  @Override
+  public long largestBlock() {
+    return largestBlock;
+  }
+
+  @Override
+  public long allocate(long size) {
+    requireUsable();
+    if (size < 1 || size > largestBlock) {
+      throw new IllegalArgumentException(
+          "block of "
+              + size
+              + " bytes: the buddy allocator of this pool hands out 1 to "
+              + largestBlock
+              + " bytes; open the ring with a larger pool");
+    }
+    int order = order(size);
+    long node = tree.take(order, owner, place(order));
+    if (node == BuddyTree.NO_NODE) {
+      return Address.NULL;
+    }
+    places[order] = node + 1;
+    long start = shape.start(node);
+    if (table.ownerAt(start) != Owner.NONE) {
+      throw NodeWords.damaged(
+          "granule " + start + " was free, yet a block is entered in the table there");
+    }
+    long address = Address.of(start, size);
+    table.enter(address, owner);
+    return address;
+  }
+
+  private int order(long size) {
+    return TreeShape.orderOf((size + geometry.granule() - 1) >>> geometry.granuleShift());
+  }
+
+  private long place(int order) {
+    long first = shape.first(order);
+    long end = shape.end(order);
+    long place = places[order];
+    // Participants that have no place yet, or came to the end, start apart from each other.
+    return place >= first && place < end
+        ? place
+        : first + (end - first) * (owner - 1) / geometry.maxOwners();
+  }
+
+  @Override
+  public void free(long address) {
+    requireUsable();
+    long node = beginFree(address);
+    table.remove(address);
+    tree.endFree(node, owner);
+    places[shape.order(node)] = node;
+  }
+
+  private long beginFree(long address) {
+    for (int retries = 0; retries < MAX_RETRIES; retries++) {
+      if (!geometry.contains(address)) {
+        throw table.refuse(address, owner);
+      }
+      long start = Address.granules(address);
+      long node = shape.node(order(Address.length(address)), start);
+      // The word first, the table second: if the word is still the same afterwards, the block was
+      // live and nobody else has begun to free it.
+      long word = tree.words().get(BuddyTree.parent(node));
+      if (!table.isOwnedBy(address, owner)) {
+        throw table.refuse(address, owner);
+      }
+      int state = NodeWord.state(NodeWord.half(word, node));
+      boolean isBlock = NodeWord.isOpen(word) && shape.start(node) == start;
+      if (isBlock && state == TAKEN) {
+        if (tree.beginFree(node, word, owner)) {
+          return node;
+        }
+      } else if (isBlock && state == NodeWord.FREEING) {
+        throw new InvalidAddressException(address, "is being freed by another thread");
+      } else if (word == tree.words().get(BuddyTree.parent(node))) {
+        throw NodeWords.damaged(
+            "block "
+                + Address.toString(address)
+                + " is live in the table, but not taken in the tree");
+      }
+    }
+    throw NodeWords.damaged("the word of " + Address.toString(address) + " never stops changing");
+  }
+
+  @Override
+  public void transfer(long address, int from, int to) {
+    requireUsable();
+    table.transfer(address, from, to);
+  }
+
+  @Override
+  public int owner(long address) {
+    return table.owner(address);
+  }
+
+  @Override
+  public void forEachBlock(int wanted, LongConsumer visitor) {
+    for (long granule = 0; granule < geometry.granules(); granule++) {
+      if (wanted != Owner.NONE && table.ownerAt(granule) == wanted) {
+        long block = table.blockAt(granule);
+        if (table.owner(block) == wanted) {
+          visitor.accept(block);
+        }
+      }
+    }
+  }
+
+  @Override
+  public int reclaim(int dead) {
+    requireUsable();
+    memory.requireDead(dead);
+    return new Reclaimer(tree, table, geometry).reclaim(dead);
+  }
+
+  /** Does nothing: the allocator keeps no reserves. */
+  @Override
+  public void flush() {}
+
+  @Override
+  public List<String> verify() {
+    return new Verifier(tree, table, geometry).verify();
+  }
+
+  @Override
+  public AllocatorStats stats() {
+    return new StatsCounter(tree, table, geometry).count();
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+  }
+
+  private void requireUsable() {
+    if (owner == Owner.NONE) {
+      throw new IllegalStateException(
+          "an observer may only look; attach as a participant to change anything");
+    }
+    if (closed) {
+      throw new IllegalStateException("the allocator of participant " + owner + " is closed");
+    }
+  }
+}

@@ -1,0 +1,277 @@
+package hring.alloc.buddy;
+
+import static hring.alloc.buddy.NodeWord.FREE;
+import static hring.alloc.buddy.NodeWord.FREEING;
+import static hring.alloc.buddy.NodeWord.SPLIT;
+import static hring.alloc.buddy.NodeWord.TAKEN;
+
+/**
+ * The lock-free tree of blocks. What it is for (levels scanned from scattered starts, one word per
+ * node, no lock) comes from A. Marotta et al., "NBBS: A Non-Blocking Buddy System for Multi-core
+ * Machines" (arXiv 1804.03436). How it is done differs: there, taking or freeing a block marks all
+ * its ancestors one by one, and who dies on the way leaves marks that only a repair can clear. Here
+ * taking and freeing are one compare-and-set each, and everything else that is half done can be
+ * finished by anyone.
+ *
+ * <p><b>States.</b> The state of a node is one half of its parent's word; it counts only while that
+ * word is <i>open</i>. Splitting and joining node {@code n} are two steps each, on the half of
+ * {@code n} in its parent's word and on the word of {@code n}, tied together by an epoch bit in
+ * both:
+ *
+ * <pre>
+ *       half of n       word of n
+ *   1   FREE,  e        closed, e      also TAKEN or FREEING, e: nothing below n counts
+ *   2   SPLIT, not e    closed, e      split, to be opened    (by a compare-and-set on the half)
+ *   3   SPLIT, not e    open, not e    the halves of n count  (... on the word)
+ *   4   SPLIT, not e    closed, not e  to be joined           (... on the word, both halves FREE)
+ *   1   FREE,  not e    closed, not e                         (... on the half)
+ * </pre>
+ *
+ * Whoever finds state 2 or 4 may do the step that is missing ({@link #settle}); no step belongs to
+ * anyone in particular. So who is stopped or killed holds up nobody and holds nothing but the one
+ * block that it was taking or freeing, whose half bears its number.
+ *
+ * <p><b>Why blocks never overlap.</b> An open word implies a half that is SPLIT in the same epoch:
+ * the half was split before the word was opened, and leaves SPLIT only when the word is closed in
+ * this epoch. By induction all ancestors of an open word are open. A block is taken by a
+ * compare-and-set on one open word, from FREE; a word with a half that is not FREE is never closed.
+ * So while a block is taken its ancestors stay SPLIT, and what is below it stays closed.
+ *
+ * <p><b>Why late steps do no harm.</b> A step from 2 to 3 changes the word and depends on the half;
+ * one from 4 to 1 is the other way round. Each is done thus: read what is to change, read what it
+ * depends on, compare-and-set the former. If that succeeds, the former did not change meanwhile
+ * (the version sees to that), so at the moment of the second read the tree was in state 2 (or 4);
+ * and it still is, since the only way out changes the former.
+ *
+ * <p><b>Joining is late.</b> Freeing leaves the halves FREE; {@link #take} joins what it can once
+ * it finds no block otherwise. So a join undoes an earlier split at most once, small blocks that
+ * come and go cost two words, not the height of the tree, and nothing depends on who has to join.
+ *
+ * <p><b>Bounds.</b> Scans only move on, to a greater node; a node at which others (or a damaged
+ * word) interfere too often is passed over, as if taken. Recursion goes down one order at a time.
+ */
+final class BuddyTree {
+  /** How often a scan looks at one node before it passes it over. */
+  private static final int MAX_LOOKS = 100;
+
+  /** Far beyond what a busy buddy can cause: only a damaged tree fails so often in a row. */
+  private static final int MAX_RETRIES = 100_000;
+
+  /** Returned by {@link #take}: there is no such node. */
+  static final long NO_NODE = 0;
+
+  private final NodeWords words;
+  private final TreeShape shape;
+
+  BuddyTree(NodeWords words, TreeShape shape) {
+    this.words = words;
+    this.shape = shape;
+  }
+
+  NodeWords words() {
+    return words;
+  }
+
+  TreeShape shape() {
+    return shape;
+  }
+
+  static long parent(long node) {
+    return node >>> 1;
+  }
+
+  /** Writes the words of a tree with all free. */
+  void format() {
+    words.format(0, NodeWord.permanent(TAKEN, shape.crossesEnd(1) ? SPLIT : FREE));
+    for (long n = 1; n < words.count(); n++) {
+      words.format(
+          n,
+          shape.crossesEnd(n)
+              ? NodeWord.permanent(initialState(2 * n), initialState(2 * n + 1))
+              : NodeWord.CLOSED);
+    }
+  }
+
+  private int initialState(long node) {
+    if (shape.isBeyondEnd(node)) {
+      return TAKEN;
+    }
+    return shape.crossesEnd(node) ? SPLIT : FREE;
+  }
+
+  /**
+   * Takes a block.
+   *
+   * @param order its order, at most the largest
+   * @param owner who takes it
+   * @param from the node of this order where to start looking
+   * @return the node, or {@link #NO_NODE} if there is none
+   */
+  long take(int order, int owner, long from) {
+    long first = shape.first(order);
+    long end = shape.end(order);
+    long node = scan(from, end, owner, false);
+    if (node == NO_NODE) {
+      node = scan(first, from, owner, false);
+    }
+    if (node == NO_NODE && order > 0) {
+      node = scan(first, end, owner, true);
+    }
+    return node;
+  }
+
+  private long scan(long from, long end, int owner, boolean join) {
+    int looks = 0;
+    for (long node = from; node < end; ) {
+      // The nearest ancestor whose word counts: above it there is nothing to find out.
+      int levels = 0;
+      long word = words.get(parent(node));
+      while (!NodeWord.isOpen(word)) {
+        levels++;
+        word = words.get(ancestorWord(node, levels));
+      }
+      long known = node >>> levels;
+      boolean again;
+      switch (NodeWord.state(NodeWord.half(word, known))) {
+        case FREE -> {
+          if (levels == 0 ? claim(node, word, owner) : split(known, word, levels, node, owner)) {
+            return node;
+          }
+          again = true;
+        }
+        case SPLIT -> {
+          if (levels > 0) {
+            settle(known);
+          }
+          again = levels > 0 || (join && join(node));
+        }
+        default -> again = false;
+      }
+      if (!again || ++looks == MAX_LOOKS) {
+        node = known + 1 << levels;
+        looks = 0;
+      }
+    }
+    return NO_NODE;
+  }
+
+  private static long ancestorWord(long node, int levels) {
+    if (node >>> levels == 0) {
+      throw NodeWords.damaged("word 0 is closed");
+    }
+    return node >>> levels + 1;
+  }
+
+  private boolean claim(long node, long word, int owner) {
+    return words.compareAndSet(parent(node), word, NodeWord.with(word, node, TAKEN, owner));
+  }
+
+  /**
+   * Splits a free node down to one below it, and takes that. Each word on the way is opened with
+   * the half towards the target already split or taken, so that a join cannot come in between.
+   */
+  private boolean split(long top, long word, int levels, long target, int owner) {
+    if (!words.compareAndSet(parent(top), word, NodeWord.with(word, top, SPLIT, 0))) {
+      return false;
+    }
+    for (int level = levels - 1; level >= 0; level--) {
+      long node = target >>> level + 1;
+      long closed = words.get(node);
+      if (!isToBeOpened(node, closed)) {
+        return false;
+      }
+      long open = NodeWord.opened(closed);
+      open =
+          level == 0
+              ? NodeWord.with(open, target, TAKEN, owner)
+              : NodeWord.with(open, target >>> level, SPLIT, 0);
+      if (!words.compareAndSet(node, closed, open)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Tells, given what the word of a node was, whether the node is now in state 2. */
+  private boolean isToBeOpened(long node, long word) {
+    int half = NodeWord.half(words.get(parent(node)), node);
+    return !NodeWord.isOpen(word)
+        && NodeWord.state(half) == SPLIT
+        && NodeWord.halfEpoch(half) != NodeWord.epoch(word);
+  }
+
+  /** Does the missing step of a split or join that is half done, if it is. */
+  private void settle(long node) {
+    long word = words.get(node);
+    if (isToBeOpened(node, word)) {
+      words.compareAndSet(node, word, NodeWord.opened(word));
+      return;
+    }
+    long parent = words.get(parent(node));
+    int half = NodeWord.half(parent, node);
+    word = words.get(node);
+    if (!NodeWord.isOpen(word)
+        && NodeWord.state(half) == SPLIT
+        && NodeWord.halfEpoch(half) == NodeWord.epoch(word)) {
+      words.compareAndSet(parent(node), parent, NodeWord.with(parent, node, FREE, 0));
+    }
+  }
+
+  /**
+   * Joins all that is below a split node, if it is all free.
+   *
+   * @return false if something below is taken; true if the node is worth another look
+   */
+  private boolean join(long node) {
+    settle(node);
+    long word = words.get(node);
+    if (!NodeWord.isOpen(word)) {
+      return true;
+    }
+    if (isBusy(word, 0) || isBusy(word, 1)) {
+      return false;
+    }
+    for (long half = 2 * node; half <= 2 * node + 1; half++) {
+      if (NodeWord.state(NodeWord.half(word, half)) == SPLIT && !join(half)) {
+        return false;
+      }
+    }
+    word = words.get(node);
+    if (NodeWord.isOpen(word) && NodeWord.bothFree(word)) {
+      words.compareAndSet(node, word, NodeWord.closed(word));
+      settle(node);
+      return true;
+    }
+    return false;
+  }
+
+  private static boolean isBusy(long word, long side) {
+    int state = NodeWord.state(NodeWord.half(word, side));
+    return state == TAKEN || state == FREEING;
+  }
+
+  /**
+   * Makes the number on a taken block that of who is going to free it; the first step of freeing.
+   *
+   * @param word what the word of its parent was when the caller made sure that it may free it
+   * @return false if the word has changed
+   */
+  boolean beginFree(long node, long word, int owner) {
+    return words.compareAndSet(parent(node), word, NodeWord.with(word, node, FREEING, owner));
+  }
+
+  /** Gives back a block that {@link #beginFree} has marked; the last step of freeing. */
+  void endFree(long node, int owner) {
+    for (int retries = 0; retries <= MAX_RETRIES; retries++) {
+      long word = words.get(parent(node));
+      int half = NodeWord.half(word, node);
+      if (NodeWord.state(half) != FREEING || NodeWord.owner(half) != owner) {
+        break;
+      }
+      if (words.compareAndSet(parent(node), word, NodeWord.with(word, node, FREE, 0))) {
+        return;
+      }
+    }
+    throw NodeWords.damaged("node " + node + " changed while participant " + owner + " freed it");
+  }
+}

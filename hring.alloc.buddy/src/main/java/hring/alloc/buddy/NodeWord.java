@@ -1,0 +1,106 @@
+package hring.alloc.buddy;
+
+/**
+ * The bits of a tree word: the states of the two halves of a node, and whether the word counts.
+ *
+ * <pre>
+ *   63           32 31      24  23    22   21          11 10           0
+ *  +---------------+----------+-----+------+-------------+--------------+
+ *  |    version    |   mark   |epoch| open | right half  |  left half   |
+ *  +---------------+----------+-----+------+-------------+--------------+
+ *
+ *   a half:   10      3    2     1     0
+ *            +---------+-------+--------+
+ *            |  owner  | epoch | state  |    FREE, TAKEN, FREEING or SPLIT
+ *            +---------+-------+--------+
+ * </pre>
+ *
+ * The owner is who took (TAKEN) or gives back (FREEING) the half; 0 otherwise, and for what lies
+ * past the end of the pool. The version goes up with every change, so that a compare-and-set fails
+ * if anything happened since its word was read. The mark is the same in every sound word: zeros and
+ * random bytes are noticed. What open and epoch mean is told in {@link BuddyTree}.
+ */
+final class NodeWord {
+  static final int FREE = 0;
+  static final int TAKEN = 1;
+  static final int FREEING = 2;
+  static final int SPLIT = 3;
+
+  private static final int STATE_MASK = 3;
+  private static final int EPOCH_BIT = 1 << 2;
+  private static final int OWNER_SHIFT = 3;
+  private static final int HALF_BITS = 11;
+  private static final long HALF_MASK = (1L << HALF_BITS) - 1;
+  private static final int OPEN_SHIFT = 2 * HALF_BITS;
+  private static final long OPEN = 1L << OPEN_SHIFT;
+  private static final int WORD_EPOCH_SHIFT = OPEN_SHIFT + 1;
+  private static final long WORD_EPOCH = 1L << WORD_EPOCH_SHIFT;
+  private static final int MARK_SHIFT = WORD_EPOCH_SHIFT + 1;
+  private static final long MARK = 0xB5L << MARK_SHIFT;
+  private static final long MARK_MASK = 0xFFL << MARK_SHIFT;
+  private static final long VERSION_ONE = 1L << 32;
+
+  /** A word as format writes it: closed, both halves free. */
+  static final long CLOSED = MARK;
+
+  private NodeWord() {}
+
+  static boolean isSound(long word) {
+    return (word & MARK_MASK) == MARK;
+  }
+
+  static boolean isOpen(long word) {
+    return (word & OPEN) != 0;
+  }
+
+  static int epoch(long word) {
+    return (int) (word >>> WORD_EPOCH_SHIFT) & 1;
+  }
+
+  static int half(long word, long node) {
+    return (int) ((word >>> shift(node)) & HALF_MASK);
+  }
+
+  static int state(int half) {
+    return half & STATE_MASK;
+  }
+
+  static int owner(int half) {
+    return half >>> OWNER_SHIFT;
+  }
+
+  static int halfEpoch(int half) {
+    return half >>> 2 & 1;
+  }
+
+  static boolean bothFree(long word) {
+    return state(half(word, 0)) == FREE && state(half(word, 1)) == FREE;
+  }
+
+  /** The word with a half in another state; a half that is split enters its next epoch. */
+  static long with(long word, long node, int state, int owner) {
+    int old = half(word, node);
+    int epoch = (state == SPLIT ? ~old : old) & EPOCH_BIT;
+    long half = state | epoch | owner << OWNER_SHIFT;
+    return (word & ~(HALF_MASK << shift(node)) | half << shift(node)) + VERSION_ONE;
+  }
+
+  /** The closed word opened in its next epoch. */
+  static long opened(long word) {
+    return (word ^ (OPEN | WORD_EPOCH)) + VERSION_ONE;
+  }
+
+  /** The open word closed; its epoch stays. */
+  static long closed(long word) {
+    return (word & ~OPEN) + VERSION_ONE;
+  }
+
+  /** A word that is open from the beginning, in epoch 0. */
+  static long permanent(int leftState, int rightState) {
+    return MARK | OPEN | leftState | (long) rightState << HALF_BITS;
+  }
+
+  private static int shift(long node) {
+    return (node & 1) == 0 ? 0 : HALF_BITS;
+  }
+}

@@ -1,0 +1,57 @@
+package hring.alloc.buddy;
+
+import hring.api.RegionException;
+import hring.api.spi.SharedMemory;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The words of the tree in shared memory. Every access of the tree goes through here, which is also
+ * where tests stop a participant between two of its steps.
+ */
+class NodeWords {
+  private final MemorySegment words;
+  private final long count;
+
+  NodeWords(MemorySegment words) {
+    this.words = words;
+    this.count = words.byteSize() / Long.BYTES;
+  }
+
+  /**
+   * Reads a word.
+   *
+   * @throws RegionException if no sound tree has such a word
+   */
+  long get(long index) {
+    if (index >= count) {
+      throw damaged("node " + index + " is split, though it has no halves");
+    }
+    // Partner: the compare-and-set below: who finds a half free, or a word open, comes after all
+    // that made it so.
+    long word = SharedMemory.getLongAcquire(words, index * Long.BYTES);
+    if (!NodeWord.isSound(word)) {
+      throw damaged(String.format("word %d is 0x%016x", index, word));
+    }
+    return word;
+  }
+
+  /** Replaces a word if it is as expected. */
+  boolean compareAndSet(long index, long expected, long value) {
+    return SharedMemory.compareAndSetLong(words, index * Long.BYTES, expected, value);
+  }
+
+  /** Writes a word of a tree that nobody else sees yet. */
+  void format(long index, long word) {
+    // Partner: the acquire in get(), by who attaches once the region is published.
+    SharedMemory.setLongRelease(words, index * Long.BYTES, word);
+  }
+
+  long count() {
+    return count;
+  }
+
+  static RegionException damaged(String what) {
+    return new RegionException(
+        "the buddy allocator's metadata is damaged: " + what + "; open the ring anew");
+  }
+}

@@ -1,0 +1,92 @@
+package hring.alloc.buddy;
+
+import static hring.alloc.buddy.NodeWord.FREEING;
+import static hring.alloc.buddy.NodeWord.TAKEN;
+
+import hring.api.Address;
+import hring.api.spi.BlockTable;
+import hring.api.spi.Owner;
+import hring.api.spi.PoolGeometry;
+
+/**
+ * Takes back what a dead owner held. It may run while all others allocate, free, split and join,
+ * and may itself be killed and started again, by anyone.
+ *
+ * <p>The blocks to take back are those that
+ *
+ * <ul>
+ *   <li>the dead one owned: their table entry names it, whoever allocated them;
+ *   <li>it was allocating: TAKEN by it, no entry yet;
+ *   <li>it was freeing: FREEING by it, with its entry or without.
+ * </ul>
+ *
+ * Nothing else is ever half done by someone in particular, see {@link BuddyTree}. All these blocks
+ * stay where they are until they are taken back, so one walk over the words meets each of them.
+ *
+ * <p><b>Not one of the living.</b> The word is read before the table, and changed by a
+ * compare-and-set from what was read. A block that the dead one allocated and a living one frees
+ * meanwhile loses its entry too, but only after its half was changed to FREEING by the living one;
+ * then the compare-and-set fails and the half is looked at again. From FREEING by the dead one on,
+ * the block belongs to whoever reclaims, and to the next who does if that one dies: it finds it in
+ * the third case.
+ */
+final class Reclaimer {
+  private static final int MAX_RETRIES = 100_000;
+
+  private final BuddyTree tree;
+  private final BlockTable table;
+  private final PoolGeometry geometry;
+
+  Reclaimer(BuddyTree tree, BlockTable table, PoolGeometry geometry) {
+    this.tree = tree;
+    this.table = table;
+    this.geometry = geometry;
+  }
+
+  int reclaim(int dead) {
+    int blocks = 0;
+    for (long n = 0; n < tree.words().count(); n++) {
+      // The left half of word 0 is no node.
+      for (long node = Math.max(1, 2 * n); node <= 2 * n + 1; node++) {
+        blocks += reclaim(node, dead) ? 1 : 0;
+      }
+    }
+    return blocks;
+  }
+
+  private boolean reclaim(long node, int dead) {
+    for (int retries = 0; retries < MAX_RETRIES; retries++) {
+      long word = tree.words().get(BuddyTree.parent(node));
+      int half = NodeWord.half(word, node);
+      if (!NodeWord.isOpen(word) || !isOf(dead, node, half)) {
+        return false;
+      }
+      if (NodeWord.state(half) == FREEING || tree.beginFree(node, word, dead)) {
+        removeEntry(node);
+        tree.endFree(node, dead);
+        return true;
+      }
+    }
+    throw NodeWords.damaged("the word of node " + node + " never stops changing");
+  }
+
+  private boolean isOf(int dead, long node, int half) {
+    int state = NodeWord.state(half);
+    if (tree.shape().isBeyondEnd(node) || (state != TAKEN && state != FREEING)) {
+      return false;
+    }
+    int entered = table.ownerAt(tree.shape().start(node));
+    if (state == TAKEN && entered == dead) {
+      return true;
+    }
+    return NodeWord.owner(half) == dead
+        && (entered == Owner.NONE || (state == FREEING && entered == dead));
+  }
+
+  /** Clears all that an entry of this block could consist of, however much of it was written. */
+  private void removeEntry(long node) {
+    TreeShape shape = tree.shape();
+    long bytes = (1L << shape.order(node)) << geometry.granuleShift();
+    table.remove(Address.of(shape.start(node), Math.min(bytes, Address.MAX_LENGTH)));
+  }
+}
