@@ -3,6 +3,7 @@ package hring.api;
 import hring.api.internal.Confinement;
 import hring.api.internal.MessageReader;
 import hring.api.internal.Pause;
+import hring.api.internal.PoolView;
 import hring.api.spi.Allocator;
 import hring.api.spi.HeaderLayout;
 import hring.api.spi.Inbound;
@@ -11,6 +12,7 @@ import hring.api.spi.Region;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 
 /**
  * A receiving end of a ring. Several receivers, in several processes, may be attached to one ring;
@@ -44,9 +46,10 @@ public final class Receiver implements AutoCloseable {
   private final Participant participant;
   private final WaitStrategy waitStrategy;
   private final MessageReader reader;
-  private final MemorySegment pool;
-  private final int granuleShift;
+  private final PoolView view;
   private final Confinement confinement;
+  private final Slicing slicing = new Slicing();
+  private boolean handling;
 
   Receiver(
       String name,
@@ -61,9 +64,8 @@ public final class Receiver implements AutoCloseable {
     this.allocator = allocator;
     this.participant = participant;
     this.waitStrategy = waitStrategy;
-    pool = region.pool();
-    granuleShift = region.header().geometry().granuleShift();
-    reader = new MessageReader(allocator, inbound, participant, pool, granuleShift);
+    view = new PoolView(region);
+    reader = new MessageReader(allocator, inbound, participant, view);
     confinement = new Confinement("a receiver of '" + name + "'");
   }
 
@@ -78,37 +80,61 @@ public final class Receiver implements AutoCloseable {
    * @throws RegionException if the sender, or another process, has written nonsense into the region
    */
   public int poll(MessageHandler handler, int limit) {
-    confinement.check();
+    checkNotHandling();
+    slicing.handler = handler;
+    return poll(slicing, limit);
+  }
+
+  /**
+   * Handles messages by their addresses alone, for handlers that read them at their {@link #offset}
+   * in the {@link #pool}. Otherwise as {@link #poll(MessageHandler, int)}.
+   *
+   * @param handler gets the address of each message, valid until it returns
+   * @param limit how many messages at most, at least 1
+   * @return how many were handled, 0 if there was none
+   * @throws RegionException if the sender, or another process, has written nonsense into the region
+   */
+  public int poll(LongConsumer handler, int limit) {
+    checkNotHandling();
     if (limit < 1) {
       throw new IllegalArgumentException("limit " + limit + " is not positive");
     }
+    handling = true;
     try {
       int handled = 0;
-      while (handled < limit) {
-        int left = limit - handled;
-        int run = Math.min(Math.min(left, RUN), reader.fill(left));
-        if (run == 0) {
-          break;
-        }
+      for (int run = nextRun(limit); run > 0; run = nextRun(limit - handled)) {
         handle(handler, run);
         handled += run;
       }
       return handled;
     } catch (InternalError e) {
       throw region.fault(e);
+    } finally {
+      handling = false;
     }
   }
 
-  private void handle(MessageHandler handler, int run) {
+  private void handle(LongConsumer handler, int run) {
     int start = reader.position();
     try {
       for (int i = 0; i < run; i++) {
-        long address = reader.take();
-        handler.onMessage(address, slice(address));
+        handler.accept(reader.take());
       }
     } finally {
       reader.free(start);
     }
+  }
+
+  private void checkNotHandling() {
+    confinement.check();
+    if (handling) {
+      throw new IllegalStateException(
+          "poll and take cannot be called by a message handler: it returns first");
+    }
+  }
+
+  private int nextRun(int left) {
+    return left == 0 ? 0 : Math.min(Math.min(left, RUN), reader.fill(left));
   }
 
   /**
@@ -118,7 +144,7 @@ public final class Receiver implements AutoCloseable {
    * @throws RegionException if the sender, or another process, has written nonsense into the region
    */
   public long take() {
-    confinement.check();
+    checkNotHandling();
     try {
       return reader.fill(1) == 0 ? Address.NULL : reader.take();
     } catch (InternalError e) {
@@ -208,16 +234,33 @@ public final class Receiver implements AutoCloseable {
    * @throws InvalidAddressException if it is no such message
    */
   public MemorySegment segment(long address) {
-    confinement.checkOpen();
+    confinement.check();
     if (allocator.owner(address) != participant.owner()) {
       throw new InvalidAddressException(
           address, "is no message of this receiver: it was never taken, or is freed already");
     }
-    return slice(address);
+    return view.slice(address);
   }
 
-  private MemorySegment slice(long address) {
-    return pool.asSlice(Address.granules(address) << granuleShift, Address.length(address));
+  /**
+   * Gives the whole pool, for access by {@link #offset}: the way that never makes an object,
+   * whatever the sizes of messages. Only messages of this receiver may be touched. May be called by
+   * any thread.
+   *
+   * @return the memory
+   */
+  public MemorySegment pool() {
+    return view.pool();
+  }
+
+  /**
+   * Tells where a message is. Nothing is checked. May be called by any thread.
+   *
+   * @param address the message
+   * @return its offset in {@link #pool}, in bytes
+   */
+  public long offset(long address) {
+    return view.offset(address);
   }
 
   /**
@@ -308,5 +351,15 @@ public final class Receiver implements AutoCloseable {
   @Override
   public String toString() {
     return "Receiver[" + name + "]";
+  }
+
+  /** Gives a handler the bytes beside the address; kept, so that a poll makes no garbage. */
+  private final class Slicing implements LongConsumer {
+    private MessageHandler handler;
+
+    @Override
+    public void accept(long address) {
+      handler.onMessage(address, view.slice(address));
+    }
   }
 }

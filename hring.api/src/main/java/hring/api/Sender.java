@@ -3,11 +3,11 @@ package hring.api;
 import hring.api.internal.BatchWriter;
 import hring.api.internal.Confinement;
 import hring.api.internal.Pause;
+import hring.api.internal.PoolView;
 import hring.api.spi.Allocator;
 import hring.api.spi.AllocatorStats;
 import hring.api.spi.Outbound;
 import hring.api.spi.Participants;
-import hring.api.spi.PoolGeometry;
 import hring.api.spi.Region;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -31,9 +31,7 @@ public final class Sender implements AutoCloseable {
   private final Outbound outbound;
   private final Allocator allocator;
   private final BatchWriter batch;
-  private final MemorySegment pool;
-  private final PoolGeometry geometry;
-  private final int granuleShift;
+  private final PoolView view;
   private final Confinement confinement;
 
   Sender(String name, Region region, Outbound outbound, Allocator allocator, int maxBatch) {
@@ -41,18 +39,16 @@ public final class Sender implements AutoCloseable {
     this.region = region;
     this.outbound = outbound;
     this.allocator = allocator;
-    pool = region.pool();
-    geometry = region.header().geometry();
-    granuleShift = geometry.granuleShift();
+    view = new PoolView(region);
+    long poolSize = region.header().geometry().poolSize();
     confinement = new Confinement("the sender of '" + name + "'");
     batch =
         new BatchWriter(
             allocator,
             outbound,
-            pool,
-            granuleShift,
+            view,
             Participants.SENDER,
-            BatchWriter.fit(maxBatch, allocator.largestBlock(), geometry.poolSize()));
+            BatchWriter.fit(maxBatch, allocator.largestBlock(), poolSize));
   }
 
   /**
@@ -77,7 +73,8 @@ public final class Sender implements AutoCloseable {
    * Gives access to a block that was allocated and not queued yet.
    *
    * @param address the block
-   * @return its bytes; not to be used any more once the message is queued
+   * @return its bytes; not to be used any more once the message is queued. The same object is given
+   *     for the same block and length again, as long as no more than 65536 are in use
    * @throws InvalidAddressException if it is not such a block
    */
   public MemorySegment segment(long address) {
@@ -87,7 +84,27 @@ public final class Sender implements AutoCloseable {
           address,
           "is no block of this sender: it was never allocated, is freed, or is queued already");
     }
-    return pool.asSlice(Address.granules(address) << granuleShift, Address.length(address));
+    return view.slice(address);
+  }
+
+  /**
+   * Gives the whole pool, for access by {@link #offset}: the way that never makes an object,
+   * whatever the sizes of messages. Only blocks of this sender may be touched.
+   *
+   * @return the memory
+   */
+  public MemorySegment pool() {
+    return view.pool();
+  }
+
+  /**
+   * Tells where a block is. Nothing is checked.
+   *
+   * @param address the block
+   * @return its offset in {@link #pool}, in bytes
+   */
+  public long offset(long address) {
+    return view.offset(address);
   }
 
   /**
@@ -155,8 +172,7 @@ public final class Sender implements AutoCloseable {
     }
     boolean queued = false;
     try {
-      MemorySegment.copy(
-          message, 0, pool, Address.granules(address) << granuleShift, message.byteSize());
+      MemorySegment.copy(message, 0, view.pool(), view.offset(address), message.byteSize());
       queued = tryQueue(address);
     } finally {
       if (!queued) {
@@ -344,10 +360,14 @@ public final class Sender implements AutoCloseable {
         batch.close();
         allocator.close();
       } finally {
-        // After the last submit: who sees the ring closed and then looks at it sees every message.
-        region.markClosed();
-        outbound.wakeAll();
-        region.delete();
+        try {
+          // After the last submit: who sees the ring closed and then looks at it sees every
+          // message.
+          region.markClosed();
+          outbound.wakeAll();
+        } finally {
+          region.delete();
+        }
       }
     } catch (InternalError e) {
       throw region.fault(e);

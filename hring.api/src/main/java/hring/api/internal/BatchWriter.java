@@ -23,8 +23,8 @@ public final class BatchWriter {
 
   private final Allocator allocator;
   private final Outbound outbound;
+  private final PoolView view;
   private final MemorySegment pool;
-  private final int granuleShift;
   private final int owner;
   private final int maxBatch;
 
@@ -43,22 +43,16 @@ public final class BatchWriter {
    *
    * @param allocator the sender's allocator
    * @param outbound the sender's end of the ring
-   * @param pool the pool
-   * @param granuleShift by how many bits granules are shifted to get bytes
+   * @param view the pool
    * @param owner the sender's number
    * @param maxBatch how many messages a batch has at most; 1 sends each as itself
    */
   public BatchWriter(
-      Allocator allocator,
-      Outbound outbound,
-      MemorySegment pool,
-      int granuleShift,
-      int owner,
-      int maxBatch) {
+      Allocator allocator, Outbound outbound, PoolView view, int owner, int maxBatch) {
     this.allocator = allocator;
     this.outbound = outbound;
-    this.pool = pool;
-    this.granuleShift = granuleShift;
+    this.view = view;
+    pool = view.pool();
     this.owner = owner;
     this.maxBatch = maxBatch;
   }
@@ -86,7 +80,7 @@ public final class BatchWriter {
   public boolean tryAdd(long address) {
     if (block == Address.NULL && maxBatch > 1) {
       block = allocator.allocate((long) maxBatch * Long.BYTES);
-      listOffset = Address.granules(block) << granuleShift;
+      listOffset = view.offset(block);
     }
     if (listed == 0 && !outbound.hasRoom()) {
       return false;

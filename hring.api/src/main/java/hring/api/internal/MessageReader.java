@@ -24,8 +24,8 @@ public final class MessageReader {
   private final Allocator allocator;
   private final Inbound inbound;
   private final Participant participant;
+  private final PoolView view;
   private final MemorySegment pool;
-  private final int granuleShift;
   private final long[] words = new long[Inbound.MAX_CLAIM];
 
   private long[] messages = new long[Inbound.MAX_CLAIM];
@@ -38,20 +38,15 @@ public final class MessageReader {
    * @param allocator the receiver's allocator
    * @param inbound the receiver's end of the ring
    * @param participant the receiver's slot
-   * @param pool the pool
-   * @param granuleShift by how many bits granules are shifted to get bytes
+   * @param view the pool
    */
   public MessageReader(
-      Allocator allocator,
-      Inbound inbound,
-      Participant participant,
-      MemorySegment pool,
-      int granuleShift) {
+      Allocator allocator, Inbound inbound, Participant participant, PoolView view) {
     this.allocator = allocator;
     this.inbound = inbound;
     this.participant = participant;
-    this.pool = pool;
-    this.granuleShift = granuleShift;
+    this.view = view;
+    pool = view.pool();
   }
 
   /**
@@ -140,7 +135,7 @@ public final class MessageReader {
   }
 
   private void resolveBatch(long batch) {
-    long offset = Address.granules(batch) << granuleShift;
+    long offset = view.offset(batch);
     int capacity = Address.length(batch) / Long.BYTES;
     if (end + capacity > messages.length) {
       messages = Arrays.copyOf(messages, end + capacity);

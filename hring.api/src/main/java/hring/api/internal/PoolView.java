@@ -1,0 +1,72 @@
+package hring.api.internal;
+
+import hring.api.Address;
+import hring.api.spi.Region;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Gives access to blocks of the pool without making garbage. A slice is an object of 40 bytes, and
+ * whether the compiler can do without it depends on the code around the call; so slices are kept,
+ * and the same block gets the same slice again. Not for use by several threads.
+ */
+public final class PoolView {
+  /**
+   * With 64-byte blocks, enough for the default pool; the slices then take up some 3 MiB of heap.
+   */
+  private static final int MAX_KEPT = 1 << 16;
+
+  private final MemorySegment pool;
+  private final int granuleShift;
+  private final int mask;
+  private final long[] addresses;
+  private final MemorySegment[] slices;
+
+  /**
+   * Makes a view.
+   *
+   * @param region the region whose pool it is
+   */
+  public PoolView(Region region) {
+    pool = region.pool();
+    granuleShift = region.header().geometry().granuleShift();
+    long granules = Long.highestOneBit(region.header().geometry().granules());
+    int kept = (int) Math.min(MAX_KEPT, granules);
+    mask = kept - 1;
+    addresses = new long[kept];
+    slices = new MemorySegment[kept];
+  }
+
+  /**
+   * Gives the whole pool.
+   *
+   * @return the memory
+   */
+  public MemorySegment pool() {
+    return pool;
+  }
+
+  /**
+   * Tells where a block is.
+   *
+   * @param address its address
+   * @return its offset in the pool, in bytes
+   */
+  public long offset(long address) {
+    return Address.granules(address) << granuleShift;
+  }
+
+  /**
+   * Gives a block's bytes.
+   *
+   * @param address the address of a block inside the pool
+   * @return a slice of the pool; the same object as last time if it was kept
+   */
+  public MemorySegment slice(long address) {
+    int index = (int) address & mask;
+    if (addresses[index] != address) {
+      slices[index] = pool.asSlice(offset(address), Address.length(address));
+      addresses[index] = address;
+    }
+    return slices[index];
+  }
+}

@@ -1,0 +1,89 @@
+package hring.uring;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/** Another JVM with the class path of this one. Killed when closed, whatever happened. */
+final class ChildJvm implements AutoCloseable {
+  private static final long PATIENCE_SECONDS = 60;
+
+  private final Process process;
+  private final CompletableFuture<String> output;
+
+  private ChildJvm(Process process) {
+    this.process = process;
+    output =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            },
+            task -> Thread.ofPlatform().daemon().start(task));
+  }
+
+  static ChildJvm start(Class<?> main, Object... args) {
+    return start(List.of(), List.of(), main, args);
+  }
+
+  /**
+   * Starts one.
+   *
+   * @param prefix a command that runs the rest of its arguments, such as setpriv
+   * @param options for the JVM
+   */
+  static ChildJvm start(List<String> prefix, List<String> options, Class<?> main, Object... args) {
+    List<String> command = new ArrayList<>(prefix);
+    command.add(ProcessHandle.current().info().command().orElseThrow());
+    command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-Xmx256m"));
+    String allocator = System.getProperty(Numbers.ALLOCATOR);
+    if (allocator != null) {
+      command.add("-D" + Numbers.ALLOCATOR + "=" + allocator);
+    }
+    command.addAll(options);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    for (Object arg : args) {
+      command.add(arg.toString());
+    }
+    try {
+      return new ChildJvm(new ProcessBuilder(command).redirectErrorStream(true).start());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  /** Ends it as kill -9 does. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly();
+    process.waitFor();
+  }
+
+  /** Waits for its end and returns what it printed; fails if it does not end, or fails. */
+  String finish() throws Exception {
+    if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+      throw new AssertionError("the child did not end in time; it printed: " + output.get());
+    }
+    String printed = output.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    if (process.exitValue() != 0) {
+      throw new AssertionError("the child ended with " + process.exitValue() + ": " + printed);
+    }
+    return printed.strip();
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}

@@ -1,0 +1,117 @@
+package hring.uring;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import hring.api.Address;
+import hring.api.Hring;
+import hring.api.Receiver;
+import hring.api.Sender;
+import hring.api.SenderBuilder;
+import hring.api.StreamState;
+import hring.api.WaitStrategy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Messages 0, 1, 2, ... of one long each, for both ends of a ring. */
+final class Numbers {
+  static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  /** The system property that chooses the allocator of the rings. */
+  static final String ALLOCATOR = "test.allocator";
+
+  private static final AtomicInteger NAMES = new AtomicInteger();
+  private static final int POLL = 100;
+
+  private Numbers() {}
+
+  static String uniqueRing() {
+    return "uring-test-" + ProcessHandle.current().pid() + "-" + NAMES.incrementAndGet();
+  }
+
+  /** A ring with any allocator; tests of the transport do not depend on which. */
+  static SenderBuilder ring(String name) {
+    return Hring.sender(name).allocator(System.getProperty(ALLOCATOR, "slab"));
+  }
+
+  static void send(Sender sender, long from, long to) {
+    for (long i = from; i < to; i++) {
+      long address = sender.allocate(Long.BYTES);
+      while (address == Address.NULL) {
+        sender.submit();
+        Thread.onSpinWait();
+        address = sender.allocate(Long.BYTES);
+      }
+      sender.segment(address).set(JAVA_LONG, 0, i);
+      while (!sender.tryQueue(address)) {
+        sender.submit();
+        Thread.onSpinWait();
+      }
+      if (i % 64 == 0) {
+        sender.submit();
+      }
+    }
+    sender.submit();
+  }
+
+  /** Receives until the stream ends, and returns every number in the order it came. */
+  static List<Long> receiveAll(Receiver receiver) {
+    List<Long> received = new ArrayList<>();
+    do {
+      while (receiver.poll((_, payload) -> received.add(payload.get(JAVA_LONG, 0)), POLL) > 0) {
+        // Until nothing is there.
+      }
+      if (!receiver.await(PATIENCE)) {
+        throw new AssertionError(
+            "nothing came for " + PATIENCE + "; " + received.size() + " so far");
+      }
+    } while (receiver.state() == StreamState.OPEN);
+    return received;
+  }
+
+  /** Opens a ring, waits for a receiver, sends, and closes, or waits to be killed. */
+  static final class Send {
+    /** Arguments: name, count, max batch, placement, "close" or "hang". */
+    public static void main(String[] args) throws InterruptedException {
+      SenderBuilder builder =
+          ring(args[0])
+              .maxBatch(Integer.parseInt(args[2]))
+              .placement(hring.api.Placement.valueOf(args[3]));
+      try (Sender sender = builder.open()) {
+        if (!sender.awaitReceiver(PATIENCE)) {
+          throw new AssertionError("no receiver came");
+        }
+        send(sender, 0, Long.parseLong(args[1]));
+        if (args[4].equals("hang")) {
+          System.out.println("submitted");
+          Thread.sleep(PATIENCE.toMillis());
+        }
+      }
+    }
+  }
+
+  /**
+   * Attaches, receives all, and prints the numbers or, with "sum", only how many they were and
+   * their sum.
+   */
+  static final class Receive {
+    /** Arguments: name, wait strategy, "list" or "sum", and the user to trust or nothing. */
+    public static void main(String[] args) {
+      var builder =
+          Hring.receiver(args[0]).waitStrategy(WaitStrategy.valueOf(args[1])).waitFor(PATIENCE);
+      if (args.length > 3) {
+        builder.fromUser(args[3]);
+      }
+      try (Receiver receiver = builder.attach()) {
+        List<Long> received = receiveAll(receiver);
+        if (args[2].equals("sum")) {
+          long sum = received.stream().mapToLong(Long::longValue).sum();
+          System.out.println(received.size() + " " + sum + " " + receiver.state());
+        } else {
+          received.forEach(System.out::println);
+        }
+      }
+    }
+  }
+}
