@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hring.alloc.buddy.Operation.Start;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,6 +15,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Participant 1 is killed before each single access of an operation. */
 @Timeout(60)
 final class CrashTest {
+  /** In an empty pool these take half of it at most; the rest must be there for others. */
+  private static final Set<Operation> HALF_AT_MOST =
+      EnumSet.of(Operation.ALLOCATE_ONE, Operation.ALLOCATE_FOUR, Operation.ALLOCATE_HALF);
+
   static Stream<Arguments> cases() {
     return Stream.of(Start.values())
         .flatMap(start -> Stream.of(Operation.values()).map(op -> Arguments.of(start, op)));
@@ -50,15 +56,12 @@ final class CrashTest {
     boolean killed = true;
     for (int n = 1; killed; n++) {
       Scene scene = start.scene();
-      long heldBefore = scene.blocks.stream().mapToInt(java.util.List::size).sum();
       killed = killedAt(scene, operation, 1, n);
       scene.fill();
       scene.assertDisjoint();
-      if (start != Start.MIXED && operation != Operation.ALLOCATE_ALL && killed) {
-        assertEquals(0, heldBefore);
-        // At most the block in hand is missing.
-        int missing = 16 - scene.blocks.get(3).size();
-        assertTrue(missing <= 8 || operation == Operation.CHURN, missing + " granules missing");
+      if (start != Start.MIXED && HALF_AT_MOST.contains(operation)) {
+        int had = scene.blocks.get(3).size();
+        assertTrue(had >= 8, "the survivor got only " + had + " of 16 granules");
       }
       scene.reclaim(3, 1);
       scene.assertSound();
