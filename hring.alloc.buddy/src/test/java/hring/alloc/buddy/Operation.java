@@ -15,8 +15,13 @@ enum Operation {
         scene.pass(4, owner);
         scene.free(owner, false);
       }),
+  /** Splits and joins the root twice, so that its word is as before but for the version. */
   CHURN(
       (scene, owner) -> {
+        scene.allocate(owner, 2);
+        scene.free(owner, false);
+        scene.allocate(owner, 16);
+        scene.free(owner, false);
         scene.allocate(owner, 2);
         scene.free(owner, false);
         scene.allocate(owner, 16);
