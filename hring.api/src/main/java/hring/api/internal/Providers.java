@@ -22,8 +22,7 @@ public final class Providers {
    * @throws ProviderException if there is none of this name, or two
    */
   public static AllocatorProvider allocator(String name) {
-    return find(
-        "allocator", AllocatorProvider.class, AllocatorProvider::name, name, "hring.alloc.");
+    return select("allocator", load(AllocatorProvider.class), AllocatorProvider::name, name);
   }
 
   /**
@@ -34,14 +33,18 @@ public final class Providers {
    * @throws ProviderException if there is none of this name, or two
    */
   public static TransportProvider transport(String name) {
-    return find("transport", TransportProvider.class, TransportProvider::name, name, "hring.");
+    return select("transport", load(TransportProvider.class), TransportProvider::name, name);
   }
 
-  private static <P> P find(
-      String kind, Class<P> service, Function<P, String> nameOf, String wanted, String artifact) {
+  private static <P> Iterable<P> load(Class<P> service) {
+    return ServiceLoader.load(service, Providers.class.getClassLoader());
+  }
+
+  static <P> P select(
+      String kind, Iterable<P> providers, Function<P, String> nameOf, String wanted) {
     Map<String, P> present = new TreeMap<>();
     try {
-      for (P provider : ServiceLoader.load(service, Providers.class.getClassLoader())) {
+      for (P provider : providers) {
         String name = nameOf.apply(provider);
         if (name == null || !ProviderName.isValid(name)) {
           throw new ProviderException(
@@ -79,9 +82,8 @@ public final class Providers {
               + wanted
               + "'; present: "
               + (present.isEmpty() ? "none" : String.join(", ", present.keySet()))
-              + "; add its artifact (for those of hring: "
-              + artifact
-              + "NAME) to the module path");
+              + "; put the module that provides it on the module path (hring's own are hring.uring,"
+              + " hring.alloc.slab and hring.alloc.buddy)");
     }
     return provider;
   }
