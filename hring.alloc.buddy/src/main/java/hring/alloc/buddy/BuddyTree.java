@@ -108,6 +108,12 @@ final class BuddyTree {
    * @return the node, or {@link #NO_NODE} if there is none
    */
   long take(int order, int owner, long from) {
+    long word = words.get(parent(from));
+    boolean free = NodeWord.isOpen(word) && NodeWord.state(NodeWord.half(word, from)) == FREE;
+    return free && claim(from, word, owner) ? from : search(order, owner, from);
+  }
+
+  private long search(int order, int owner, long from) {
     long first = shape.first(order);
     long end = shape.end(order);
     long node = scan(from, end, owner, false);
@@ -123,6 +129,9 @@ final class BuddyTree {
   private long scan(long from, long end, int owner, boolean join) {
     int looks = 0;
     for (long node = from; node < end; ) {
+      if (!join && (node & 1) == 0) {
+        node = skipUsed(node, end);
+      }
       // The nearest ancestor whose word counts: above it there is nothing to find out.
       int levels = 0;
       long word = words.get(parent(node));
@@ -153,6 +162,15 @@ final class BuddyTree {
       }
     }
     return NO_NODE;
+  }
+
+  /** Passes over words that are open and have no free half. */
+  private long skipUsed(long node, long end) {
+    long at = node;
+    while (at < end - 2 && NodeWord.isUsed(words.get(parent(at)))) {
+      at += 2;
+    }
+    return at;
   }
 
   private static long ancestorWord(long node, int levels) {

@@ -73,6 +73,10 @@ final class NodeWord {
     return half >>> 2 & 1;
   }
 
+  static boolean isUsed(long word) {
+    return isOpen(word) && state(half(word, 0)) != FREE && state(half(word, 1)) != FREE;
+  }
+
   static boolean bothFree(long word) {
     return state(half(word, 0)) == FREE && state(half(word, 1)) == FREE;
   }

@@ -1,0 +1,65 @@
+package hring.alloc.buddy;
+
+import hring.api.spi.Allocator;
+import hring.api.spi.AllocatorMemory;
+import hring.api.spi.PoolGeometry;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.BitSet;
+
+/** A formatted pool in this process, and who is dead. */
+final class TestPool {
+  static final int OWNERS = 4;
+
+  final PoolGeometry geometry;
+  final AllocatorMemory memory;
+  final BitSet dead = new BitSet();
+
+  TestPool(long granules) {
+    this(granules, PoolGeometry.DEFAULT_GRANULE);
+  }
+
+  TestPool(long granules, int granule) {
+    BuddyProvider provider = new BuddyProvider();
+    geometry = new PoolGeometry(granules * granule, granule, OWNERS);
+    memory =
+        new AllocatorMemory(
+            Arena.ofAuto().allocate(provider.metadataSize(geometry), 64),
+            MemorySegment.NULL,
+            geometry,
+            owner -> !dead.get(owner));
+    provider.format(memory);
+  }
+
+  /** A copy of all that is in shared memory, and of who is dead. */
+  TestPool copy() {
+    TestPool copy = new TestPool(geometry.granules(), geometry.granule());
+    copy.memory.metadata().copyFrom(memory.metadata());
+    copy.dead.or(dead);
+    return copy;
+  }
+
+  Allocator attach(int owner) {
+    return new BuddyProvider().attach(memory, owner);
+  }
+
+  /** A participant that does something else before each of its accesses to the tree. */
+  Allocator attach(int owner, Runnable beforeAccess) {
+    return new BuddyAllocator(
+        memory,
+        owner,
+        new NodeWords(BuddyLayout.words(memory)) {
+          @Override
+          long get(long index) {
+            beforeAccess.run();
+            return super.get(index);
+          }
+
+          @Override
+          boolean compareAndSet(long index, long expected, long value) {
+            beforeAccess.run();
+            return super.compareAndSet(index, expected, value);
+          }
+        });
+  }
+}

@@ -1,0 +1,243 @@
+package hring.testkit;
+
+import hring.api.spi.Allocator;
+import hring.api.spi.AllocatorProvider;
+import hring.api.spi.Owner;
+import hring.api.spi.PoolGeometry;
+import hring.testkit.LiveBlocks.Block;
+import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+/**
+ * The contract of {@link Allocator} as properties, in one process: several participants of one
+ * pool, and a model of what is live. An allocator joins with a subclass that says which provider it
+ * is:
+ *
+ * <pre>{@code
+ * class MyAllocatorTest extends AllocatorContract {
+ *   @Override
+ *   protected AllocatorProvider provider() {
+ *     return new MyProvider();
+ *   }
+ * }
+ * }</pre>
+ *
+ * <p>The provider is asked for its {@linkplain Allocator#largestBlock largest block} on a pool of
+ * {@link #geometry}; sizes run from 1 to {@link #largestSize}. A failure prints the shortest
+ * history that jqwik found and the seed; {@code @Property(seed = ...)} on an overridden method, or
+ * running it again, repeats it.
+ */
+public abstract class AllocatorContract {
+  private static final long POOL_SIZE = 256 << 10;
+  private static final int MAX_OWNERS = 16;
+  private static final int MAX_STEPS = 60;
+  private static final int LARGEST_SHARE = 16;
+
+  /** For subclasses. */
+  protected AllocatorContract() {}
+
+  /**
+   * Gives the allocator under test.
+   *
+   * @return a provider; a new one each time is fine
+   */
+  protected abstract AllocatorProvider provider();
+
+  /**
+   * Gives the pool that properties run on. Keep it small: what is full is reached sooner.
+   *
+   * @return 256 KiB in granules of 64 bytes for 16 owners, unless overridden; at least 8 owners
+   */
+  protected PoolGeometry geometry() {
+    return new PoolGeometry(POOL_SIZE, PoolGeometry.DEFAULT_GRANULE, MAX_OWNERS);
+  }
+
+  /**
+   * Gives the largest size that histories ask for.
+   *
+   * @return a sixteenth of the pool in bytes or the largest block, unless overridden
+   */
+  protected long largestSize() {
+    long largestBlock = site().join().allocator().largestBlock();
+    return Math.min(largestBlock, geometry().poolSize() / LARGEST_SHARE);
+  }
+
+  /**
+   * Generates histories.
+   *
+   * @return lists of steps
+   */
+  @Provide
+  protected Arbitrary<List<Step>> histories() {
+    return Steps.histories(largestSize(), MAX_STEPS);
+  }
+
+  /**
+   * Generates what metadata is damaged with.
+   *
+   * @return words and where they go
+   */
+  @Provide
+  protected Arbitrary<List<Long>> damage() {
+    return Arbitraries.longs().list().ofMinSize(2).ofMaxSize(8);
+  }
+
+  /**
+   * Point 1, and the model's whole view of points 6 and 8 after each step.
+   *
+   * @param steps a history
+   */
+  @Property(tries = 60)
+  public void liveBlocksNeverOverlap(@ForAll("histories") List<Step> steps) {
+    Watchdog.run(() -> new History(site()).run(steps));
+  }
+
+  /**
+   * Point 2.
+   *
+   * @param steps a history
+   */
+  @Property(tries = 30)
+  public void whatIsFreedCanBeAllocatedAgain(@ForAll("histories") List<Step> steps) {
+    Watchdog.run(
+        () -> {
+          LocalSite site = site();
+          History history = new History(site);
+          history.run(steps);
+          history.freeAll();
+          AsNew.check(site(), site, history.parties(), largestSize());
+        });
+  }
+
+  /**
+   * Point 3.
+   *
+   * @param steps a history
+   */
+  @Property(tries = 30)
+  public void exhaustionGivesNullAndChangesNothing(@ForAll("histories") List<Step> steps) {
+    Watchdog.run(() -> Exhaustion.check(site(), steps, largestSize()));
+  }
+
+  /**
+   * Point 3: what could never fit.
+   *
+   * @param size any number of bytes
+   */
+  @Property(tries = 50)
+  public void impossibleSizesAreRefused(@ForAll long size) {
+    Watchdog.run(() -> Exhaustion.checkImpossible(site(), size));
+  }
+
+  /**
+   * Point 4.
+   *
+   * @param steps a history
+   * @param garbage an address that nobody handed out
+   */
+  @Property(tries = 40)
+  public void badFreesAreRefused(
+      @ForAll("histories") List<Step> steps, @ForAll("damage") List<Long> garbage) {
+    Watchdog.run(() -> BadFrees.check(site(), steps, garbage, largestSize()));
+  }
+
+  /**
+   * Point 4, for {@link Allocator#transfer}.
+   *
+   * @param steps a history
+   */
+  @Property(tries = 40)
+  public void onlyTheOwnerTransfers(@ForAll("histories") List<Step> steps) {
+    Watchdog.run(() -> Transfers.check(site(), steps));
+  }
+
+  /**
+   * Point 6.
+   *
+   * @param steps a history
+   */
+  @Property(tries = 40)
+  public void reclaimIsExact(@ForAll("histories") List<Step> steps) {
+    Watchdog.run(() -> Reclaims.check(site(), steps));
+  }
+
+  /**
+   * Point 7: no instance has anything that another one needs.
+   *
+   * @param steps a history
+   */
+  @Property(tries = 40)
+  public void whoAttachesLaterSeesTheSame(@ForAll("histories") List<Step> steps) {
+    Watchdog.run(
+        () -> {
+          LocalSite site = site();
+          History history = new History(site);
+          history.run(steps);
+          Allocator late = provider().attach(site.memory(), Owner.NONE);
+          history.referee().check(late);
+          history.parties().forEach(site::kill);
+          LocalParty heir = site.join();
+          for (Party dead : history.parties()) {
+            history.reclaim(heir, dead.owner());
+          }
+          history.parties().clear();
+          history.parties().add(heir);
+          history.freeAll();
+          AsNew.check(site(), site, history.parties(), largestSize());
+        });
+  }
+
+  /**
+   * Point 8: the figures that tell what is free.
+   *
+   * @param steps a history
+   */
+  @Property(tries = 40)
+  public void theLargestFreeBlockCanBeHad(@ForAll("histories") List<Step> steps) {
+    Watchdog.run(
+        () -> {
+          LocalSite site = site();
+          History history = new History(site);
+          history.run(steps);
+          history.parties().forEach(Party::flush);
+          long largest = site.observer().stats().largestFree();
+          Party party = history.parties().getFirst();
+          if (largest > 0) {
+            Block block = history.allocate(party, largest);
+            Referee.expect(false, block == null, "NULL for stats().largestFree, " + largest);
+          }
+          history.referee().check();
+        });
+  }
+
+  /**
+   * Trust: a few words of the metadata damaged while in use.
+   *
+   * @param steps a history
+   * @param words where and what
+   */
+  @Property(tries = 100)
+  public void damagedWordsGiveCleanExceptions(
+      @ForAll("histories") List<Step> steps, @ForAll("damage") List<Long> words) {
+    Watchdog.run(() -> Damage.words(provider(), site(), steps, words));
+  }
+
+  /**
+   * Trust and point 8: metadata that is all noise is noticed.
+   *
+   * @param steps a history
+   * @param seed of the noise
+   */
+  @Property(tries = 50)
+  public void noiseIsNoticed(@ForAll("histories") List<Step> steps, @ForAll long seed) {
+    Watchdog.run(() -> Damage.noise(provider(), site(), steps, seed));
+  }
+
+  private LocalSite site() {
+    return new LocalSite(provider(), geometry());
+  }
+}

@@ -1,0 +1,102 @@
+package hring.testkit;
+
+import hring.api.Address;
+import hring.api.HringException;
+import hring.api.spi.Allocator;
+import hring.api.spi.AllocatorProvider;
+import hring.api.spi.Owner;
+import hring.testkit.LiveBlocks.Block;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** Damages the metadata and does everything that an allocator can do. */
+final class Damage {
+  private static final int SIZES = 6;
+
+  private Damage() {}
+
+  /** Overwrites single words: in each pair of numbers the first says where, the second what. */
+  static void words(
+      AllocatorProvider provider, LocalSite site, List<Step> steps, List<Long> words) {
+    History history = new History(site);
+    history.run(steps);
+    MemorySegment metadata = site.memory().metadata();
+    long slots = metadata.byteSize() / Long.BYTES;
+    for (int i = 0; slots > 0 && i + 1 < words.size(); i += 2) {
+      long at = Math.floorMod(words.get(i), slots) * Long.BYTES;
+      metadata.set(ValueLayout.JAVA_LONG, at, words.get(i + 1));
+      use(provider, site, history);
+    }
+  }
+
+  /** Overwrites everything. */
+  static void noise(AllocatorProvider provider, LocalSite site, List<Step> steps, long seed) {
+    History history = new History(site);
+    history.run(steps);
+    Random random = new Random(seed);
+    byte[] noise = new byte[Math.toIntExact(site.memory().metadata().byteSize())];
+    random.nextBytes(noise);
+    site.memory().metadata().copyFrom(MemorySegment.ofArray(noise));
+    if (site.observer().verify().isEmpty()) {
+      throw new AssertionError("verify() finds nothing broken in random bytes");
+    }
+    use(provider, site, history);
+  }
+
+  private static void use(AllocatorProvider provider, LocalSite site, History history) {
+    List<Allocator> allocators = new ArrayList<>();
+    for (Party party : history.parties()) {
+      allocators.add(((LocalParty) party).allocator());
+    }
+    allocators.add(site.observer());
+    clean(() -> allocators.add(provider.attach(site.memory(), Owner.NONE)));
+    clean(
+        () -> allocators.add(provider.attach(site.memory(), site.memory().geometry().maxOwners())));
+    for (Allocator allocator : allocators) {
+      // It never throws: a failure here is a failure of the property.
+      allocator.verify();
+      look(site, history, allocator);
+      change(site, history, allocator);
+    }
+  }
+
+  private static void look(LocalSite site, History history, Allocator allocator) {
+    clean(allocator::stats);
+    for (int owner : new int[] {1, 2, Owner.IN_FLIGHT}) {
+      clean(() -> history.referee().list(allocator, owner));
+    }
+    clean(() -> allocator.owner(Address.of(site.memory().geometry().granules() - 1, 1)));
+  }
+
+  private static void change(LocalSite site, History history, Allocator allocator) {
+    if (allocator == site.observer()) {
+      return;
+    }
+    clean(
+        () -> {
+          for (int i = 0; i < SIZES; i++) {
+            long address = allocator.allocate(Math.min(allocator.largestBlock(), 1L << 2 * i));
+            if (address != Address.NULL && !site.memory().geometry().contains(address)) {
+              throw new AssertionError(Address.toString(address) + " lies outside the pool");
+            }
+          }
+        });
+    for (Block block : history.blocks().all()) {
+      clean(() -> allocator.transfer(block.address(), block.owner(), block.owner()));
+      clean(() -> allocator.free(block.address()));
+    }
+    clean(() -> allocator.reclaim(site.memory().geometry().maxOwners()));
+    clean(allocator::flush);
+  }
+
+  private static void clean(Runnable task) {
+    try {
+      task.run();
+    } catch (HringException | IllegalArgumentException | IllegalStateException e) {
+      // What is damaged may be refused.
+    }
+  }
+}

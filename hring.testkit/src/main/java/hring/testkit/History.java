@@ -1,0 +1,130 @@
+package hring.testkit;
+
+import hring.api.Address;
+import hring.api.spi.Owner;
+import hring.testkit.LiveBlocks.Block;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Carries out steps at a site and compares it with the model after each of them. */
+final class History {
+  private static final int PARTIES = 3;
+
+  private final Site site;
+  private final LiveBlocks blocks;
+  private final List<Party> parties = new ArrayList<>();
+  private final Referee referee;
+
+  History(Site site) {
+    this.site = site;
+    this.blocks = new LiveBlocks(site.memory().geometry());
+    this.referee = new Referee(site, blocks);
+    for (int i = 0; i < PARTIES; i++) {
+      parties.add(site.join());
+    }
+  }
+
+  List<Party> parties() {
+    return parties;
+  }
+
+  LiveBlocks blocks() {
+    return blocks;
+  }
+
+  Referee referee() {
+    return referee;
+  }
+
+  void run(List<Step> steps) {
+    for (Step step : steps) {
+      apply(step);
+      referee.check();
+    }
+  }
+
+  private void apply(Step step) {
+    Party party = parties.get(step.who() % parties.size());
+    switch (step.kind()) {
+      case ALLOCATE -> allocate(party, step.size());
+      case FREE -> free(party, pick(party.owner(), step.pick()));
+      case SEND -> transfer(party, pick(party.owner(), step.pick()), Owner.IN_FLIGHT);
+      case TAKE -> transfer(party, pick(Owner.IN_FLIGHT, step.pick()), party.owner());
+      case FLUSH -> party.flush();
+      case DIE -> die(party);
+    }
+  }
+
+  /** Allocates; null if there was no room. */
+  Block allocate(Party party, long size) {
+    long address = party.allocate(size);
+    if (address == Address.NULL) {
+      return null;
+    }
+    Block block = blocks.add(address, size, party.owner());
+    party.fill(address, block.seed());
+    return block;
+  }
+
+  void free(Party party, Block block) {
+    if (block == null) {
+      return;
+    }
+    party.free(block.address());
+    blocks.remove(block);
+  }
+
+  private void transfer(Party party, Block block, int to) {
+    if (block == null) {
+      return;
+    }
+    party.transfer(block.address(), block.owner(), to);
+    if (to != Owner.IN_FLIGHT && !party.holds(block.address(), block.seed())) {
+      throw new AssertionError(
+          "participant "
+              + to
+              + " does not see what was written into "
+              + Address.toString(block.address()));
+    }
+    blocks.changeOwner(block, to);
+  }
+
+  private void die(Party party) {
+    if (parties.size() < 2) {
+      return;
+    }
+    parties.remove(party);
+    site.kill(party);
+    reclaim(parties.getFirst(), party.owner());
+    Party heir = site.join();
+    if (heir != null) {
+      parties.add(heir);
+    }
+  }
+
+  /** Reclaims a dead participant's blocks, twice, and expects exactly those of the model. */
+  void reclaim(Party survivor, int dead) {
+    List<Block> lost = blocks.of(dead);
+    Referee.expect(lost.size(), survivor.reclaim(dead), "blocks reclaimed of participant " + dead);
+    lost.forEach(blocks::remove);
+    Referee.expect(0, survivor.reclaim(dead), "blocks reclaimed of " + dead + " once more");
+  }
+
+  /** Frees everything, whoever owns it, and empties all reserves. */
+  void freeAll() {
+    Party first = parties.getFirst();
+    for (Block block : blocks.of(Owner.IN_FLIGHT)) {
+      transfer(first, block, first.owner());
+    }
+    for (Party party : parties) {
+      blocks.of(party.owner()).forEach(block -> free(party, block));
+    }
+    parties.forEach(Party::flush);
+    referee.check();
+  }
+
+  private Block pick(int owner, int pick) {
+    List<Block> candidates = blocks.of(owner);
+    return candidates.isEmpty() ? null : candidates.get(pick % candidates.size());
+  }
+}

@@ -1,0 +1,28 @@
+package hring.testkit;
+
+/** A participant of a pool under test, in this process or in another one. */
+interface Party {
+  /** Tells its owner number. */
+  int owner();
+
+  /** Does what {@link hring.api.spi.Allocator#allocate} does. */
+  long allocate(long size);
+
+  /** Does what {@link hring.api.spi.Allocator#free(long)} does. */
+  void free(long address);
+
+  /** Does what {@link hring.api.spi.Allocator#transfer} does. */
+  void transfer(long address, int from, int to);
+
+  /** Does what {@link hring.api.spi.Allocator#reclaim} does. */
+  int reclaim(int owner);
+
+  /** Does what {@link hring.api.spi.Allocator#flush} does. */
+  void flush();
+
+  /** Writes a pattern over the whole of a block. */
+  void fill(long address, long seed);
+
+  /** Tells whether the whole of a block still holds a pattern. */
+  boolean holds(long address, long seed);
+}

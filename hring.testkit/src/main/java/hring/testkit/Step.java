@@ -1,0 +1,41 @@
+package hring.testkit;
+
+/**
+ * One step of a history. Whatever the numbers are, the step makes sense: {@code who} and {@code
+ * pick} are taken modulo what there is. So any part of a history is a history too, and jqwik can
+ * shrink it.
+ *
+ * @param kind what is done
+ * @param who which participant does it
+ * @param pick which block it is done to
+ * @param size for {@link Kind#ALLOCATE} the length in bytes
+ */
+public record Step(Kind kind, int who, int pick, long size) {
+  /** What a step does. */
+  public enum Kind {
+    /** Allocates. */
+    ALLOCATE,
+    /** Frees a block of its own. */
+    FREE,
+    /** Hands a block over to the ring: from its owner to in flight. */
+    SEND,
+    /** Claims a block that is in flight. */
+    TAKE,
+    /** Gives its reserves back. */
+    FLUSH,
+    /** The participant dies, and another one reclaims its blocks. */
+    DIE
+  }
+
+  @Override
+  public String toString() {
+    return switch (kind) {
+      case ALLOCATE -> who + " allocates " + size;
+      case FREE -> who + " frees #" + pick;
+      case SEND -> who + " sends #" + pick;
+      case TAKE -> who + " takes #" + pick;
+      case FLUSH -> who + " flushes";
+      case DIE -> who + " dies";
+    };
+  }
+}
