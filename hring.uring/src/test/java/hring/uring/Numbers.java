@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Messages 0, 1, 2, ... of one long each, for both ends of a ring. */
 final class Numbers {
-  static final Duration PATIENCE = Duration.ofSeconds(30);
+  static final Duration PATIENCE = Duration.parse(System.getProperty("test.patience", "PT30S"));
 
   /** The system property that chooses the allocator of the rings. */
   static final String ALLOCATOR = "test.allocator";

@@ -1,0 +1,167 @@
+package hring.uring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import hring.api.Hring;
+import hring.api.Placement;
+import hring.api.Sender;
+import hring.api.TransportException;
+import hring.api.WaitStrategy;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Senders and receivers of several users. Needs root, to become them. */
+@Timeout(120)
+class UserTest {
+  private static final int COUNT = 1000;
+  private static final String SUM = COUNT + " " + COUNT * (COUNT - 1) / 2 + " SENDER_CLOSED";
+  private static final String ALICE = "65534";
+  private static final String BOB = "65533";
+
+  private static boolean isRoot() throws IOException {
+    boolean root = Files.getAttribute(Path.of("/proc/self/stat"), "unix:uid").equals(0);
+    boolean readable = canReadClasses();
+    if (!root || !readable) {
+      System.err.println(
+          "NOT TESTED: several users, because "
+              + (root ? "other users cannot read the classes" : "this is not root"));
+    }
+    return root && readable;
+  }
+
+  /** Whether every directory on the way to the classes lets others through. */
+  private static boolean canReadClasses() throws IOException {
+    Path path =
+        Path.of(UserTest.class.getProtectionDomain().getCodeSource().getLocation().getPath());
+    for (Path p = path; p != null; p = p.getParent()) {
+      if (!Files.getPosixFilePermissions(p)
+          .contains(java.nio.file.attribute.PosixFilePermission.OTHERS_EXECUTE)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static List<String> as(String uid) {
+    return List.of("setpriv", "--reuid", uid, "--regid", uid, "--clear-groups");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Placement.class)
+  void twoProcessesOfOneOrdinaryUser(Placement placement) throws Exception {
+    if (!isRoot()) {
+      return;
+    }
+    String name = Numbers.uniqueRing();
+    try (ChildJvm sender =
+            ChildJvm.start(
+                as(ALICE), List.of(), Numbers.Send.class, name, COUNT, 1, placement, "close");
+        ChildJvm receiver =
+            ChildJvm.start(
+                as(ALICE), List.of(), Numbers.Receive.class, name, WaitStrategy.PARK, "sum")) {
+      assertThat(receiver.finish()).isEqualTo(SUM);
+      sender.finish();
+    }
+  }
+
+  @Test
+  void anotherUserIsLetInByModeAndTrust() throws Exception {
+    if (!isRoot()) {
+      return;
+    }
+    String name = Numbers.uniqueRing();
+    try (Sender sender = Numbers.ring(name).mode("rw-rw-rw-").open();
+        ChildJvm receiver =
+            ChildJvm.start(
+                as(BOB),
+                List.of(),
+                Numbers.Receive.class,
+                name,
+                WaitStrategy.PARK,
+                "sum",
+                "root")) {
+      assertThat(sender.awaitReceiver(Numbers.PATIENCE)).isTrue();
+      Numbers.send(sender, 0, COUNT);
+      sender.close();
+      assertThat(receiver.finish()).isEqualTo(SUM);
+    }
+  }
+
+  @Test
+  void withoutTheModeTheErrorNamesOwnerAndMode() throws Exception {
+    if (!isRoot()) {
+      return;
+    }
+    String name = Numbers.uniqueRing();
+    try (Sender sender = Numbers.ring(name).open();
+        ChildJvm receiver =
+            ChildJvm.start(
+                as(BOB),
+                List.of(),
+                Numbers.Receive.class,
+                name,
+                WaitStrategy.PARK,
+                "sum",
+                "root")) {
+      assertThatThrownBy(receiver::finish)
+          .hasMessageContaining("owner root")
+          .hasMessageContaining("mode rw-------");
+      assertThat(sender.receivers()).isZero();
+    }
+  }
+
+  @Test
+  void withoutTrustTheErrorNamesTheUser() throws Exception {
+    if (!isRoot()) {
+      return;
+    }
+    String name = Numbers.uniqueRing();
+    try (Sender sender = Numbers.ring(name).mode("rw-rw-rw-").open();
+        ChildJvm receiver =
+            ChildJvm.start(
+                as(BOB),
+                List.of("-Dtest.patience=PT1S"),
+                Numbers.Receive.class,
+                name,
+                WaitStrategy.PARK,
+                "sum")) {
+      assertThatThrownBy(receiver::finish)
+          .hasMessageContaining("belongs to the user root")
+          .hasMessageContaining("fromUser");
+      assertThat(sender.receivers()).isZero();
+    }
+  }
+
+  @Test
+  void aRingInTheKernelOfAnotherUserNamesWhatIsMissing() throws Exception {
+    if (!isRoot()) {
+      return;
+    }
+    String name = Numbers.uniqueRing();
+    try (Sender sender =
+            Numbers.ring(name).mode("rw-rw-rw-").placement(Placement.IN_KERNEL).open();
+        ChildJvm receiver =
+            ChildJvm.start(
+                as(BOB),
+                List.of(),
+                Numbers.Receive.class,
+                name,
+                WaitStrategy.PARK,
+                "sum",
+                "root")) {
+      assertThatThrownBy(receiver::finish)
+          .hasMessageContaining(TransportException.class.getName())
+          .hasMessageContaining("may not trace the sender's")
+          .hasMessageContaining("IN_REGION");
+      assertThat(sender.receivers()).isZero();
+      assertThat(Hring.rings()).anyMatch(r -> r.name().equals(name));
+    }
+  }
+}
