@@ -7,16 +7,12 @@ import java.util.stream.Collectors;
 
 /** Ends a test that hangs, with the stack of what hung. */
 final class Watchdog {
-  private static final long SECONDS = 60;
+  /** Far longer than anything here takes: only what never ends reaches it. */
+  static final Duration LIMIT = Duration.ofSeconds(Long.getLong("hring.testkit.watchdog", 60));
 
   private Watchdog() {}
 
-  /** Far longer than anything here takes: only what never ends reaches it. */
-  static Duration limit() {
-    return Duration.ofSeconds(Long.getLong("hring.testkit.watchdog", SECONDS));
-  }
-
-  /** Runs something that may not take longer than {@link #limit}. */
+  /** Runs something that may not take longer than {@link #LIMIT}. */
   static void run(Runnable task) {
     AtomicReference<Throwable> failure = new AtomicReference<>();
     Thread thread =
@@ -26,10 +22,10 @@ final class Watchdog {
             .uncaughtExceptionHandler((_, thrown) -> failure.set(thrown))
             .start(task);
     try {
-      if (!thread.join(limit())) {
+      if (!thread.join(LIMIT)) {
         throw new AssertionError(
             "it did not end within "
-                + limit()
+                + LIMIT
                 + ":\n\tat "
                 + Arrays.stream(thread.getStackTrace())
                     .map(StackTraceElement::toString)

@@ -1,0 +1,94 @@
+package hring.alloc.slab;
+
+import hring.api.spi.SharedMemory;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * What a participant is in the middle of, noted before it is done, so that others can repair it.
+ *
+ * <pre>
+ *   0                                  8          16          64
+ *  +----------------------------------+----------+-----------+
+ *  | sequence:28 | class:6 | word+1:30 |   mask   | (unused)  |   the free record
+ *  +----------------------------------+----------+-----------+
+ *  | word+1, an int for each class                           |   the leases
+ *  +---------------------------------------------------------+
+ * </pre>
+ *
+ * <p>The free record names the blocks (bits of one word) that are on their way from live to avail.
+ * It is set before the first tag is removed and cleared after the bits are in avail. The class is
+ * noted because the slab may have got another one since, if the bits did arrive. The sequence
+ * number lets others see that the record changed while they read it.
+ *
+ * <p>The leases say in which word of a class this participant may have a lease; they are written
+ * before the lease is taken and not erased, so the word's lease decides.
+ */
+final class ParticipantSlot {
+  private static final long RECORD = 0;
+  private static final long MASK = RECORD + Long.BYTES;
+  private static final long LEASES = SlabLayout.LINE;
+
+  private static final int WORD_BITS = 30;
+  private static final int CLASS_BITS = 6;
+  private static final int SEQUENCE_SHIFT = WORD_BITS + CLASS_BITS;
+
+  private final MemorySegment slot;
+
+  ParticipantSlot(MemorySegment slot) {
+    this.slot = slot;
+  }
+
+  static long size(int classCount) {
+    return LEASES + (long) classCount * Integer.BYTES;
+  }
+
+  /** Notes that blocks are about to be freed. */
+  void beginFree(int word, int sizeClass, long mask) {
+    long sequence = (record() >>> SEQUENCE_SHIFT) + 1;
+    // Partner: the acquires in record() and mask(): who sees the new mask sees that the last record
+    // was cleared; who sees the new record sees its mask.
+    SharedMemory.setLongRelease(slot, MASK, mask);
+    SharedMemory.setLongRelease(
+        slot, RECORD, sequence << SEQUENCE_SHIFT | (long) sizeClass << WORD_BITS | (word + 1));
+  }
+
+  /** Notes that the blocks are in avail. */
+  void endFree() {
+    // Partner: the acquire in record().
+    SharedMemory.setLongRelease(slot, RECORD, record() >>> SEQUENCE_SHIFT << SEQUENCE_SHIFT);
+  }
+
+  /** Reads the free record. */
+  long record() {
+    // Partner: the releases in beginFree() and endFree().
+    return SharedMemory.getLongAcquire(slot, RECORD);
+  }
+
+  /** Reads the blocks of the free record; they count only if the record is the same after. */
+  long mask() {
+    // Partner: the release in beginFree().
+    return SharedMemory.getLongAcquire(slot, MASK);
+  }
+
+  /** Tells the word of a free record, or -1 if it is clear; unchecked. */
+  static int word(long record) {
+    return (int) (record & (1 << WORD_BITS) - 1) - 1;
+  }
+
+  /** Tells the class of a free record; unchecked. */
+  static int sizeClass(long record) {
+    return (int) (record >>> WORD_BITS) & (1 << CLASS_BITS) - 1;
+  }
+
+  /** Notes in which word a lease is about to be taken. */
+  void noteLease(int sizeClass, int word) {
+    // Partner: the acquire in noted(), by who repairs.
+    SharedMemory.setIntRelease(slot, LEASES + (long) sizeClass * Integer.BYTES, word + 1);
+  }
+
+  /** Tells in which word there may be a lease for a class, or -1; unchecked. */
+  int noted(int sizeClass) {
+    // Partner: the release in noteLease().
+    return SharedMemory.getIntAcquire(slot, LEASES + (long) sizeClass * Integer.BYTES) - 1;
+  }
+}

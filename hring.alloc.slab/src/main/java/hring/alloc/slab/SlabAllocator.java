@@ -1,0 +1,162 @@
+package hring.alloc.slab;
+
+import hring.api.Address;
+import hring.api.spi.Allocator;
+import hring.api.spi.AllocatorMemory;
+import hring.api.spi.AllocatorStats;
+import hring.api.spi.BlockTable;
+import hring.api.spi.Owner;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.LongConsumer;
+
+/**
+ * An allocator for many small messages. The pool consists of slabs of equal size, each cut into
+ * blocks of one size class. Taking blocks and giving them back costs one contended atomic for up to
+ * 64 neighbouring blocks; a block that is handed out costs two plain stores, its tag in the {@link
+ * BlockTable} and its bit in the word that says what this participant still has.
+ *
+ * <p>Invariant: each block of a slab in use is in exactly one of these places, or in two
+ * neighbouring ones while it moves. It is written to the next before it leaves the last.
+ *
+ * <pre>
+ *     avail  ----->  local  ----->  live  ----->  a free record  ----->  avail
+ *           take by        tag set,       record set,            bit set,
+ *           the lessee     then bit       then tag               then record
+ *                          cleared        removed                cleared
+ * </pre>
+ *
+ * Slabs and bitmaps follow Bonwick, "The Slab Allocator: An Object-Caching Kernel Memory Allocator"
+ * (USENIX Summer 1994), and Bonwick and Adams, "Magazines and Vmem" (USENIX 2001), whose magazines
+ * are here the 64 blocks of a word.
+ */
+final class SlabAllocator implements Allocator {
+  private final SlabPool pool;
+  private final AllocatorMemory memory;
+  private final SizeClasses classes;
+  private final BlockTable table;
+  private final int owner;
+  private final Reserve[] reserves;
+  private final Refill refill;
+  private final Freer freer;
+  private volatile boolean closed;
+
+  SlabAllocator(SlabPool pool, AllocatorMemory memory, int owner) {
+    this.pool = pool;
+    this.memory = memory;
+    this.classes = pool.classes();
+    this.table = pool.table();
+    this.owner = owner;
+    reserves = new Reserve[classes.count()];
+    for (int c = 0; c < reserves.length; c++) {
+      reserves[c] = new Reserve(pool, c);
+    }
+    refill = new Refill(pool, owner, reserves);
+    freer = new Freer(pool, owner);
+  }
+
+  @Override
+  public long largestBlock() {
+    return pool.layout().slabSize();
+  }
+
+  @Override
+  public long allocate(long size) {
+    if (size < 1 || size > largestBlock()) {
+      throw new IllegalArgumentException(
+          "a block of "
+              + size
+              + " bytes cannot be allocated: the size is from 1 to "
+              + largestBlock()
+              + " in this pool");
+    }
+    Reserve reserve = reserves[classes.of(size)];
+    long blocks = reserve.blocks();
+    if (blocks == 0) {
+      requireParticipant();
+      if (!refill.fill(reserve)) {
+        return Address.NULL;
+      }
+      blocks = reserve.blocks();
+      if (blocks == 0) {
+        throw SlabPool.damaged("a reserve was emptied by another participant");
+      }
+    }
+    long address = Address.of(reserve.granule(Long.numberOfTrailingZeros(blocks)), size);
+    // The tag first: a crash in between leaves a block in both places, and Repair knows why.
+    table.enter(address, owner);
+    reserve.keep(blocks & (blocks - 1));
+    return address;
+  }
+
+  @Override
+  public void free(long address) {
+    requireParticipant();
+    freer.free(address);
+  }
+
+  @Override
+  public void free(long[] addresses, int from, int to) {
+    requireParticipant();
+    Objects.checkFromToIndex(from, to, addresses.length);
+    freer.free(addresses, from, to);
+  }
+
+  @Override
+  public void transfer(long address, int from, int to) {
+    table.transfer(address, from, to);
+  }
+
+  @Override
+  public int owner(long address) {
+    return table.owner(address);
+  }
+
+  @Override
+  public void forEachBlock(int wanted, LongConsumer visitor) {
+    new BlockSweep(pool).forEachBlock(wanted, visitor);
+  }
+
+  @Override
+  public int reclaim(int dead) {
+    requireParticipant();
+    memory.requireDead(dead);
+    int returned = new Repair(pool, dead).run();
+    // With the dead one's record, so that this can be cut off and repeated as well.
+    return returned + new BlockSweep(pool).free(dead, new Freer(pool, dead));
+  }
+
+  @Override
+  public void flush() {
+    requireParticipant();
+    refill.flush();
+  }
+
+  @Override
+  public List<String> verify() {
+    return new SlabVerifier(pool).run();
+  }
+
+  @Override
+  public AllocatorStats stats() {
+    return new SlabStatistics(pool, owner).count();
+  }
+
+  @Override
+  public void close() {
+    if (!closed && owner != Owner.NONE) {
+      refill.flush();
+    }
+    closed = true;
+  }
+
+  private void requireParticipant() {
+    if (owner == Owner.NONE) {
+      throw new IllegalStateException(
+          "an observer can only look; attach with an owner number to change anything");
+    }
+    if (closed) {
+      throw new IllegalStateException("this allocator is closed");
+    }
+  }
+}

@@ -1,0 +1,121 @@
+package hring.alloc.slab;
+
+import hring.api.RegionException;
+import hring.api.spi.AllocatorMemory;
+import hring.api.spi.BlockTable;
+
+/** The views of one pool's metadata, and the arithmetic that leads from one to the other. */
+final class SlabPool {
+  private final SlabLayout layout;
+  private final SizeClasses classes;
+  private final SlabStates states;
+  private final BlockWords words;
+  private final BlockTable table;
+  private final ParticipantSlot[] slots;
+  private final int wordShift;
+  private final int slabShift;
+
+  SlabPool(SlabLayout layout, AllocatorMemory memory) {
+    this.layout = layout;
+    classes = layout.classes();
+    states = new SlabStates(layout.states(memory.metadata()), classes.count());
+    words = new BlockWords(layout.words(memory.metadata()), layout.words());
+    table = new BlockTable(layout.table(memory.metadata()), layout.geometry());
+    slots = new ParticipantSlot[layout.geometry().maxOwners() + 1];
+    for (int owner = 1; owner < slots.length; owner++) {
+      slots[owner] = new ParticipantSlot(layout.slot(memory.metadata(), owner));
+    }
+    wordShift = Integer.numberOfTrailingZeros(layout.wordsPerSlab());
+    slabShift = Integer.numberOfTrailingZeros(layout.slabGranules());
+  }
+
+  SlabLayout layout() {
+    return layout;
+  }
+
+  SizeClasses classes() {
+    return classes;
+  }
+
+  SlabStates states() {
+    return states;
+  }
+
+  BlockWords words() {
+    return words;
+  }
+
+  BlockTable table() {
+    return table;
+  }
+
+  ParticipantSlot slot(int owner) {
+    return slots[owner];
+  }
+
+  int maxOwners() {
+    return slots.length - 1;
+  }
+
+  /** Tells in which slab a word lies. */
+  int slabOfWord(int word) {
+    return word >>> wordShift;
+  }
+
+  /** Tells the first word of a slab. */
+  int firstWord(int slab) {
+    return slab << wordShift;
+  }
+
+  /** Tells the place of a word in its slab. */
+  int wordInSlab(int word) {
+    return word & (1 << wordShift) - 1;
+  }
+
+  /** Tells the slab of a granule; in the unused tail of the pool, a number past the last slab. */
+  long slabOfGranule(long granule) {
+    return granule >>> slabShift;
+  }
+
+  /** Tells where a granule lies in its slab. */
+  int offsetInSlab(long granule) {
+    return (int) (granule & (1L << slabShift) - 1);
+  }
+
+  /** Tells the granule at which a slab starts. */
+  long firstGranule(int slab) {
+    return (long) slab << slabShift;
+  }
+
+  /** Tells the granule at which the first block of a word starts, in a slab of a class. */
+  long firstGranule(int word, int sizeClass) {
+    return firstGranule(slabOfWord(word))
+        + (long) wordInSlab(word) * Long.SIZE * classes.granules(sizeClass);
+  }
+
+  /** Tells which bits of a word stand for blocks, in a slab of a class. */
+  long validBits(int word, int sizeClass) {
+    return classes.validBits(sizeClass, wordInSlab(word));
+  }
+
+  /** Finds out which of some blocks are live: those that have a tag. */
+  long live(int word, int sizeClass, long bits) {
+    long base = firstGranule(word, sizeClass);
+    long live = 0;
+    for (long rest = bits; rest != 0; rest &= rest - 1) {
+      int bit = Long.numberOfTrailingZeros(rest);
+      if (table.ownerAt(base + (long) bit * classes.granules(sizeClass)) != 0) {
+        live |= 1L << bit;
+      }
+    }
+    return live;
+  }
+
+  /** Explains that the metadata cannot be believed. */
+  static RegionException damaged(String what) {
+    return new RegionException(
+        "the allocator's metadata is damaged: "
+            + what
+            + "; verify() tells more; close the ring and open it anew");
+  }
+}
