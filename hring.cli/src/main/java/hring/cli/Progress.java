@@ -1,7 +1,6 @@
 package hring.cli;
 
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -13,7 +12,6 @@ final class Progress implements AutoCloseable {
   private static final int WIDTH = 30;
   private static final double NANOS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
 
-  private final PrintStream out;
   private final boolean enabled;
 
   /** The size of the input in bytes, 0 if it is not known. */
@@ -23,8 +21,7 @@ final class Progress implements AutoCloseable {
   private long shown = start;
   private long done;
 
-  Progress(PrintStream out, boolean enabled, long total) {
-    this.out = out;
+  Progress(boolean enabled, long total) {
     this.enabled = enabled;
     this.total = total;
   }
@@ -51,8 +48,8 @@ final class Progress implements AutoCloseable {
     double seconds = Math.max(1, shown - start) / NANOS_PER_SECOND;
     String rate = ByteSize.format((long) (done / seconds)) + "/s";
     // ESC [ K clears what a longer line left.
-    out.print("\r" + bar() + ByteSize.format(done) + "  " + rate + "\u001b[K");
-    out.flush();
+    System.err.print("\r" + bar() + ByteSize.format(done) + "  " + rate + "\u001b[K");
+    System.err.flush();
   }
 
   private String bar() {
@@ -71,7 +68,7 @@ final class Progress implements AutoCloseable {
   public void close() {
     if (enabled) {
       show();
-      out.println();
+      System.err.println();
     }
   }
 }

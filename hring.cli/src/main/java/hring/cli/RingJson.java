@@ -39,7 +39,8 @@ final class RingJson {
 
   private static void text(StringBuilder json, String key, String value) {
     key(json, key).append('"');
-    for (char c : value.toCharArray()) {
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
       if (c == '"' || c == '\\') {
         json.append('\\').append(c);
       } else if (c < FIRST_PRINTABLE) {

@@ -123,7 +123,7 @@ final class SendCommand implements Callable<Integer> {
     patience.until(() -> sender.receivers() > 0);
     MessageWriter messages = new MessageWriter(sender, patience);
     long size = file == null ? 0 : Files.size(file);
-    try (Progress progress = new Progress(System.err, Progress.isTerminal(), size)) {
+    try (Progress progress = new Progress(Progress.isTerminal(), size)) {
       if (division.lines) {
         begun = true;
         new LineSplitter(input, messages, progress, sender.largestMessage()).run();
