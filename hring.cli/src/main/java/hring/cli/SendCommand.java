@@ -12,8 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,9 +33,6 @@ import picocli.CommandLine.Parameters;
     })
 final class SendCommand implements Callable<Integer> {
   private static final long DEFAULT_CHUNK = 16 << 10;
-
-  /** How long a receiver that has just joined may take to fetch the ring from this process. */
-  private static final long ATTACH_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
   @Parameters(paramLabel = "NAME", description = "The name of the ring.")
   private String name;
@@ -136,10 +131,6 @@ final class SendCommand implements Callable<Integer> {
         }
       }
       patience.until(() -> sender.awaitDrained(Duration.ZERO));
-    }
-    if (!begun) {
-      // No message tells that the receiver is there entirely.
-      LockSupport.parkNanos(ATTACH_NANOS);
     }
   }
 
