@@ -1,9 +1,14 @@
 package hring.api;
 
+import hring.api.internal.NameLock;
+import hring.api.internal.Providers;
 import hring.api.internal.RingDirectory;
 import hring.api.internal.RingObserver;
 import hring.api.spi.RegionFiles;
+import hring.api.spi.RegionName;
+import hring.api.spi.TransportProvider;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -66,5 +71,40 @@ public final class Hring {
    */
   public static List<RingInfo> rings(Path directory) {
     return new RingDirectory(directory).files().stream().map(RingObserver::observe).toList();
+  }
+
+  /**
+   * Removes what dead senders of this user left under a name. Never touches a ring whose sender is
+   * alive; safe against a sender that opens the name at the same time.
+   *
+   * @param directory the directory, {@code /dev/shm} unless the sender was given another
+   * @param name the name of the ring
+   * @return the files that were removed, none if there was nothing of this name
+   * @throws IllegalArgumentException if the name is not valid
+   * @throws NameException if a living sender has the name, or its file is no region
+   * @throws RegionException if a file cannot be removed
+   */
+  public static List<Path> removeStale(Path directory, String name) {
+    RegionName.requireValid(name);
+    try (NameLock _ = NameLock.acquire(directory, name, RingDirectory.ownUid())) {
+      return new RingDirectory(directory).clear(name);
+    }
+  }
+
+  /**
+   * Tries every transport that is present, and lists the allocators.
+   *
+   * @return what was found
+   * @throws ProviderException if two providers have one name, or one cannot be loaded
+   */
+  public static Diagnosis diagnose() {
+    List<Diagnosis.Transport> transports = new ArrayList<>();
+    Providers.transports()
+        .forEach(
+            (name, provider) -> {
+              TransportProvider.Probe probe = provider.probe();
+              transports.add(new Diagnosis.Transport(name, probe.works(), probe.findings()));
+            });
+    return new Diagnosis(transports, List.copyOf(Providers.allocators().keySet()));
   }
 }

@@ -108,10 +108,13 @@ public final class ReceiverBuilder {
     try {
       TransportProvider transport = Providers.transport(region.header().transport());
       AllocatorProvider allocators = Providers.allocator(region.header().allocator());
-      participant = region.participants().join();
+      participant = region.participants().begin();
       Allocator allocator = allocators.attach(region.allocatorMemory(), participant.owner());
       inbound = transport.attach(region, participant);
-      return new Receiver(name, region, inbound, allocator, participant, waitStrategy);
+      Receiver receiver = new Receiver(name, region, inbound, allocator, participant, waitStrategy);
+      // Last: a sender that waits for a receiver may end as soon as it sees one.
+      participant.activate();
+      return receiver;
     } catch (InternalError e) {
       throw undo(region, participant, inbound, region.fault(e));
     } catch (RuntimeException e) {

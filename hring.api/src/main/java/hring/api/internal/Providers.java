@@ -36,12 +36,50 @@ public final class Providers {
     return select("transport", load(TransportProvider.class), TransportProvider::name, name);
   }
 
+  /**
+   * Lists the transports that are present.
+   *
+   * @return the providers by name
+   * @throws ProviderException if two have one name
+   */
+  public static Map<String, TransportProvider> transports() {
+    return byName("transport", load(TransportProvider.class), TransportProvider::name);
+  }
+
+  /**
+   * Lists the allocators that are present.
+   *
+   * @return the providers by name
+   * @throws ProviderException if two have one name
+   */
+  public static Map<String, AllocatorProvider> allocators() {
+    return byName("allocator", load(AllocatorProvider.class), AllocatorProvider::name);
+  }
+
   private static <P> Iterable<P> load(Class<P> service) {
     return ServiceLoader.load(service, Providers.class.getClassLoader());
   }
 
   static <P> P select(
       String kind, Iterable<P> providers, Function<P, String> nameOf, String wanted) {
+    Map<String, P> present = byName(kind, providers, nameOf);
+    P provider = present.get(wanted);
+    if (provider == null) {
+      throw new ProviderException(
+          "no "
+              + kind
+              + " is named '"
+              + wanted
+              + "'; present: "
+              + (present.isEmpty() ? "none" : String.join(", ", present.keySet()))
+              + "; put the module that provides it on the module path (hring's own are hring.uring,"
+              + " hring.alloc.slab and hring.alloc.buddy)");
+    }
+    return provider;
+  }
+
+  private static <P> Map<String, P> byName(
+      String kind, Iterable<P> providers, Function<P, String> nameOf) {
     Map<String, P> present = new TreeMap<>();
     try {
       for (P provider : providers) {
@@ -73,19 +111,7 @@ public final class Providers {
       throw new ProviderException(
           "a provider of a " + kind + " cannot be loaded: " + e.getMessage(), e);
     }
-    P provider = present.get(wanted);
-    if (provider == null) {
-      throw new ProviderException(
-          "no "
-              + kind
-              + " is named '"
-              + wanted
-              + "'; present: "
-              + (present.isEmpty() ? "none" : String.join(", ", present.keySet()))
-              + "; put the module that provides it on the module path (hring's own are hring.uring,"
-              + " hring.alloc.slab and hring.alloc.buddy)");
-    }
-    return provider;
+    return present;
   }
 
   private static String describe(Object provider) {

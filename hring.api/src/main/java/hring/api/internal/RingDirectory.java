@@ -131,10 +131,12 @@ public final class RingDirectory {
    * name left.
    *
    * @param name the name; the caller holds its lock
+   * @return the files that were removed
    * @throws NameException if a living sender has it
    */
-  public void clear(String name) {
+  public List<Path> clear(String name) {
     long own = ownUid();
+    List<Path> removed = new ArrayList<>();
     for (RingFile file : files()) {
       if (!file.name().name().equals(name) || file.uid() != own) {
         continue;
@@ -164,7 +166,9 @@ public final class RingDirectory {
                 + "); close it or choose another name");
       }
       remove(file.path());
+      removed.add(file.path());
     }
+    return removed;
   }
 
   private static void remove(Path path) {

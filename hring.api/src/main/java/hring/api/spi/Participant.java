@@ -60,6 +60,11 @@ public final class Participant {
     SharedMemory.setLongRelease(slot, ParticipantLayout.CLAIM_COUNT, 0);
   }
 
+  /** Counts as attached from now on. Called once, after {@link Participants#begin}. */
+  public void activate() {
+    table.activate(this);
+  }
+
   /** Leaves the table. The slot must not own anything any more. */
   public void leave() {
     table.release(this);

@@ -44,6 +44,19 @@ public final class Participants {
    * @throws RegionException if all are taken
    */
   public Participant join() {
+    Participant participant = begin();
+    participant.activate();
+    return participant;
+  }
+
+  /**
+   * Takes a free slot, but does not count as attached before {@link Participant#activate}: a sender
+   * that waits for a receiver must not end while that one is still fetching the ring from it.
+   *
+   * @return the slot
+   * @throws RegionException if all are taken
+   */
+  public Participant begin() {
     ProcessIdentity self = ProcessIdentity.self();
     for (int i = 0; i < slots; i++) {
       MemorySegment slot = slot(i);
@@ -54,14 +67,19 @@ public final class Participants {
           state(self.pid(), ParticipantLayout.JOINING))) {
         slot.set(ValueLayout.JAVA_LONG, ParticipantLayout.START_TIME, self.startTime());
         SharedMemory.setLongRelease(slot, ParticipantLayout.CLAIM_COUNT, 0);
-        // Partner: the acquire in identity(): who sees the slot active also sees its start time.
-        SharedMemory.setLongRelease(
-            slot, ParticipantLayout.STATE, state(self.pid(), ParticipantLayout.ACTIVE));
         return new Participant(this, slot, i + 1);
       }
     }
     throw new RegionException(
         "all " + slots + " participant slots of the region are taken; detach a participant first");
+  }
+
+  void activate(Participant participant) {
+    // Partner: the acquire in identity(): who sees the slot active also sees its start time.
+    SharedMemory.setLongRelease(
+        participant.slot(),
+        ParticipantLayout.STATE,
+        state(ProcessIdentity.self().pid(), ParticipantLayout.ACTIVE));
   }
 
   void release(Participant participant) {
@@ -89,7 +107,7 @@ public final class Participants {
    */
   public ProcessIdentity identity(int owner) {
     MemorySegment slot = slot(owner - 1);
-    // Partner: the release in join().
+    // Partner: the release in activate().
     long state = SharedMemory.getLongAcquire(slot, ParticipantLayout.STATE);
     if ((int) state != ParticipantLayout.ACTIVE) {
       return null;

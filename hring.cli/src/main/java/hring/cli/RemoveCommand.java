@@ -1,0 +1,89 @@
+package hring.cli;
+
+import hring.api.Hring;
+import hring.api.RingInfo;
+import hring.api.RingInfo.Condition;
+import hring.api.spi.RegionFiles;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Removes what dead senders left. */
+@Command(
+    name = "rm",
+    description = {
+      "Removes the stale regions of this user, whose senders are gone. Never touches a ring whose"
+          + " sender is alive.",
+      ""
+    })
+final class RemoveCommand implements Callable<Integer> {
+  @ArgGroup(multiplicity = "1")
+  private What what;
+
+  @Option(
+      names = "--dir",
+      paramLabel = "DIRECTORY",
+      description = "The directory of the regions (default: /dev/shm).")
+  private Path directory = RegionFiles.SHM;
+
+  @Spec private CommandSpec spec;
+
+  /** Which. */
+  private static final class What {
+    @Parameters(paramLabel = "NAME", arity = "1", description = "The name of a ring.")
+    private String name;
+
+    @Option(names = "--stale", required = true, description = "All stale regions of this user.")
+    private boolean stale;
+  }
+
+  @Override
+  public Integer call() {
+    if (!what.stale) {
+      return removeNamed();
+    }
+    Hring.rings(directory).stream()
+        .filter(ring -> ring.condition() == Condition.STALE)
+        .map(RingInfo::name)
+        .distinct()
+        .forEach(this::remove);
+    return ExitCode.OK;
+  }
+
+  private int removeNamed() {
+    for (RingInfo ring : Hring.rings(directory)) {
+      if (ring.name().equals(what.name)
+          && ring.condition() == Condition.ALIVE
+          && ring.user().equals(System.getProperty("user.name"))) {
+        throw new Failure(
+            ExitCode.ERROR,
+            "the ring '"
+                + ring.name()
+                + "' is in use: its sender, process "
+                + ring.pid()
+                + ", is alive; end that process first");
+      }
+    }
+    if (remove(what.name) == 0) {
+      throw new Failure(
+          ExitCode.NOT_THERE,
+          "no ring of this user is named '" + what.name + "' in " + directory + "; see 'hring ls'");
+    }
+    return ExitCode.OK;
+  }
+
+  private int remove(String name) {
+    List<Path> removed = Hring.removeStale(directory, name);
+    PrintWriter out = spec.commandLine().getOut();
+    removed.forEach(file -> out.println("removed " + file));
+    out.flush();
+    return removed.size();
+  }
+}

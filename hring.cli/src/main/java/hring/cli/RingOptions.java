@@ -1,0 +1,126 @@
+package hring.cli;
+
+import hring.api.Hring;
+import hring.api.Placement;
+import hring.api.Sender;
+import hring.api.SenderBuilder;
+import hring.api.spi.RegionFiles;
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** The options of commands that open a ring. */
+final class RingOptions {
+  @Option(
+      names = "--allocator",
+      paramLabel = "NAME",
+      description = "The allocator that manages the pool (default: ${DEFAULT-VALUE}).")
+  private String allocator = "slab";
+
+  @Option(
+      names = "--transport",
+      paramLabel = "NAME",
+      description = "The transport (default: ${DEFAULT-VALUE}).")
+  private String transport = "uring";
+
+  @Option(
+      names = "--pool",
+      paramLabel = "BYTES",
+      converter = ByteSize.class,
+      description = "The size of the pool: 64K, 4M, 1G (default: 4M).")
+  private long pool = SenderBuilder.DEFAULT_POOL_SIZE;
+
+  @Option(
+      names = "--ring-entries",
+      paramLabel = "SQ[,CQ]",
+      description =
+          "How many words can be queued, and how many can be in flight; powers of two"
+              + " (default: 64,4096).")
+  private String ringEntries;
+
+  @Option(
+      names = "--max-batch",
+      paramLabel = "MESSAGES",
+      description = "How many messages travel as one completion; 1 sends each by itself.")
+  private int maxBatch = SenderBuilder.DEFAULT_MAX_BATCH;
+
+  @Option(
+      names = "--placement",
+      paramLabel = "WHERE",
+      converter = EnumName.OfPlacement.class,
+      description = "in-region or in-kernel (default: the best that works here).")
+  private Placement placement;
+
+  @Option(
+      names = "--mode",
+      paramLabel = "rw-rw----",
+      description =
+          "Who may attach: the mode of the region's file; receivers read and write it"
+              + " (default: rw-------).")
+  private String mode;
+
+  @Option(
+      names = "--group",
+      paramLabel = "NAME",
+      description = "The group that the region's file is given to.")
+  private String group;
+
+  @Option(
+      names = "--allow-any-tracer",
+      description =
+          "In-kernel placement under Yama scope 1: lets every process of this user trace this one.")
+  private boolean allowAnyTracer;
+
+  @Option(
+      names = "--dir",
+      paramLabel = "DIRECTORY",
+      description = "The directory of the region, on a tmpfs (default: /dev/shm).")
+  private Path directory = RegionFiles.SHM;
+
+  Path directory() {
+    return directory;
+  }
+
+  Sender open(String name) {
+    SenderBuilder builder =
+        Hring.sender(name)
+            .allocator(allocator)
+            .transport(transport)
+            .poolSize(pool)
+            .maxBatch(maxBatch)
+            .placement(placement)
+            .directory(directory);
+    if (ringEntries != null) {
+      setRingEntries(builder);
+    }
+    if (mode != null) {
+      builder.mode(mode);
+    }
+    if (group != null) {
+      builder.group(group);
+    }
+    if (allowAnyTracer) {
+      builder.allowAnyTracer();
+    }
+    return builder.open();
+  }
+
+  private void setRingEntries(SenderBuilder builder) {
+    String[] parts = ringEntries.split(",", -1);
+    try {
+      int submission = Integer.parseInt(parts[0]);
+      int completion =
+          parts.length > 1
+              ? Integer.parseInt(parts[1])
+              : Math.max(submission, SenderBuilder.DEFAULT_COMPLETION_ENTRIES);
+      if (parts.length <= 2) {
+        builder.ringEntries(submission, completion);
+        return;
+      }
+    } catch (NumberFormatException e) {
+      // The sentence below says what is accepted.
+    }
+    throw new TypeConversionException(
+        "--ring-entries " + ringEntries + " is not one or two numbers; write it like 64,4096");
+  }
+}

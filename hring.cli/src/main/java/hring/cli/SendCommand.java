@@ -1,0 +1,162 @@
+package hring.cli;
+
+import hring.api.Hring;
+import hring.api.RingInfo;
+import hring.api.Sender;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Sends standard input or a file. */
+@Command(
+    name = "send",
+    description = {
+      "Opens a ring and sends standard input, or a file, as messages.",
+      "",
+      "Waits for a receiver before it reads anything, waits while the pool or the ring is full, and"
+          + " ends when every message was claimed. If all receivers go away meanwhile it waits for"
+          + " another one, for ever unless --wait is given. If it fails or is interrupted once it"
+          + " has begun to send, receivers are told that the sender died, not that the input"
+          + " ended.",
+      ""
+    })
+final class SendCommand implements Callable<Integer> {
+  private static final long DEFAULT_CHUNK = 16 << 10;
+
+  @Parameters(paramLabel = "NAME", description = "The name of the ring.")
+  private String name;
+
+  @Option(
+      names = "--file",
+      paramLabel = "FILE",
+      description = "Sends this file instead of standard input.")
+  private Path file;
+
+  @ArgGroup private Division division = new Division();
+
+  @Option(
+      names = "--wait",
+      paramLabel = "DURATION",
+      converter = WaitTime.class,
+      description =
+          "How long to wait while no receiver is attached: 500ms, 10s, 2m (default: for ever).")
+  private Duration wait;
+
+  @Mixin private RingOptions ring;
+
+  private boolean begun;
+
+  /** How the input becomes messages. */
+  private static final class Division {
+    @Option(
+        names = "--chunk",
+        paramLabel = "BYTES",
+        converter = ByteSize.class,
+        description =
+            "The size of a message; the last may be smaller (default: 16K, or the largest message"
+                + " of the allocator if that is smaller).")
+    private Long chunk;
+
+    @Option(
+        names = "--lines",
+        description = "Each line is a message, with its newline; submitted as soon as it is read.")
+    private boolean lines;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    try (FileInputStream input = open()) {
+      Sender sender = ring.open(name);
+      boolean ended = false;
+      try {
+        send(sender, input);
+        ended = true;
+      } catch (ClosedByInterruptException e) {
+        throw new Failure(ExitCode.INTERRUPTED, "interrupted", e);
+      } finally {
+        if (ended || !begun) {
+          sender.close();
+        } else {
+          // Closing would tell the receivers that this was all. Without, they see that this process
+          // has ended; only the name has to go.
+          removeFile();
+        }
+      }
+    }
+    return ExitCode.OK;
+  }
+
+  private FileInputStream open() throws IOException {
+    if (file == null) {
+      return new FileInputStream(FileDescriptor.in);
+    }
+    if (Files.isDirectory(file)) {
+      throw new Failure(ExitCode.ERROR, file + " is a directory; --file takes a file");
+    }
+    try {
+      return new FileInputStream(file.toFile());
+    } catch (FileNotFoundException e) {
+      throw new Failure(
+          ExitCode.ERROR, "cannot read the file: " + e.getMessage() + "; check --file", e);
+    }
+  }
+
+  private void send(Sender sender, FileInputStream input) throws IOException {
+    int chunk = chunk(sender.largestMessage());
+    Patience patience = new Patience(sender, wait);
+    patience.until(() -> sender.receivers() > 0);
+    MessageWriter messages = new MessageWriter(sender, patience);
+    long size = file == null ? 0 : Files.size(file);
+    try (Progress progress = new Progress(Progress.isTerminal(), size)) {
+      if (division.lines) {
+        begun = true;
+        new LineSplitter(input, messages, progress, sender.largestMessage()).run();
+      } else {
+        int read = messages.writeFrom(input.getChannel(), chunk);
+        while (read > 0) {
+          begun = true;
+          progress.add(read);
+          read = messages.writeFrom(input.getChannel(), chunk);
+        }
+      }
+      patience.until(() -> sender.awaitDrained(Duration.ZERO));
+    }
+  }
+
+  private int chunk(long largest) {
+    if (division.chunk == null) {
+      return (int) Math.min(DEFAULT_CHUNK, largest);
+    }
+    if (division.chunk < 1 || division.chunk > largest) {
+      throw new Failure(
+          ExitCode.USAGE,
+          "a chunk of "
+              + division.chunk
+              + " bytes: it must be 1 to "
+              + largest
+              + ", the largest message of this pool; use a larger --pool or another --allocator for"
+              + " more");
+    }
+    return division.chunk.intValue();
+  }
+
+  private void removeFile() throws IOException {
+    long pid = ProcessHandle.current().pid();
+    for (RingInfo info : Hring.rings(ring.directory())) {
+      if (info.name().equals(name) && info.pid() == pid) {
+        Files.deleteIfExists(info.file());
+      }
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** The command hring: one class a subcommand, and what they share. */
+package hring.cli;

@@ -1,0 +1,10 @@
+/**
+ * The command hring. Transports and allocators are found on the module path, like any program's.
+ */
+module hring.cli {
+  requires hring.api;
+  requires info.picocli;
+
+  opens hring.cli to
+      info.picocli;
+}
