@@ -1,9 +1,7 @@
 package hring.testkit;
 
 import hring.api.spi.Allocator;
-import hring.api.spi.AllocatorProvider;
 import hring.api.spi.Owner;
-import hring.api.spi.PoolGeometry;
 import hring.testkit.LiveBlocks.Block;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
@@ -31,40 +29,11 @@ import net.jqwik.api.Provide;
  * history that jqwik found and the seed; {@code @Property(seed = ...)} on an overridden method, or
  * running it again, repeats it.
  */
-public abstract class AllocatorContract {
-  private static final long POOL_SIZE = 256 << 10;
-  private static final int MAX_OWNERS = 16;
+public abstract class AllocatorContract extends AllocatorSubject {
   private static final int MAX_STEPS = 60;
-  private static final int LARGEST_SHARE = 16;
 
   /** For subclasses. */
   protected AllocatorContract() {}
-
-  /**
-   * Gives the allocator under test.
-   *
-   * @return a provider; a new one each time is fine
-   */
-  protected abstract AllocatorProvider provider();
-
-  /**
-   * Gives the pool that properties run on. Keep it small: what is full is reached sooner.
-   *
-   * @return 256 KiB in granules of 64 bytes for 16 owners, unless overridden; at least 8 owners
-   */
-  protected PoolGeometry geometry() {
-    return new PoolGeometry(POOL_SIZE, PoolGeometry.DEFAULT_GRANULE, MAX_OWNERS);
-  }
-
-  /**
-   * Gives the largest size that histories ask for.
-   *
-   * @return a sixteenth of the pool in bytes or the largest block, unless overridden
-   */
-  protected long largestSize() {
-    long largestBlock = site().join().allocator().largestBlock();
-    return Math.min(largestBlock, geometry().poolSize() / LARGEST_SHARE);
-  }
 
   /**
    * Generates histories.
@@ -235,9 +204,5 @@ public abstract class AllocatorContract {
   @Property(tries = 50)
   public void noiseIsNoticed(@ForAll("histories") List<Step> steps, @ForAll long seed) {
     Watchdog.run(() -> Damage.noise(provider(), site(), steps, seed));
-  }
-
-  private LocalSite site() {
-    return new LocalSite(provider(), geometry());
   }
 }

@@ -7,12 +7,16 @@ import java.util.stream.Collectors;
 
 /** Ends a test that hangs, with the stack of what hung. */
 final class Watchdog {
-  /** Far longer than anything here takes: only what never ends reaches it. */
-  static final Duration LIMIT = Duration.ofSeconds(Long.getLong("hring.testkit.watchdog", 60));
+  private static final long SECONDS = 60;
 
   private Watchdog() {}
 
-  /** Runs something that may not take longer than {@link #LIMIT}. */
+  /** Far longer than anything here takes: only what never ends reaches it. */
+  static Duration limit() {
+    return Duration.ofSeconds(Long.getLong("hring.testkit.watchdog", SECONDS));
+  }
+
+  /** Runs something that may not take longer than {@link #limit}. */
   static void run(Runnable task) {
     AtomicReference<Throwable> failure = new AtomicReference<>();
     Thread thread =
@@ -22,10 +26,10 @@ final class Watchdog {
             .uncaughtExceptionHandler((_, thrown) -> failure.set(thrown))
             .start(task);
     try {
-      if (!thread.join(LIMIT)) {
+      if (!thread.join(limit())) {
         throw new AssertionError(
             "it did not end within "
-                + LIMIT
+                + limit()
                 + ":\n\tat "
                 + Arrays.stream(thread.getStackTrace())
                     .map(StackTraceElement::toString)

@@ -1,0 +1,7 @@
+/** An allocator for hring that is not part of hring. */
+module com.example.bump {
+  requires hring.api;
+
+  provides hring.api.spi.AllocatorProvider with
+      com.example.bump.BumpProvider;
+}

@@ -1,0 +1,44 @@
+package hring.testkit;
+
+import hring.api.spi.AllocatorProvider;
+import hring.api.spi.PoolGeometry;
+
+/** What a contract needs to know about the allocator that it is checked for. */
+public abstract class AllocatorSubject {
+  private static final long POOL_SIZE = 256 << 10;
+  private static final int MAX_OWNERS = 16;
+  private static final int LARGEST_SHARE = 16;
+
+  /** For the contracts. */
+  AllocatorSubject() {}
+
+  /**
+   * Gives the allocator under test.
+   *
+   * @return a provider with a constructor without parameters: worker processes make their own
+   */
+  protected abstract AllocatorProvider provider();
+
+  /**
+   * Gives the pool that properties run on. Keep it small: what is full is reached sooner.
+   *
+   * @return 256 KiB in granules of 64 bytes for 16 owners, unless overridden; at least 8 owners
+   */
+  protected PoolGeometry geometry() {
+    return new PoolGeometry(POOL_SIZE, PoolGeometry.DEFAULT_GRANULE, MAX_OWNERS);
+  }
+
+  /**
+   * Gives the largest size that histories ask for.
+   *
+   * @return a sixteenth of the pool in bytes or the largest block, unless overridden
+   */
+  protected long largestSize() {
+    long largestBlock = site().join().allocator().largestBlock();
+    return Math.min(largestBlock, geometry().poolSize() / LARGEST_SHARE);
+  }
+
+  final LocalSite site() {
+    return new LocalSite(provider(), geometry());
+  }
+}

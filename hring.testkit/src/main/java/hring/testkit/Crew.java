@@ -1,0 +1,126 @@
+package hring.testkit;
+
+import hring.api.Placement;
+import hring.api.spi.Allocator;
+import hring.api.spi.AllocatorMemory;
+import hring.api.spi.AllocatorProvider;
+import hring.api.spi.Owner;
+import hring.api.spi.PoolGeometry;
+import hring.api.spi.ProcessIdentity;
+import hring.api.spi.Region;
+import hring.api.spi.RegionFiles;
+import hring.api.spi.RegionSpec;
+import java.util.ArrayDeque;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A region in shared memory, and worker processes that take part in it. Workers that are still well
+ * at the end wait for the next crew: starting a JVM is what takes longest.
+ */
+final class Crew implements Site, AutoCloseable {
+  /** Room for the letter boxes of {@link Churn}. */
+  private static final long RINGS_SIZE = 4096;
+
+  private static final AtomicInteger REGIONS = new AtomicInteger();
+  private static final Map<String, ArrayDeque<Worker>> IDLE = new LinkedHashMap<>();
+
+  private final AllocatorProvider provider;
+  private final Region region;
+  private final AllocatorMemory memory;
+  private final Allocator observer;
+  private final Map<Integer, Worker> workers = new LinkedHashMap<>();
+  private int joined;
+
+  Crew(AllocatorProvider provider, PoolGeometry geometry) {
+    this.provider = provider;
+    String name = "hring-testkit-" + ProcessIdentity.self().pid() + "-" + REGIONS.incrementAndGet();
+    region =
+        Region.create(
+            new RegionSpec(
+                name,
+                new RegionFiles(RegionFiles.SHM, RegionFiles.USER_ONLY, null),
+                geometry,
+                "none",
+                Placement.IN_REGION,
+                RINGS_SIZE,
+                provider.name(),
+                provider.metadataSize(geometry)));
+    try {
+      memory = region.allocatorMemory();
+      provider.format(memory);
+      region.publish(name, 1, 1, 1);
+      observer = provider.attach(memory, Owner.NONE);
+    } catch (RuntimeException | Error e) {
+      region.delete();
+      region.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public Party join() {
+    if (joined == memory.geometry().maxOwners()) {
+      return null;
+    }
+    joined++;
+    Worker worker;
+    synchronized (IDLE) {
+      worker = idle().poll();
+    }
+    if (worker == null) {
+      worker = new Worker(provider);
+    }
+    int owner;
+    try {
+      owner = (int) worker.call("attach", region.file());
+    } catch (AssertionError e) {
+      worker.close();
+      throw e;
+    }
+    workers.put(owner, worker);
+    return new RemoteParty(owner, worker);
+  }
+
+  Worker worker(Party party) {
+    return workers.get(party.owner());
+  }
+
+  @Override
+  public void kill(Party party) {
+    workers.remove(party.owner()).close();
+  }
+
+  @Override
+  public AllocatorMemory memory() {
+    return memory;
+  }
+
+  @Override
+  public Allocator observer() {
+    return observer;
+  }
+
+  /** Removes the region, and lets the workers go; those that do not answer are killed. */
+  @Override
+  public void close() {
+    region.delete();
+    for (Worker worker : workers.values()) {
+      try {
+        worker.call("detach");
+        synchronized (IDLE) {
+          idle().add(worker);
+        }
+      } catch (AssertionError e) {
+        // A test that failed left it in the middle of something: the failure itself is reported.
+        worker.close();
+      }
+    }
+    region.close();
+  }
+
+  private ArrayDeque<Worker> idle() {
+    return IDLE.computeIfAbsent(provider.getClass().getName(), _ -> new ArrayDeque<>());
+  }
+}

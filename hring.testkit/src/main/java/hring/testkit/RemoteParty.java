@@ -1,0 +1,39 @@
+package hring.testkit;
+
+/** A participant in a worker process. */
+record RemoteParty(int owner, Worker worker) implements Party {
+  @Override
+  public long allocate(long size) {
+    return worker.call("allocate", size);
+  }
+
+  @Override
+  public void free(long address) {
+    worker.call("free", address);
+  }
+
+  @Override
+  public void transfer(long address, int from, int to) {
+    worker.call("transfer", address, from, to);
+  }
+
+  @Override
+  public int reclaim(int dead) {
+    return (int) worker.call("reclaim", dead);
+  }
+
+  @Override
+  public void flush() {
+    worker.call("flush");
+  }
+
+  @Override
+  public void fill(long address, long seed) {
+    worker.call("fill", address, seed);
+  }
+
+  @Override
+  public boolean holds(long address, long seed) {
+    return worker.call("holds", address, seed) != 0;
+  }
+}

@@ -1,0 +1,142 @@
+package hring.testkit;
+
+import hring.api.spi.AllocatorProvider;
+import hring.api.spi.SharedMemory;
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** A worker process, seen from the test. */
+final class Worker implements AutoCloseable {
+  private final Process process;
+  private final PrintStream commands;
+  private final BlockingQueue<Optional<String>> answers = new LinkedBlockingQueue<>();
+
+  /**
+   * Starts a process with the classes of the API, the testkit and the provider first on its class
+   * path, wherever they are here: in a jar, a directory, or patched into a module.
+   */
+  Worker(AllocatorProvider provider) {
+    String classPath =
+        String.join(
+            File.pathSeparator,
+            root(SharedMemory.class),
+            root(WorkerMain.class),
+            root(provider.getClass()),
+            System.getProperty("jdk.module.path", ""),
+            System.getProperty("java.class.path", ""));
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-Xshare:auto",
+            "-Xmx64m",
+            WorkerMain.class.getName(),
+            provider.getClass().getName());
+    builder.environment().put("CLASSPATH", classPath);
+    builder.redirectError(Redirect.INHERIT);
+    try {
+      process = builder.start();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot start a worker process", e);
+    }
+    commands = new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
+    BufferedReader reader =
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+    Thread.ofPlatform()
+        .daemon()
+        .start(
+            () -> {
+              // One more, which is empty, at the end.
+              try {
+                for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                  answers.add(Optional.of(line));
+                }
+              } catch (IOException e) {
+                // The pipe was closed because the process was killed: also the end.
+              }
+              answers.add(Optional.empty());
+            });
+  }
+
+  /** Has a command carried out, and gives its result. */
+  long call(Object... words) {
+    StringBuilder line = new StringBuilder();
+    for (Object word : words) {
+      line.append(line.isEmpty() ? "" : " ").append(word);
+    }
+    commands.println(line);
+    Optional<String> answer;
+    try {
+      answer = answers.poll(Watchdog.limit().toSeconds(), TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted while waiting for worker " + pid(), e);
+    }
+    if (answer == null) {
+      throw new AssertionError(
+          "worker " + pid() + " did not answer '" + line + "' within " + Watchdog.limit());
+    }
+    String text = answer.orElseThrow(() -> new AssertionError("worker " + pid() + " ended"));
+    if (!text.startsWith("ok ")) {
+      throw new AssertionError("worker " + pid() + ", '" + line + "': " + text);
+    }
+    return Long.parseLong(text.substring("ok ".length()));
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  /** Stops the process (SIGSTOP) or lets it go on (SIGCONT). */
+  void signal(String name) {
+    try {
+      int status = new ProcessBuilder("kill", "-" + name, Long.toString(pid())).start().waitFor();
+      Referee.expect(0, status, "exit status of kill -" + name);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot run kill", e);
+    } catch (InterruptedException e) {
+      throw new AssertionError("interrupted", e);
+    }
+  }
+
+  /** Ends the process at whatever instruction it is (SIGKILL). */
+  @Override
+  public void close() {
+    process.destroyForcibly();
+    try {
+      if (!process.waitFor(Watchdog.limit().toSeconds(), TimeUnit.SECONDS)) {
+        throw new AssertionError("worker " + pid() + " outlived SIGKILL");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted", e);
+    }
+  }
+
+  /** Where a class comes from; for a class patched into a module that is not the module. */
+  private static String root(Class<?> type) {
+    String resource = type.getName().replace('.', '/') + ".class";
+    String name = resource.substring(resource.lastIndexOf('/') + 1);
+    String url = String.valueOf(type.getResource(name));
+    if (url.startsWith("jar:")) {
+      return Path.of(URI.create(url.substring("jar:".length(), url.indexOf("!/")))).toString();
+    }
+    Path file = Path.of(URI.create(url));
+    return file.getRoot()
+        .resolve(file.subpath(0, file.getNameCount() - Path.of(resource).getNameCount()))
+        .toString();
+  }
+}

@@ -1,0 +1,92 @@
+package hring.testkit;
+
+import hring.api.spi.AllocatorProvider;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.lang.reflect.Constructor;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/**
+ * A process that takes part in a pool: a command a line on standard input, an answer a line on
+ * standard output. It ends when its standard input is closed, so it never outlives the test.
+ */
+final class WorkerMain {
+  private final AllocatorProvider provider;
+  private WorkerPool pool;
+
+  private WorkerMain(AllocatorProvider provider) {
+    this.provider = provider;
+  }
+
+  /**
+   * Starts.
+   *
+   * @param arguments the class of the provider
+   */
+  public static void main(String[] arguments) throws IOException, ReflectiveOperationException {
+    WorkerMain worker =
+        new WorkerMain(
+            (AllocatorProvider) instance(arguments[0], WorkerMain.class.getClassLoader()));
+    BufferedReader commands =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    PrintStream answers = System.out;
+    for (String line = commands.readLine(); line != null; line = commands.readLine()) {
+      String answer;
+      try {
+        answer = "ok " + worker.carryOut(line.split(" ", -1));
+      } catch (RuntimeException | Error e) {
+        answer = "failed " + e.toString().replace('\n', ' ');
+        e.printStackTrace();
+      }
+      answers.println(answer);
+      answers.flush();
+    }
+    // The thread of the churn, if any, is a daemon.
+  }
+
+  /** Makes an object of a class that need not be public. */
+  static Object instance(String className, ClassLoader loader) throws ReflectiveOperationException {
+    Constructor<?> constructor = Class.forName(className, true, loader).getDeclaredConstructor();
+    constructor.setAccessible(true);
+    return constructor.newInstance();
+  }
+
+  private long carryOut(String[] words) {
+    switch (words[0]) {
+      case "attach" -> {
+        pool = new WorkerPool(provider, Path.of(words[1]));
+        return pool.party().owner();
+      }
+      case "detach" -> pool.close();
+      case "allocate" -> {
+        return pool.party().allocate(number(words[1]));
+      }
+      case "free" -> pool.party().free(number(words[1]));
+      case "transfer" ->
+          pool.party().transfer(number(words[1]), (int) number(words[2]), (int) number(words[3]));
+      case "reclaim" -> {
+        return pool.party().reclaim((int) number(words[1]));
+      }
+      case "flush" -> pool.party().flush();
+      case "fill" -> pool.party().fill(number(words[1]), number(words[2]));
+      case "holds" -> {
+        return pool.party().holds(number(words[1]), number(words[2])) ? 1 : 0;
+      }
+      case "churn" -> pool.churn().start(number(words[1]), number(words[2]));
+      case "pause" -> pool.churn().pause();
+      case "progress" -> {
+        return pool.churn().progress();
+      }
+      case "settle" -> pool.churn().freeAll();
+      default -> throw new IllegalArgumentException("unknown command " + words[0]);
+    }
+    return 0;
+  }
+
+  private static long number(String word) {
+    return Long.parseLong(word);
+  }
+}

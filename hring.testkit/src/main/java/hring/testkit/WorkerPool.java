@@ -1,0 +1,40 @@
+package hring.testkit;
+
+import hring.api.spi.AllocatorMemory;
+import hring.api.spi.AllocatorProvider;
+import hring.api.spi.Participant;
+import hring.api.spi.Region;
+import java.nio.file.Path;
+
+/** A region as a worker process sees it. */
+final class WorkerPool implements AutoCloseable {
+  private final Region region;
+  private final Participant participant;
+  private final LocalParty party;
+  private final Churn churn;
+
+  WorkerPool(AllocatorProvider provider, Path file) {
+    region = Region.attach(file, true);
+    participant = region.participants().join();
+    AllocatorMemory memory = region.allocatorMemory();
+    int owner = participant.owner();
+    party = new LocalParty(owner, provider.attach(memory, owner), memory);
+    churn = new Churn(party, region.rings());
+  }
+
+  LocalParty party() {
+    return party;
+  }
+
+  Churn churn() {
+    return churn;
+  }
+
+  @Override
+  public void close() {
+    churn.pause();
+    party.allocator().close();
+    participant.leave();
+    region.close();
+  }
+}

@@ -1,0 +1,11 @@
+package hring.testkit;
+
+import hring.api.spi.AllocatorProvider;
+
+/** The reference allocator survives death and stop at any step. */
+class ChunkCrashTest extends CrashContract {
+  @Override
+  protected AllocatorProvider provider() {
+    return new ChunkProvider();
+  }
+}

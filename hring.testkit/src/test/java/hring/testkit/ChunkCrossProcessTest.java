@@ -1,0 +1,11 @@
+package hring.testkit;
+
+import hring.api.spi.AllocatorProvider;
+
+/** The reference allocator fulfils the contract across processes. */
+class ChunkCrossProcessTest extends CrossProcessContract {
+  @Override
+  protected AllocatorProvider provider() {
+    return new ChunkProvider();
+  }
+}
