@@ -1,0 +1,114 @@
+package hring.alloc.slab;
+
+import java.util.function.Consumer;
+
+/** What {@link CrashTest} runs, inside a {@link SteppedLoader}. */
+public final class CrashScenes implements Consumer<String> {
+  private static final int ME = 1;
+  private static final int SECOND = 2;
+  private static final int THIRD = 4;
+
+  /** For the loader. */
+  public CrashScenes() {}
+
+  @Override
+  public void accept(String what) {
+    for (Act act : Act.values()) {
+      try {
+        switch (what) {
+          case "killed" -> killed(act);
+          case "reclaimer killed" -> reclaimerKilled(act);
+          case "interrupted" -> interrupted(act);
+          case "reclaimer interrupted" -> reclaimerInterrupted(act);
+          default -> throw new IllegalArgumentException(what);
+        }
+      } catch (AssertionError | RuntimeException e) {
+        throw new AssertionError(act + " " + what + ": " + e.getMessage(), e);
+      }
+    }
+  }
+
+  /** Killed before each access; the others go on, and reclaim leaves nothing of the dead. */
+  private static void killed(Act act) {
+    boolean killed = true;
+    for (int n = 1; killed; n++) {
+      Scene scene = act.scene();
+      killed = killedAt(scene, act, n);
+      busy(scene, SECOND);
+      scene.assertDisjoint();
+      scene.reclaim(SECOND, ME);
+      finish(scene, act);
+    }
+  }
+
+  /** As before, but who reclaims is killed as well, before each of its accesses. */
+  private static void reclaimerKilled(Act act) {
+    boolean killed = true;
+    for (int n = 1; killed; n++) {
+      boolean reclaimerKilled = true;
+      for (int m = 1; reclaimerKilled; m++) {
+        Scene scene = act.scene();
+        killed = killedAt(scene, act, n);
+        reclaimerKilled = Steps.killAt(m, () -> scene.reclaim(SECOND, ME));
+        scene.die(SECOND);
+        scene.reclaim(THIRD, SECOND);
+        scene.reclaim(THIRD, ME);
+        finish(scene, act);
+      }
+    }
+  }
+
+  /** Before each access another participant does a lot. */
+  private static void interrupted(Act act) {
+    boolean interrupted = true;
+    for (int n = 1; interrupted; n++) {
+      Scene scene = act.scene();
+      interrupted = Steps.interruptAt(n, () -> busy(scene, SECOND), () -> act.run(scene, ME));
+      scene.assertDisjoint();
+      scene.die(ME);
+      scene.reclaim(SECOND, ME);
+      finish(scene, act);
+    }
+  }
+
+  /** Killed, and another participant does a lot before each access of who reclaims. */
+  private static void reclaimerInterrupted(Act act) {
+    boolean killed = true;
+    for (int n = 1; killed; n++) {
+      boolean interrupted = true;
+      for (int m = 1; interrupted; m++) {
+        Scene scene = act.scene();
+        killed = killedAt(scene, act, n);
+        interrupted =
+            Steps.interruptAt(m, () -> busy(scene, SECOND), () -> scene.reclaim(THIRD, ME));
+        finish(scene, act);
+      }
+    }
+  }
+
+  private static boolean killedAt(Scene scene, Act act, int n) {
+    boolean killed = Steps.killAt(n, () -> act.run(scene, ME));
+    scene.die(ME);
+    return killed;
+  }
+
+  private static void finish(Scene scene, Act act) {
+    if (act == Act.RECLAIM) {
+      scene.reclaim(THIRD, 3);
+    }
+    scene.assertSound();
+    scene.assertAllComesBack();
+  }
+
+  /** Takes and frees all there is, so that every word gets round and slabs change their class. */
+  private static void busy(Scene scene, int who) {
+    scene.free(who, 2);
+    scene.allocate(who, 64, 200);
+    scene.free(who, 150);
+    scene.allocators[who].flush();
+    scene.allocate(who, 900, 6);
+    scene.free(who, 10);
+    scene.allocators[who].flush();
+    scene.allocate(who, 64, 3);
+  }
+}

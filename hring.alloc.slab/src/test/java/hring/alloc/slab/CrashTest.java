@@ -1,0 +1,19 @@
+package hring.alloc.slab;
+
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Death and delay before each single access to shared memory, also of who repairs. */
+@Timeout(300)
+final class CrashTest {
+  @ParameterizedTest
+  @ValueSource(strings = {"killed", "reclaimer killed", "interrupted", "reclaimer interrupted"})
+  void atEachStep(String what) throws ReflectiveOperationException {
+    Class<?> scenes = new SteppedLoader().loadClass(CrashScenes.class.getName());
+    @SuppressWarnings("unchecked")
+    Consumer<String> run = (Consumer<String>) scenes.getConstructor().newInstance();
+    run.accept(what);
+  }
+}

@@ -1,0 +1,114 @@
+package hring.alloc.slab;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import hring.api.Address;
+import hring.api.spi.Allocator;
+import hring.api.spi.AllocatorMemory;
+import hring.api.spi.PoolGeometry;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.BitSet;
+import java.util.List;
+import java.util.TreeSet;
+
+/** A small pool with participants that remember what they were given. */
+final class Scene {
+  static final int OWNERS = 4;
+  static final int GRANULE = 64;
+  private static final long POOL_SIZE = 12 << 10;
+
+  final PoolGeometry geometry = new PoolGeometry(POOL_SIZE, GRANULE, OWNERS);
+  final BitSet dead = new BitSet();
+  final AllocatorMemory memory;
+  final Allocator[] allocators = new Allocator[OWNERS + 1];
+  final List<TreeSet<Long>> held =
+      List.of(new TreeSet<>(), new TreeSet<>(), new TreeSet<>(), new TreeSet<>(), new TreeSet<>());
+
+  Scene() {
+    SlabProvider provider = new SlabProvider();
+    memory =
+        new AllocatorMemory(
+            Arena.ofAuto().allocate(provider.metadataSize(geometry), GRANULE),
+            MemorySegment.NULL,
+            geometry,
+            owner -> !dead.get(owner));
+    provider.format(memory);
+    for (int owner = 1; owner <= OWNERS; owner++) {
+      allocators[owner] = provider.attach(memory, owner);
+    }
+  }
+
+  void allocate(int owner, long size, int count) {
+    for (int i = 0; i < count; i++) {
+      long address = allocators[owner].allocate(size);
+      if (address != Address.NULL) {
+        held.get(owner).add(address);
+      }
+    }
+  }
+
+  /** Frees the lowest blocks, or all if there are fewer, in one go. */
+  void free(int owner, int count) {
+    long[] addresses = held.get(owner).stream().mapToLong(a -> a).limit(count).toArray();
+    // Gone from the list even if the owner is killed: what then becomes of it is for reclaim.
+    for (long address : addresses) {
+      held.get(owner).remove(address);
+    }
+    if (addresses.length == 1) {
+      allocators[owner].free(addresses[0]);
+    } else {
+      allocators[owner].free(addresses, 0, addresses.length);
+    }
+  }
+
+  void die(int owner) {
+    dead.set(owner);
+    held.get(owner).clear();
+  }
+
+  void reclaim(int by, int whom) {
+    allocators[by].reclaim(whom);
+  }
+
+  /** What is live is what the living hold, and nothing overlaps. */
+  void assertSound() {
+    assertEquals(List.of(), allocators[OWNERS].verify());
+    for (int owner = 1; owner <= OWNERS; owner++) {
+      TreeSet<Long> live = new TreeSet<>();
+      allocators[OWNERS].forEachBlock(owner, live::add);
+      assertEquals(held.get(owner), live, "blocks of participant " + owner);
+    }
+    assertDisjoint();
+  }
+
+  void assertDisjoint() {
+    BitSet used = new BitSet();
+    for (TreeSet<Long> own : held) {
+      for (long address : own) {
+        int first = (int) Address.granules(address);
+        int end = first + (Address.length(address) + GRANULE - 1) / GRANULE;
+        assertTrue(used.get(first, end).isEmpty(), "granule " + first + " was handed out twice");
+        used.set(first, end);
+      }
+    }
+  }
+
+  /** After all is freed and flushed, every slab is in the common stock again. */
+  void assertAllComesBack() {
+    for (int pass = 0; pass < 2; pass++) {
+      for (int owner = 1; owner <= OWNERS; owner++) {
+        if (!dead.get(owner)) {
+          free(owner, Integer.MAX_VALUE);
+          allocators[owner].flush();
+        }
+      }
+    }
+    assertEquals(List.of(), allocators[OWNERS].verify());
+    assertEquals(POOL_SIZE, allocators[OWNERS].stats().free());
+    long largest = allocators[OWNERS].largestBlock();
+    allocate(OWNERS, largest, OWNERS);
+    assertEquals(POOL_SIZE / largest, held.get(OWNERS).size(), "slabs that came back");
+  }
+}
