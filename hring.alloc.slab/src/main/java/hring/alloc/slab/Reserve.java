@@ -12,6 +12,7 @@ final class Reserve {
   private static final long POOL_PART = 64;
 
   private final SlabPool pool;
+  private final BlockWords words;
   private final int sizeClass;
   private final int granules;
   private final int limit;
@@ -22,6 +23,7 @@ final class Reserve {
 
   Reserve(SlabPool pool, int sizeClass) {
     this.pool = pool;
+    words = pool.words();
     this.sizeClass = sizeClass;
     granules = pool.classes().granules(sizeClass);
     long part = pool.layout().geometry().poolSize() / POOL_PART;
@@ -54,10 +56,10 @@ final class Reserve {
   /** Takes note that a block was handed out, the rest being these. */
   void keep(long rest) {
     blocks = rest;
-    pool.words().setLocal(word, rest);
+    words.setLocal(word, rest);
     if (rest == 0) {
       // At once, not at the next allocate: what is freed into the word is for everyone.
-      pool.words().endLease(word);
+      words.endLease(word);
       word = NO_WORD;
     }
   }
@@ -68,7 +70,6 @@ final class Reserve {
    * @return false if it has no block to take
    */
   boolean fill(int leased) {
-    BlockWords words = pool.words();
     words.nextEpoch(leased);
     long bits = lowest(words.avail(leased) & pool.validBits(leased, sizeClass), limit);
     if (bits == 0) {
@@ -88,7 +89,7 @@ final class Reserve {
   /** Gives all back, and the lease. */
   void release() {
     if (word != NO_WORD) {
-      pool.words().giveBack(word, blocks);
+      words.giveBack(word, blocks);
       keep(0);
     }
   }

@@ -36,6 +36,7 @@ final class SlabAllocator implements Allocator {
   private final SizeClasses classes;
   private final BlockTable table;
   private final int owner;
+  private final long largestBlock;
   private final Reserve[] reserves;
   private final Refill refill;
   private final Freer freer;
@@ -47,6 +48,7 @@ final class SlabAllocator implements Allocator {
     this.classes = pool.classes();
     this.table = pool.table();
     this.owner = owner;
+    largestBlock = pool.layout().slabSize();
     reserves = new Reserve[classes.count()];
     for (int c = 0; c < reserves.length; c++) {
       reserves[c] = new Reserve(pool, c);
@@ -57,17 +59,17 @@ final class SlabAllocator implements Allocator {
 
   @Override
   public long largestBlock() {
-    return pool.layout().slabSize();
+    return largestBlock;
   }
 
   @Override
   public long allocate(long size) {
-    if (size < 1 || size > largestBlock()) {
+    if (size < 1 || size > largestBlock) {
       throw new IllegalArgumentException(
           "a block of "
               + size
               + " bytes cannot be allocated: the size is from 1 to "
-              + largestBlock()
+              + largestBlock
               + " in this pool");
     }
     Reserve reserve = reserves[classes.of(size)];

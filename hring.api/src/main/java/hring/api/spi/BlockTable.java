@@ -32,6 +32,10 @@ public final class BlockTable {
   private final MemorySegment entries;
   private final PoolGeometry geometry;
 
+  // Copies of what the geometry says: every check of an address needs them.
+  private final long poolSize;
+  private final int granuleShift;
+
   /**
    * Makes a view of a table.
    *
@@ -41,6 +45,8 @@ public final class BlockTable {
   public BlockTable(MemorySegment entries, PoolGeometry geometry) {
     this.entries = entries.asSlice(0, bytes(geometry));
     this.geometry = geometry;
+    poolSize = geometry.poolSize();
+    granuleShift = geometry.granuleShift();
   }
 
   /**
@@ -90,7 +96,7 @@ public final class BlockTable {
    * @return true if a live block has exactly this address and this owner
    */
   public boolean isOwnedBy(long address, int owner) {
-    return geometry.contains(address) && matches(address, owner);
+    return isInPool(address) && matches(address, owner);
   }
 
   /**
@@ -100,7 +106,7 @@ public final class BlockTable {
    * @return its owner, or {@link Owner#NONE} if no live block has exactly this address
    */
   public int owner(long address) {
-    if (!geometry.contains(address)) {
+    if (!isInPool(address)) {
       return Owner.NONE;
     }
     int owner = tag(Address.granules(address)) >>> OWNER_SHIFT;
@@ -170,7 +176,7 @@ public final class BlockTable {
       return "has the batch bit set; only a receiver meets such addresses, and resolves them"
           + " itself";
     }
-    if (!geometry.contains(address)) {
+    if (!isInPool(address)) {
       return "lies outside the pool of " + geometry.poolSize() + " bytes";
     }
     long block = blockAt(Address.granules(address));
@@ -188,6 +194,13 @@ public final class BlockTable {
         + owner
         + ", not to "
         + (wanted == Owner.IN_FLIGHT ? "the ring" : wanted);
+  }
+
+  private boolean isInPool(long address) {
+    int length = Address.length(address);
+    return address > 0
+        && length > 0
+        && (Address.granules(address) << granuleShift) + length <= poolSize;
   }
 
   private boolean matches(long address, int owner) {
