@@ -43,7 +43,7 @@ class CommandIT {
   }
 
   private Command send(Path input, String... options) throws IOException {
-    String[] args = {"send", name, "--allocator", "buddy", "--wait", WAIT};
+    String[] args = {"send", name, "--allocator", "slab", "--wait", WAIT};
     return Command.hring(
         input, temp, Stream.of(args, options).flatMap(Stream::of).toArray(String[]::new));
   }
@@ -116,8 +116,8 @@ class CommandIT {
         "send x --allocator nope               | 1 | no allocator is named",
         "send x --pool 0                       | 2 | pool",
         "send x --pool lots                    | 2 | no number of bytes",
-        "send cli-it-nobody --allocator buddy --wait 100ms | 4 | no receiver",
-        "send x --ring-entries 3 --allocator buddy | 2 | power of two",
+        "send cli-it-nobody --allocator slab --wait 100ms | 4 | no receiver",
+        "send x --ring-entries 3 --allocator slab | 2 | power of two",
         "rm no-such-ring-xyz                   | 4 | no ring of this user",
         "frobnicate                            | 2 | --help"
       })
@@ -130,7 +130,7 @@ class CommandIT {
 
   @Test
   void theDemoAgrees() throws Exception {
-    try (Command demo = hring("demo", "--allocator", "buddy", "--messages", "50000")) {
+    try (Command demo = hring("demo", "--allocator", "slab", "--messages", "50000")) {
       assertThat(demo.ends(ExitCode.OK).out()).content().contains("both sides agree");
     }
   }

@@ -14,7 +14,7 @@ final class ReadmeExample {
 
   public static void main(String[] args) {
     // README begin
-    try (Sender sender = Hring.sender("prices").allocator("buddy").poolSize(4 << 20).open();
+    try (Sender sender = Hring.sender("prices").allocator("slab").poolSize(4 << 20).open();
         Receiver receiver = Hring.receiver("prices").attach()) { // in another process as well
       long address = sender.allocate(Long.BYTES); // Address.NULL when the pool is exhausted
       sender.segment(address).set(JAVA_LONG, 0, 123);

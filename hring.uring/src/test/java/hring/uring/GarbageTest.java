@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import hring.api.Address;
 import hring.api.Hring;
 import hring.api.MessageHandler;
 import hring.api.Receiver;
@@ -11,36 +12,39 @@ import hring.api.Sender;
 import java.lang.management.ManagementFactory;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Steady state makes no garbage: counted by the JVM for the sending and for the receiving thread.
  */
 @Timeout(120)
 class GarbageTest {
-  /** Until every block has been used once and the hot path is compiled. */
-  private static final int WARM_UP = 2_000_000;
+  /** Until the hot path is compiled and each block of the small pool has got its slice. */
+  private static final int WARM_UP = 3_000_000;
 
   private static final int COUNTED = 1_000_000;
+  private static final int POLL = 64;
 
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   private long sum;
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 256})
-  void aMillionMessagesAllocateNothing(int maxBatch) throws Exception {
+  @CsvSource({"1,131072,true", "256,131072,true", "1,4194304,false", "256,4194304,false"})
+  void aMillionMessagesAllocateNothing(int maxBatch, long poolSize, boolean slices)
+      throws Exception {
     String name = Numbers.uniqueRing();
-    try (Sender sender = Numbers.ring(name).maxBatch(maxBatch).open()) {
+    try (Sender sender = Numbers.ring(name).maxBatch(maxBatch).poolSize(poolSize).open()) {
       CompletableFuture<Long> received =
           CompletableFuture.supplyAsync(
-              () -> receive(name), task -> Thread.ofPlatform().daemon().start(task));
+              () -> receive(name, slices), task -> Thread.ofPlatform().daemon().start(task));
       assertThat(sender.awaitReceiver(Numbers.PATIENCE)).isTrue();
-      Numbers.send(sender, 0, WARM_UP);
+      send(sender, WARM_UP, slices);
       long before = allocated();
-      Numbers.send(sender, 0, COUNTED);
+      send(sender, COUNTED, slices);
       long sent = allocated() - before;
       assertThat(sent).as("bytes that the sender allocated").isZero();
       assertThat(received.get(60, TimeUnit.SECONDS))
@@ -49,19 +53,44 @@ class GarbageTest {
     }
   }
 
-  private long receive(String name) {
-    MessageHandler handler = (_, payload) -> sum += payload.get(JAVA_LONG, 0);
+  private static void send(Sender sender, int count, boolean slices) {
+    for (int i = 0; i < count; i++) {
+      long address = sender.allocate(Long.BYTES);
+      while (address == Address.NULL) {
+        sender.submit();
+        Thread.onSpinWait();
+        address = sender.allocate(Long.BYTES);
+      }
+      if (slices) {
+        sender.segment(address).set(JAVA_LONG, 0, i);
+      } else {
+        sender.pool().set(JAVA_LONG, sender.offset(address), i);
+      }
+      while (!sender.tryQueue(address)) {
+        sender.submit();
+        Thread.onSpinWait();
+      }
+    }
+    sender.submit();
+  }
+
+  private long receive(String name, boolean slices) {
     try (Receiver receiver = Hring.receiver(name).attach()) {
-      poll(receiver, handler, WARM_UP);
+      MessageHandler bySlice = (_, payload) -> sum += payload.get(JAVA_LONG, 0);
+      LongConsumer byOffset =
+          address -> sum += receiver.pool().get(JAVA_LONG, receiver.offset(address));
+      poll(receiver, slices ? bySlice : null, byOffset, WARM_UP);
       long before = allocated();
-      poll(receiver, handler, COUNTED);
+      poll(receiver, slices ? bySlice : null, byOffset, COUNTED);
       return allocated() - before;
     }
   }
 
-  private static void poll(Receiver receiver, MessageHandler handler, int count) {
+  private static void poll(
+      Receiver receiver, MessageHandler bySlice, LongConsumer byOffset, int count) {
     for (int left = count; left > 0; ) {
-      left -= receiver.poll(handler, Math.min(left, 64));
+      int limit = Math.min(left, POLL);
+      left -= bySlice == null ? receiver.poll(byOffset, limit) : receiver.poll(bySlice, limit);
     }
   }
 

@@ -12,19 +12,15 @@ import hring.api.spi.BlockTable;
  * threads, so it holds up no other process.
  */
 final class Freer {
-  private static final int NO_WORD = -1;
-
   private final SlabPool pool;
   private final BlockTable table;
   private final int owner;
 
-  // The blocks that are about to be freed together, and what locate() found. Under the lock.
-  private int runWord = NO_WORD;
-  private int runClass;
-  private long runMask;
+  // The word that locate() found last, under the lock. They stay right as long as one of its
+  // blocks is live, since its slab keeps its class.
   private int word;
   private int sizeClass;
-  private long bit;
+  private long base;
 
   Freer(SlabPool pool, int owner) {
     this.pool = pool;
@@ -37,58 +33,40 @@ final class Freer {
       throw table.refuse(address, owner);
     }
     locate(address);
-    giveBack(word, sizeClass, bit);
+    giveBack(bit(address));
   }
 
   synchronized void free(long[] addresses, int from, int to) {
-    try {
-      for (int i = from; i < to; i++) {
-        add(addresses[i]);
+    int next = from;
+    while (next < to) {
+      if (!table.isOwnedBy(addresses[next], owner)) {
+        throw table.refuse(addresses[next], owner);
       }
-    } finally {
-      // Also when an address is refused: those before it are freed.
-      endRun();
+      locate(addresses[next]);
+      long run = 0;
+      long bit = bit(addresses[next]);
+      // As long as they are of this word, live, and not yet in the run; what ends it starts the
+      // next, and is refused there if it must be: those before it are freed by then.
+      while (bit != 0 && (run & bit) == 0) {
+        run |= bit;
+        next++;
+        boolean more = next < to && table.isOwnedBy(addresses[next], owner);
+        bit = more ? bit(addresses[next]) : 0;
+      }
+      giveBack(run);
     }
   }
 
-  private void add(long address) {
-    if (!table.isOwnedBy(address, owner)) {
-      throw table.refuse(address, owner);
-    }
-    locate(address);
-    if (word != runWord) {
-      endRun();
-    } else if ((runMask & bit) != 0) {
-      // The same block twice: after the first is freed this one is refused.
-      endRun();
-      throw table.refuse(address, owner);
-    }
-    runWord = word;
-    runClass = sizeClass;
-    runMask |= bit;
-  }
-
-  private void endRun() {
-    if (runWord != NO_WORD) {
-      int ended = runWord;
-      long mask = runMask;
-      runWord = NO_WORD;
-      runMask = 0;
-      giveBack(ended, runClass, mask);
-    }
-  }
-
-  /** Finds the bit of a block that has a tag. */
+  /** Finds the word of a live block. */
   private void locate(long address) {
-    long granule = Address.granules(address);
-    long slab = pool.slabOfGranule(granule);
+    long slab = pool.slabOfGranule(Address.granules(address));
     if (slab < pool.layout().slabs()) {
       sizeClass = pool.states().blockClass(pool.states().get((int) slab));
-      if (sizeClass >= 0 && Address.length(address) <= pool.classes().blockSize(sizeClass)) {
-        int block = pool.classes().blockAt(sizeClass, pool.offsetInSlab(granule));
-        if (block >= 0) {
-          word = pool.firstWord((int) slab) + block / Long.SIZE;
-          bit = 1L << block;
+      if (sizeClass >= 0) {
+        int offset = pool.offsetInSlab(Address.granules(address));
+        word = pool.firstWord((int) slab) + pool.classes().blockAt(sizeClass, offset) / Long.SIZE;
+        base = pool.firstGranule(word, sizeClass);
+        if (bit(address) != 0) {
           return;
         }
       }
@@ -97,19 +75,30 @@ final class Freer {
         "the live block " + Address.toString(address) + " is not one of its slab");
   }
 
-  private void giveBack(int freedWord, int freedClass, long mask) {
+  /** Tells the bit of a live block in the word found last, 0 if it is not of that word. */
+  private long bit(long address) {
+    long offset = Address.granules(address) - base;
+    if (offset < 0
+        || offset >= pool.layout().slabGranules()
+        || Address.length(address) > pool.classes().blockSize(sizeClass)) {
+      return 0;
+    }
+    int block = pool.classes().blockAt(sizeClass, (int) offset);
+    return block < 0 || block >= Long.SIZE ? 0 : 1L << block & pool.validBits(word, sizeClass);
+  }
+
+  private void giveBack(long mask) {
     ParticipantSlot slot = pool.slot(owner);
-    long base = pool.firstGranule(freedWord, freedClass);
-    int granules = pool.classes().granules(freedClass);
-    slot.beginFree(freedWord, freedClass, mask);
+    int granules = pool.classes().granules(sizeClass);
+    slot.beginFree(word, sizeClass, mask);
     for (long rest = mask; rest != 0; rest &= rest - 1) {
       // No block is so long that its entry has a second part, so any length will do.
       table.remove(Address.of(base + (long) Long.numberOfTrailingZeros(rest) * granules, 1));
     }
-    long before = pool.words().giveBack(freedWord, mask);
+    long before = pool.words().giveBack(word, mask);
     slot.endFree();
     if ((before & mask) != 0) {
-      throw SlabPool.damaged("live blocks of word " + freedWord + " were also in avail");
+      throw SlabPool.damaged("live blocks of word " + word + " were also in avail");
     }
   }
 }

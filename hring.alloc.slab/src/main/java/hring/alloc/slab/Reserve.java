@@ -1,9 +1,9 @@
 package hring.alloc.slab;
 
 /**
- * From which word a participant takes the blocks of a class at the moment. The blocks themselves
- * are in the word's {@code local}, in the region; this only remembers where. Confined to the
- * participant's thread.
+ * The blocks of a class that a participant took and has not handed out. They are noted in the
+ * word's {@code local}, in the region; this holds a copy, so that handing one out reads nothing
+ * that is shared. Confined to the participant's thread.
  */
 final class Reserve {
   private static final int NO_WORD = -1;
@@ -17,7 +17,7 @@ final class Reserve {
   private final int limit;
   private int word = NO_WORD;
   private long base;
-  private long validBits;
+  private long blocks;
   private int cursor;
 
   Reserve(SlabPool pool, int sizeClass) {
@@ -43,8 +43,7 @@ final class Reserve {
 
   /** Tells which blocks can be handed out. */
   long blocks() {
-    // Masked, since the word is shared: a damaged one must not lead out of the slab.
-    return word == NO_WORD ? 0 : pool.words().local(word) & validBits;
+    return blocks;
   }
 
   /** Tells where a block starts. */
@@ -54,6 +53,7 @@ final class Reserve {
 
   /** Takes note that a block was handed out, the rest being these. */
   void keep(long rest) {
+    blocks = rest;
     pool.words().setLocal(word, rest);
     if (rest == 0) {
       // At once, not at the next allocate: what is freed into the word is for everyone.
@@ -69,9 +69,8 @@ final class Reserve {
    */
   boolean fill(int leased) {
     BlockWords words = pool.words();
-    long valid = pool.validBits(leased, sizeClass);
     words.nextEpoch(leased);
-    long bits = lowest(words.avail(leased) & valid, limit);
+    long bits = lowest(words.avail(leased) & pool.validBits(leased, sizeClass), limit);
     if (bits == 0) {
       return false;
     }
@@ -82,17 +81,14 @@ final class Reserve {
     }
     word = leased;
     base = pool.firstGranule(leased, sizeClass);
-    validBits = valid;
+    blocks = bits;
     return true;
   }
 
   /** Gives all back, and the lease. */
   void release() {
     if (word != NO_WORD) {
-      long bits = blocks();
-      if (bits != 0) {
-        pool.words().giveBack(word, bits);
-      }
+      pool.words().giveBack(word, blocks);
       keep(0);
     }
   }

@@ -5,9 +5,21 @@ enum Act {
   ALLOCATE_FIRST(s -> {}, (s, me) -> s.allocate(me, 64, 1)),
   ALLOCATE_SOME(Act::mixed, (s, me) -> s.allocate(me, 64, 7)),
   ALLOCATE_OTHER_CLASS(Act::mixed, (s, me) -> s.allocate(me, 700, 3)),
+  ALLOCATE_FROM_EMPTY_SLAB_OF_CLASS(
+      s -> {
+        s.allocate(2, 64, 3);
+        s.free(2, 3);
+      },
+      (s, me) -> s.allocate(me, 64, 2)),
   ALLOCATE_FROM_EMPTY_SLABS(Act::emptySlabs, (s, me) -> s.allocate(me, 4096, 2)),
   FREE_ONE(Act::mixed, (s, me) -> s.free(me, 1)),
   FREE_MANY(Act::mixed, (s, me) -> s.free(me, 20)),
+  FREE_WITHOUT_A_LEASE(
+      s -> {
+        mixed(s);
+        s.allocators[1].flush();
+      },
+      (s, me) -> s.free(me, 6)),
   FLUSH(Act::mixed, (s, me) -> s.allocators[me].flush()),
   FREE_AND_FLUSH(
       Act::mixed,

@@ -30,11 +30,17 @@ public final class CrashScenes implements Consumer<String> {
 
   /** Killed before each access; the others go on, and reclaim leaves nothing of the dead. */
   private static void killed(Act act) {
+    killed(act, scene -> busy(scene, SECOND));
+    // Takes all there is and keeps it: what the dead one freed is live again.
+    killed(act, scene -> scene.allocate(SECOND, Scene.GRANULE, 200));
+  }
+
+  private static void killed(Act act, Consumer<Scene> meanwhile) {
     boolean killed = true;
     for (int n = 1; killed; n++) {
       Scene scene = act.scene();
       killed = killedAt(scene, act, n);
-      busy(scene, SECOND);
+      meanwhile.accept(scene);
       scene.assertDisjoint();
       scene.reclaim(SECOND, ME);
       finish(scene, act);
@@ -106,9 +112,9 @@ public final class CrashScenes implements Consumer<String> {
     scene.allocate(who, 64, 200);
     scene.free(who, 150);
     scene.allocators[who].flush();
-    scene.allocate(who, 900, 6);
+    scene.allocate(who, 900, 3);
     scene.free(who, 10);
     scene.allocators[who].flush();
-    scene.allocate(who, 64, 3);
+    scene.allocate(who, 64, 100);
   }
 }
