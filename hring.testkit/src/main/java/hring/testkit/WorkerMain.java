@@ -34,17 +34,7 @@ final class WorkerMain {
     WorkerMain worker =
         new WorkerMain(
             (AllocatorProvider) instance(arguments[0], WorkerMain.class.getClassLoader()));
-    ProcessHandle.current()
-        .parent()
-        .ifPresent(
-            parent ->
-                parent
-                    .onExit()
-                    .thenRun(
-                        () -> {
-                          worker.removeOrphan();
-                          Runtime.getRuntime().halt(1);
-                        }));
+    ProcessHandle.current().parent().ifPresent(parent -> endAfter(parent, worker));
     BufferedReader commands =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     PrintStream answers = System.out;
@@ -61,6 +51,17 @@ final class WorkerMain {
     }
     // The thread of the churn, if any, is a daemon.
     worker.removeOrphan();
+  }
+
+  private static void endAfter(ProcessHandle parent, WorkerMain worker) {
+    Thread.ofPlatform()
+        .daemon()
+        .start(
+            () -> {
+              parent.onExit().join();
+              worker.removeOrphan();
+              Runtime.getRuntime().halt(1);
+            });
   }
 
   private void removeOrphan() {
