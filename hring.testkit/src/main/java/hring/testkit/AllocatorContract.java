@@ -26,8 +26,7 @@ import net.jqwik.api.Provide;
  *
  * <p>The provider is asked for its {@linkplain Allocator#largestBlock largest block} on a pool of
  * {@link #geometry}; sizes run from 1 to {@link #largestSize}. A failure prints the shortest
- * history that jqwik found and the seed; {@code @Property(seed = ...)} on an overridden method, or
- * running it again, repeats it.
+ * history that jqwik found, the seed, and a command that repeats it.
  */
 public abstract class AllocatorContract extends AllocatorSubject {
   private static final int MAX_STEPS = 60;
@@ -62,7 +61,7 @@ public abstract class AllocatorContract extends AllocatorSubject {
    */
   @Property(tries = 60)
   public void liveBlocksNeverOverlap(@ForAll("histories") List<Step> steps) {
-    Watchdog.run(() -> new History(site()).run(steps));
+    check(() -> new History(site()).run(steps));
   }
 
   /**
@@ -72,7 +71,7 @@ public abstract class AllocatorContract extends AllocatorSubject {
    */
   @Property(tries = 30)
   public void whatIsFreedCanBeAllocatedAgain(@ForAll("histories") List<Step> steps) {
-    Watchdog.run(
+    check(
         () -> {
           LocalSite site = site();
           History history = new History(site);
@@ -89,7 +88,7 @@ public abstract class AllocatorContract extends AllocatorSubject {
    */
   @Property(tries = 30)
   public void exhaustionGivesNullAndChangesNothing(@ForAll("histories") List<Step> steps) {
-    Watchdog.run(() -> Exhaustion.check(site(), steps, largestSize()));
+    check(() -> Exhaustion.check(site(), steps, largestSize()));
   }
 
   /**
@@ -99,7 +98,7 @@ public abstract class AllocatorContract extends AllocatorSubject {
    */
   @Property(tries = 50)
   public void impossibleSizesAreRefused(@ForAll long size) {
-    Watchdog.run(() -> Exhaustion.checkImpossible(site(), size));
+    check(() -> Exhaustion.checkImpossible(site(), size));
   }
 
   /**
@@ -111,7 +110,7 @@ public abstract class AllocatorContract extends AllocatorSubject {
   @Property(tries = 40)
   public void badFreesAreRefused(
       @ForAll("histories") List<Step> steps, @ForAll("damage") List<Long> garbage) {
-    Watchdog.run(() -> BadFrees.check(site(), steps, garbage, largestSize()));
+    check(() -> BadFrees.check(site(), steps, garbage, largestSize()));
   }
 
   /**
@@ -121,7 +120,7 @@ public abstract class AllocatorContract extends AllocatorSubject {
    */
   @Property(tries = 40)
   public void onlyTheOwnerTransfers(@ForAll("histories") List<Step> steps) {
-    Watchdog.run(() -> Transfers.check(site(), steps));
+    check(() -> Transfers.check(site(), steps));
   }
 
   /**
@@ -131,7 +130,7 @@ public abstract class AllocatorContract extends AllocatorSubject {
    */
   @Property(tries = 40)
   public void reclaimIsExact(@ForAll("histories") List<Step> steps) {
-    Watchdog.run(() -> Reclaims.check(site(), steps));
+    check(() -> Reclaims.check(site(), steps));
   }
 
   /**
@@ -141,7 +140,7 @@ public abstract class AllocatorContract extends AllocatorSubject {
    */
   @Property(tries = 40)
   public void whoAttachesLaterSeesTheSame(@ForAll("histories") List<Step> steps) {
-    Watchdog.run(
+    check(
         () -> {
           LocalSite site = site();
           History history = new History(site);
@@ -167,14 +166,16 @@ public abstract class AllocatorContract extends AllocatorSubject {
    */
   @Property(tries = 40)
   public void theLargestFreeBlockCanBeHad(@ForAll("histories") List<Step> steps) {
-    Watchdog.run(
+    check(
         () -> {
           LocalSite site = site();
           History history = new History(site);
           history.run(steps);
           history.parties().forEach(Party::flush);
           long largest = site.observer().stats().largestFree();
-          Party party = history.parties().getFirst();
+          LocalParty party = (LocalParty) history.parties().getFirst();
+          long limit = party.allocator().largestBlock();
+          Referee.expect(true, largest <= limit, "stats().largestFree " + largest + " <= " + limit);
           if (largest > 0) {
             Block block = history.allocate(party, largest);
             Referee.expect(false, block == null, "NULL for stats().largestFree, " + largest);
@@ -192,7 +193,7 @@ public abstract class AllocatorContract extends AllocatorSubject {
   @Property(tries = 100)
   public void damagedWordsGiveCleanExceptions(
       @ForAll("histories") List<Step> steps, @ForAll("damage") List<Long> words) {
-    Watchdog.run(() -> Damage.words(provider(), site(), steps, words));
+    check(() -> Damage.words(provider(), site(), steps, words));
   }
 
   /**
@@ -203,6 +204,6 @@ public abstract class AllocatorContract extends AllocatorSubject {
    */
   @Property(tries = 50)
   public void noiseIsNoticed(@ForAll("histories") List<Step> steps, @ForAll long seed) {
-    Watchdog.run(() -> Damage.noise(provider(), site(), steps, seed));
+    check(() -> Damage.noise(provider(), site(), steps, seed));
   }
 }

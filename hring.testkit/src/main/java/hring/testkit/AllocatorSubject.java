@@ -2,12 +2,15 @@ package hring.testkit;
 
 import hring.api.spi.AllocatorProvider;
 import hring.api.spi.PoolGeometry;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** What a contract needs to know about the allocator that it is checked for. */
 public abstract class AllocatorSubject {
   private static final long POOL_SIZE = 256 << 10;
   private static final int MAX_OWNERS = 16;
   private static final int LARGEST_SHARE = 16;
+  private static final Set<Class<?>> TOLD = ConcurrentHashMap.newKeySet();
 
   /** For the contracts. */
   AllocatorSubject() {}
@@ -36,6 +39,25 @@ public abstract class AllocatorSubject {
   protected long largestSize() {
     long largestBlock = site().join().allocator().largestBlock();
     return Math.min(largestBlock, geometry().poolSize() / LARGEST_SHARE);
+  }
+
+  /** Runs a check under a watchdog; says once for each class how to repeat what fails. */
+  final void check(Runnable task) {
+    try {
+      Watchdog.run(task);
+    } catch (AssertionError | RuntimeException e) {
+      if (!getClass().isAnonymousClass() && TOLD.add(getClass())) {
+        System.err.println(
+            "To repeat the failure of "
+                + getClass().getName()
+                + ", first with the very sample that failed: mvn verify -Dtest="
+                + getClass().getSimpleName()
+                + " -Dsurefire.failIfNoSpecifiedTests=false"
+                + " (the sample is kept in .jqwik-database; elsewhere, override the property with"
+                + " @Property(seed = \"...\") and the seed of the report)");
+      }
+      throw e;
+    }
   }
 
   final LocalSite site() {

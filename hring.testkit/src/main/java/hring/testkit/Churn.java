@@ -30,6 +30,7 @@ final class Churn {
   private final List<long[]> blocks = new ArrayList<>();
   private volatile boolean paused;
   private final AtomicLong progress = new AtomicLong();
+  private volatile long longestNanos;
   private volatile Throwable failure;
   private Thread thread;
   private long seeds;
@@ -49,9 +50,14 @@ final class Churn {
             .uncaughtExceptionHandler((_, thrown) -> failure = thrown)
             .start(
                 () -> {
+                  long start = System.nanoTime();
                   while (!paused) {
                     step(random, largest);
                     progress.incrementAndGet();
+                    long end = System.nanoTime();
+                    // This thread is the only one that writes it.
+                    longestNanos = Math.max(longestNanos, end - start);
+                    start = end;
                   }
                 });
   }
@@ -72,6 +78,11 @@ final class Churn {
   long progress() {
     requireSound();
     return progress.get();
+  }
+
+  /** Tells how long the longest step took; called while paused. */
+  long longestNanos() {
+    return longestNanos;
   }
 
   /** Frees what is left; called while paused. */

@@ -18,9 +18,22 @@ import net.jqwik.api.Provide;
  */
 public abstract class CrashContract extends AllocatorSubject {
   private static final int MAX_STEPS = 25;
+  private static final long POOL_SIZE = 32 << 10;
 
   /** For subclasses. */
   protected CrashContract() {}
+
+  /**
+   * Gives the pool that properties run on. What walks the whole pool is stopped at each step of the
+   * walk, so the time grows with the square of its size.
+   *
+   * @return 32 KiB in granules of 64 bytes for 16 owners, unless overridden; at least 8 owners
+   */
+  @Override
+  protected PoolGeometry geometry() {
+    PoolGeometry usual = super.geometry();
+    return new PoolGeometry(POOL_SIZE, usual.granule(), usual.maxOwners());
+  }
 
   /**
    * Generates what happens before the death.
@@ -41,7 +54,7 @@ public abstract class CrashContract extends AllocatorSubject {
   @Property(tries = 4)
   public void deathAtAnyStepIsRepaired(
       @ForAll("histories") List<Step> steps, @ForAll long sizeSeed) {
-    Watchdog.run(() -> run("die", steps, sizeSeed));
+    check(() -> run("die", steps, sizeSeed));
   }
 
   /**
@@ -53,7 +66,7 @@ public abstract class CrashContract extends AllocatorSubject {
   @Property(tries = 4)
   public void aStopAtAnyStepHoldsUpNobody(
       @ForAll("histories") List<Step> steps, @ForAll long sizeSeed) {
-    Watchdog.run(() -> run("stop", steps, sizeSeed));
+    check(() -> run("stop", steps, sizeSeed));
   }
 
   private void run(String mode, List<Step> steps, long sizeSeed) {

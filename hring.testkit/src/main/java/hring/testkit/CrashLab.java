@@ -180,6 +180,8 @@ public final class CrashLab implements Consumer<String[]> {
     if (state.dead != null) {
       reclaim(state, survivor, state.dead.owner());
     }
+    // Not before: a reclaim that its caller did not survive is half done until it is called again.
+    Referee.expect(List.of(), state.site.observer().verify(), "broken invariants after reclaim");
     history.referee().check();
     history.freeAll();
     AsNew.check(new LocalSite(provider, geometry), state.site, history.parties(), size);
@@ -214,7 +216,6 @@ public final class CrashLab implements Consumer<String[]> {
         List.of(),
         state.history.referee().list(state.site.observer(), dead),
         "blocks left of participant " + dead);
-    Referee.expect(List.of(), state.site.observer().verify(), "broken invariants after reclaim");
   }
 
   /** Holds the victim up at a step; false if the operation has fewer. */

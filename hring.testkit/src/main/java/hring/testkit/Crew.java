@@ -13,6 +13,8 @@ import hring.api.spi.RegionSpec;
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -24,6 +26,14 @@ final class Crew implements Site, AutoCloseable {
   private static final long RINGS_SIZE = 4096;
 
   private static final AtomicInteger REGIONS = new AtomicInteger();
+
+  /** Regions that are still to be removed, also if this JVM ends before their test does. */
+  private static final Set<Region> OPEN = ConcurrentHashMap.newKeySet();
+
+  static {
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> OPEN.forEach(Region::delete)));
+  }
+
   private static final Map<String, ArrayDeque<Worker>> IDLE = new LinkedHashMap<>();
 
   private final AllocatorProvider provider;
@@ -47,13 +57,14 @@ final class Crew implements Site, AutoCloseable {
                 RINGS_SIZE,
                 provider.name(),
                 provider.metadataSize(geometry)));
+    OPEN.add(region);
     try {
       memory = region.allocatorMemory();
       provider.format(memory);
       region.publish(name, 1, 1, 1);
       observer = provider.attach(memory, Owner.NONE);
     } catch (RuntimeException | Error e) {
-      region.delete();
+      delete();
       region.close();
       throw e;
     }
@@ -102,10 +113,15 @@ final class Crew implements Site, AutoCloseable {
     return observer;
   }
 
+  private void delete() {
+    region.delete();
+    OPEN.remove(region);
+  }
+
   /** Removes the region, and lets the workers go; those that do not answer are killed. */
   @Override
   public void close() {
-    region.delete();
+    delete();
     for (Worker worker : workers.values()) {
       try {
         worker.call("detach");

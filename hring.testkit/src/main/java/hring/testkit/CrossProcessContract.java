@@ -38,7 +38,7 @@ public abstract class CrossProcessContract extends AllocatorSubject {
    */
   @Property(tries = 8)
   public void historiesAcrossProcesses(@ForAll("histories") List<Step> steps) {
-    Watchdog.run(
+    check(
         () -> {
           try (Crew crew = new Crew(provider(), geometry())) {
             History history = new History(crew);
@@ -57,6 +57,7 @@ public abstract class CrossProcessContract extends AllocatorSubject {
   @Property(tries = 1, shrinking = ShrinkingMode.OFF)
   public void survivorsGoOnWhenOthersDie(@ForAll long seed) {
     int kills = Integer.getInteger("hring.testkit.kills", FEW_KILLS);
+    // No watchdog over the whole: it takes as long as there are kills.
     System.out.println(new Stress(provider(), geometry(), largestSize(), seed).run(kills));
   }
 }

@@ -56,10 +56,17 @@ final class Damage {
     clean(
         () -> allocators.add(provider.attach(site.memory(), site.memory().geometry().maxOwners())));
     for (Allocator allocator : allocators) {
-      // It never throws: a failure here is a failure of the property.
-      allocator.verify();
+      verify(allocator);
       look(site, history, allocator);
       change(site, history, allocator);
+    }
+  }
+
+  private static void verify(Allocator allocator) {
+    try {
+      allocator.verify();
+    } catch (RuntimeException e) {
+      throw new AssertionError("verify() threw instead of reporting what is damaged: " + e, e);
     }
   }
 

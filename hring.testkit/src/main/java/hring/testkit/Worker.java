@@ -100,15 +100,37 @@ final class Worker implements AutoCloseable {
     return process.pid();
   }
 
-  /** Stops the process (SIGSTOP) or lets it go on (SIGCONT). */
-  void signal(String name) {
+  /**
+   * Stops the process (SIGSTOP) while something else is done, then lets it go on (SIGCONT). A shell
+   * does both, and waits in between for its standard input to end: so the process goes on also when
+   * this JVM is killed in between, and then ends.
+   */
+  void stopWhile(Runnable task) {
+    Process shell;
     try {
-      int status = new ProcessBuilder("kill", "-" + name, Long.toString(pid())).start().waitFor();
-      Referee.expect(0, status, "exit status of kill -" + name);
+      shell =
+          new ProcessBuilder(
+                  "sh",
+                  "-c",
+                  "kill -STOP " + pid() + " && echo stopped; read _; kill -CONT " + pid())
+              .redirectError(Redirect.INHERIT)
+              .start();
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot run kill", e);
+      throw new UncheckedIOException("cannot run sh to stop worker " + pid(), e);
+    }
+    try {
+      try (BufferedReader output = shell.inputReader(StandardCharsets.UTF_8)) {
+        Referee.expect("stopped", output.readLine(), "what kill -STOP " + pid() + " did");
+        task.run();
+      } finally {
+        shell.getOutputStream().close();
+      }
+      Referee.expect(0, shell.waitFor(), "exit status of kill -CONT " + pid());
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot talk to the shell that stops worker " + pid(), e);
     } catch (InterruptedException e) {
-      throw new AssertionError("interrupted", e);
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted while worker " + pid() + " was stopped", e);
     }
   }
 

@@ -11,11 +11,15 @@ import java.nio.file.Path;
 
 /**
  * A process that takes part in a pool: a command a line on standard input, an answer a line on
- * standard output. It ends when its standard input is closed, so it never outlives the test.
+ * standard output.
+ *
+ * <p>It never outlives the test: it ends when its standard input is closed, and, in case it is too
+ * busy to notice, when its parent process ends. The region that it is attached to then has nobody
+ * to remove it any more, so it does.
  */
 final class WorkerMain {
   private final AllocatorProvider provider;
-  private WorkerPool pool;
+  private volatile WorkerPool pool;
 
   private WorkerMain(AllocatorProvider provider) {
     this.provider = provider;
@@ -30,6 +34,7 @@ final class WorkerMain {
     WorkerMain worker =
         new WorkerMain(
             (AllocatorProvider) instance(arguments[0], WorkerMain.class.getClassLoader()));
+    ProcessHandle.current().parent().ifPresent(parent -> endAfter(parent, worker));
     BufferedReader commands =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     PrintStream answers = System.out;
@@ -45,6 +50,25 @@ final class WorkerMain {
       answers.flush();
     }
     // The thread of the churn, if any, is a daemon.
+    worker.removeOrphan();
+  }
+
+  private static void endAfter(ProcessHandle parent, WorkerMain worker) {
+    Thread.ofPlatform()
+        .daemon()
+        .start(
+            () -> {
+              parent.onExit().join();
+              worker.removeOrphan();
+              Runtime.getRuntime().halt(1);
+            });
+  }
+
+  private void removeOrphan() {
+    WorkerPool orphan = pool;
+    if (orphan != null) {
+      orphan.deleteFile();
+    }
   }
 
   /** Makes an object of a class that need not be public. */
@@ -60,7 +84,10 @@ final class WorkerMain {
         pool = new WorkerPool(provider, Path.of(words[1]));
         return pool.party().owner();
       }
-      case "detach" -> pool.close();
+      case "detach" -> {
+        pool.close();
+        pool = null;
+      }
       case "allocate" -> {
         return pool.party().allocate(number(words[1]));
       }
@@ -79,6 +106,9 @@ final class WorkerMain {
       case "pause" -> pool.churn().pause();
       case "progress" -> {
         return pool.churn().progress();
+      }
+      case "longest" -> {
+        return pool.churn().longestNanos();
       }
       case "settle" -> pool.churn().freeAll();
       default -> throw new IllegalArgumentException("unknown command " + words[0]);

@@ -4,16 +4,21 @@ import hring.api.spi.AllocatorMemory;
 import hring.api.spi.AllocatorProvider;
 import hring.api.spi.Participant;
 import hring.api.spi.Region;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A region as a worker process sees it. */
 final class WorkerPool implements AutoCloseable {
+  private final Path file;
   private final Region region;
   private final Participant participant;
   private final LocalParty party;
   private final Churn churn;
 
   WorkerPool(AllocatorProvider provider, Path file) {
+    this.file = file;
     region = Region.attach(file, true);
     participant = region.participants().join();
     AllocatorMemory memory = region.allocatorMemory();
@@ -28,6 +33,15 @@ final class WorkerPool implements AutoCloseable {
 
   Churn churn() {
     return churn;
+  }
+
+  /** Removes the region's name; who has it mapped keeps it. */
+  void deleteFile() {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot delete " + file, e);
+    }
   }
 
   @Override

@@ -242,6 +242,9 @@ final class BrokenAllocators {
     boolean replace(int chunk, long expected, long value) {
       long word = word(0);
       while (word < 0 || !super.replace(0, word, word | LOCK)) {
+        if (Thread.currentThread().isInterrupted()) {
+          throw new IllegalStateException("gave up waiting for the lock");
+        }
         Thread.onSpinWait();
         word = word(0);
       }

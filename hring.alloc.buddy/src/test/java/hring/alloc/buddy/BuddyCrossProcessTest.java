@@ -1,0 +1,12 @@
+package hring.alloc.buddy;
+
+import hring.api.spi.AllocatorProvider;
+import hring.testkit.CrossProcessContract;
+
+/** The buddy allocator keeps the contract of the testkit: several processes. */
+final class BuddyCrossProcessTest extends CrossProcessContract {
+  @Override
+  protected AllocatorProvider provider() {
+    return new BuddyProvider();
+  }
+}

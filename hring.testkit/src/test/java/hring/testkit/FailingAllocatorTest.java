@@ -1,0 +1,52 @@
+package hring.testkit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import hring.api.Address;
+import hring.api.spi.Allocator;
+import hring.api.spi.PoolGeometry;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class FailingAllocatorTest {
+  private final LocalSite site =
+      new LocalSite(
+          new ChunkProvider(), new PoolGeometry(64 << 10, PoolGeometry.DEFAULT_GRANULE, 8));
+  private final LocalParty party = site.join();
+
+  @Test
+  void everyThirdAllocationFindsNoRoom() {
+    Allocator failing = new FailingAllocator(party.allocator(), 3);
+    for (int i = 1; i <= 9; i++) {
+      assertEquals(i % 3 == 0, failing.allocate(100) == Address.NULL, "allocation " + i);
+    }
+    assertEquals(6, failing.stats().blocks());
+  }
+
+  @Test
+  void whatItHandsOutIsReal() {
+    Allocator failing = new FailingAllocator(party.allocator(), 2);
+    long address = failing.allocate(100);
+    assertNotEquals(Address.NULL, address);
+    assertEquals(party.owner(), failing.owner(address));
+    failing.free(address);
+    assertEquals(0, failing.stats().blocks());
+    assertEquals(List.of(), failing.verify());
+  }
+
+  @Test
+  void impossibleSizesStayImpossible() {
+    Allocator failing = new FailingAllocator(party.allocator(), 1);
+    assertEquals(Address.NULL, failing.allocate(1));
+    assertThrows(IllegalArgumentException.class, () -> failing.allocate(0));
+    assertThrows(
+        IllegalArgumentException.class, () -> failing.allocate(failing.largestBlock() + 1));
+  }
+
+  @Test
+  void neverIsRefused() {
+    assertThrows(IllegalArgumentException.class, () -> new FailingAllocator(party.allocator(), 0));
+  }
+}
