@@ -9,6 +9,7 @@ import hring.api.Sender;
 import hring.api.TransportException;
 import hring.api.WaitStrategy;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -39,7 +40,9 @@ class UserTest {
   /** Whether every directory on the way to the classes lets others through. */
   private static boolean canReadClasses() throws IOException {
     Path path =
-        Path.of(UserTest.class.getProtectionDomain().getCodeSource().getLocation().getPath());
+        Path.of(
+            URI.create(
+                UserTest.class.getProtectionDomain().getCodeSource().getLocation().toString()));
     for (Path p = path; p != null; p = p.getParent()) {
       if (!Files.getPosixFilePermissions(p)
           .contains(java.nio.file.attribute.PosixFilePermission.OTHERS_EXECUTE)) {
