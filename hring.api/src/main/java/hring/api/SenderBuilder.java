@@ -173,9 +173,14 @@ public final class SenderBuilder {
    * @throws IllegalArgumentException if it is not of that form
    */
   public SenderBuilder mode(String permissions) {
-    files =
-        new RegionFiles(
-            files.directory(), PosixFilePermissions.fromString(permissions), files.group());
+    try {
+      files =
+          new RegionFiles(
+              files.directory(), PosixFilePermissions.fromString(permissions), files.group());
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "'" + permissions + "' is no mode; write it as ls does, for instance rw-rw----", e);
+    }
     return this;
   }
 

@@ -4,6 +4,7 @@ import hring.api.HringException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -21,7 +22,8 @@ final class ErrorReport implements IExecutionExceptionHandler, IParameterExcepti
   @Override
   public int handleParseException(ParameterException e, String[] args) {
     CommandLine command = e.getCommandLine();
-    say(command, e.getMessage() + "; see " + command.getCommandSpec().qualifiedName() + " --help");
+    String sentence = e.getMessage().replaceFirst("^Error: ", "");
+    say(command, sentence + "; see " + command.getCommandSpec().qualifiedName() + " --help");
     return ExitCode.USAGE;
   }
 
@@ -29,6 +31,11 @@ final class ErrorReport implements IExecutionExceptionHandler, IParameterExcepti
   public int handleExecutionException(Exception e, CommandLine command, ParseResult parsed) {
     if (main.stackTrace) {
       e.printStackTrace(command.getErr());
+    }
+    if (isInterrupted(e)) {
+      // Whatever it broke off failed because of that, and has no remedy of its own.
+      say(command, "interrupted");
+      return ExitCode.INTERRUPTED;
     }
     return switch (e) {
       case Failure failure -> {
@@ -60,6 +67,14 @@ final class ErrorReport implements IExecutionExceptionHandler, IParameterExcepti
         yield ExitCode.ERROR;
       }
     };
+  }
+
+  private static boolean isInterrupted(Throwable e) {
+    boolean interrupted = Thread.currentThread().isInterrupted();
+    for (Throwable cause = e; cause != null && !interrupted; cause = cause.getCause()) {
+      interrupted = cause instanceof ClosedByInterruptException;
+    }
+    return interrupted;
   }
 
   private static void say(CommandLine command, String sentence) {

@@ -32,7 +32,7 @@ import picocli.CommandLine.ScopeType;
       " 2:wrong arguments",
       " 3:the sender died; everything that it had submitted was received",
       " 4:no such ring, or nobody came in the time that --wait gives",
-      "130:interrupted"
+      "130:interrupted by Ctrl-C (SIGINT); 143 by SIGTERM"
     })
 public final class Main {
   /** How long an interrupted command may take to clean up. */

@@ -24,24 +24,26 @@ final class MessageWriter {
   /**
    * Reads a message from a channel, straight into its block, and submits it.
    *
-   * @param length how many bytes; only the last message of the input may have fewer
+   * @param length how many bytes at most
+   * @param fill whether to read on until there are so many, or send what the first read gave
    * @return how many bytes it has, 0 at the end of the input
    */
-  int writeFrom(ReadableByteChannel input, int length) throws IOException {
+  int writeFrom(ReadableByteChannel input, int length, boolean fill) throws IOException {
     long block = allocate(length);
     ByteBuffer buffer = sender.segment(block).asByteBuffer();
-    while (buffer.hasRemaining() && input.read(buffer) >= 0) {
-      // A pipe gives what it has.
+    int last = input.read(buffer);
+    while (fill && last >= 0 && buffer.hasRemaining()) {
+      last = input.read(buffer);
     }
     int read = buffer.position();
     if (read == length) {
       queue(block);
     } else if (read > 0) {
       // A block cannot shrink, and its length is the message's.
-      long last = allocate(read);
-      MemorySegment.copy(sender.segment(block), 0, sender.segment(last), 0, read);
+      long shorter = allocate(read);
+      MemorySegment.copy(sender.segment(block), 0, sender.segment(shorter), 0, read);
       sender.free(block);
-      queue(last);
+      queue(shorter);
     } else {
       sender.free(block);
     }

@@ -89,7 +89,7 @@ final class RecvCommand implements Callable<Integer> {
     try {
       return builder.attach();
     } catch (NameException e) {
-      throw new Failure(ExitCode.NOT_THERE, e.getMessage() + " (--wait, --from-user)", e);
+      throw new Failure(ExitCode.NOT_THERE, e.getMessage(), e);
     }
   }
 

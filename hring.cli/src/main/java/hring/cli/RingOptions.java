@@ -7,7 +7,6 @@ import hring.api.SenderBuilder;
 import hring.api.spi.RegionFiles;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.TypeConversionException;
 
 /** The options of commands that open a ring. */
 final class RingOptions {
@@ -120,7 +119,8 @@ final class RingOptions {
     } catch (NumberFormatException e) {
       // The sentence below says what is accepted.
     }
-    throw new TypeConversionException(
+    throw new Failure(
+        ExitCode.USAGE,
         "--ring-entries " + ringEntries + " is not one or two numbers; write it like 64,4096");
   }
 }

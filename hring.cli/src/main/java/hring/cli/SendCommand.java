@@ -7,7 +7,10 @@ import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.Channels;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -64,8 +67,8 @@ final class SendCommand implements Callable<Integer> {
         paramLabel = "BYTES",
         converter = ByteSize.class,
         description =
-            "The size of a message; the last may be smaller (default: 16K, or the largest message"
-                + " of the allocator if that is smaller).")
+            "The size of each message; the last may be smaller. Without it a message is what one"
+                + " read of the input gives, 16K at most, so that nothing is held back.")
     private Long chunk;
 
     @Option(
@@ -119,15 +122,19 @@ final class SendCommand implements Callable<Integer> {
     MessageWriter messages = new MessageWriter(sender, patience);
     long size = file == null ? 0 : Files.size(file);
     try (Progress progress = new Progress(Progress.isTerminal(), size)) {
+      // Before the first read: what a read took from a pipe is gone if this process is interrupted.
+      begun = true;
+      FileChannel channel = input.getChannel();
       if (division.lines) {
-        begun = true;
-        new LineSplitter(input, messages, progress, sender.largestMessage()).run();
+        // By way of the channel, since a read of the file itself cannot be interrupted.
+        InputStream lines = Channels.newInputStream(channel);
+        new LineSplitter(lines, messages, progress, sender.largestMessage()).run();
       } else {
-        int read = messages.writeFrom(input.getChannel(), chunk);
-        while (read > 0) {
-          begun = true;
+        boolean fill = division.chunk != null;
+        for (int read = messages.writeFrom(channel, chunk, fill);
+            read > 0;
+            read = messages.writeFrom(channel, chunk, fill)) {
           progress.add(read);
-          read = messages.writeFrom(input.getChannel(), chunk);
         }
       }
       patience.until(() -> sender.awaitDrained(Duration.ZERO));

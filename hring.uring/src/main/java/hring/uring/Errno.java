@@ -78,6 +78,9 @@ final class Errno {
                   + line(LIMITS, "Max locked memory")
                   + "); raise it (ulimit -l, LimitMEMLOCK=, --ulimit memlock=) or make the ring"
                   + " smaller";
+          case EFAULT ->
+              ": the kernel cannot use this memory for a ring; the region must lie on a tmpfs such"
+                  + " as /dev/shm";
           case EINVAL ->
               ": this kernel is too old for every way hring knows; it needs Linux 5.15 or later";
           default -> common(-result);

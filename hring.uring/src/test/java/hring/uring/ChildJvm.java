@@ -1,11 +1,11 @@
 package hring.uring;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** Another JVM with the class path of this one. Killed when closed, whatever happened. */
@@ -13,20 +13,32 @@ final class ChildJvm implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 60;
 
   private final Process process;
-  private final CompletableFuture<String> output;
+  private final StringBuffer output = new StringBuffer();
+  private final Thread reader;
 
   private ChildJvm(Process process) {
     this.process = process;
-    output =
-        CompletableFuture.supplyAsync(
-            () -> {
-              try {
-                return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-              } catch (IOException e) {
-                throw new UncheckedIOException(e);
-              }
-            },
-            task -> Thread.ofPlatform().daemon().start(task));
+    reader = Thread.ofPlatform().daemon().start(this::read);
+  }
+
+  private void read() {
+    try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        output.append(line).append('\n');
+      }
+    } catch (IOException e) {
+      output.append(e);
+    }
+  }
+
+  /** Waits until it has printed something. */
+  void awaitOutput(String text) throws InterruptedException {
+    while (output.indexOf(text) < 0) {
+      if (!process.isAlive()) {
+        throw new AssertionError("the child ended; it printed: " + output);
+      }
+      Thread.sleep(5);
+    }
   }
 
   static ChildJvm start(Class<?> main, Object... args) {
@@ -73,9 +85,10 @@ final class ChildJvm implements AutoCloseable {
   String finish() throws Exception {
     if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
       process.destroyForcibly();
-      throw new AssertionError("the child did not end in time; it printed: " + output.get());
+      throw new AssertionError("the child did not end in time; it printed: " + output);
     }
-    String printed = output.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    reader.join();
+    String printed = output.toString();
     if (process.exitValue() != 0) {
       throw new AssertionError("the child ended with " + process.exitValue() + ": " + printed);
     }

@@ -28,9 +28,7 @@ class DeathTest {
       try (Receiver receiver =
           Hring.receiver(name).waitFor(Numbers.PATIENCE).waitStrategy(WaitStrategy.PARK).attach()) {
         // Everything is submitted, and all but a few of it still in the ring, when it dies.
-        while (info(name).details().orElseThrow().use().orElseThrow().blocks() < COUNT) {
-          Thread.sleep(10);
-        }
+        child.awaitOutput("submitted");
         child.kill();
         assertThat(info(name).condition()).isEqualTo(RingInfo.Condition.STALE);
         List<Long> received = Numbers.receiveAll(receiver);

@@ -58,7 +58,7 @@ class GarbageTest {
       long address = sender.allocate(Long.BYTES);
       while (address == Address.NULL) {
         sender.submit();
-        Thread.onSpinWait();
+        Numbers.pause();
         address = sender.allocate(Long.BYTES);
       }
       if (slices) {
@@ -68,7 +68,7 @@ class GarbageTest {
       }
       while (!sender.tryQueue(address)) {
         sender.submit();
-        Thread.onSpinWait();
+        Numbers.pause();
       }
     }
     sender.submit();
@@ -90,6 +90,7 @@ class GarbageTest {
       Receiver receiver, MessageHandler bySlice, LongConsumer byOffset, int count) {
     for (int left = count; left > 0; ) {
       int limit = Math.min(left, POLL);
+      Numbers.pause();
       left -= bySlice == null ? receiver.poll(byOffset, limit) : receiver.poll(bySlice, limit);
     }
   }

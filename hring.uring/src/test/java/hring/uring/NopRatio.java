@@ -110,7 +110,7 @@ final class NopRatio {
       long address = sender.allocate(Long.BYTES);
       while (address == Address.NULL) {
         sender.submit();
-        Thread.onSpinWait();
+        Numbers.pause();
         address = sender.allocate(Long.BYTES);
       }
       sender.pool().set(JAVA_LONG, sender.offset(address), i);

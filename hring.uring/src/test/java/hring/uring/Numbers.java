@@ -40,19 +40,27 @@ final class Numbers {
       long address = sender.allocate(Long.BYTES);
       while (address == Address.NULL) {
         sender.submit();
-        Thread.onSpinWait();
+        pause();
         address = sender.allocate(Long.BYTES);
       }
       sender.segment(address).set(JAVA_LONG, 0, i);
       while (!sender.tryQueue(address)) {
         sender.submit();
-        Thread.onSpinWait();
+        pause();
       }
       if (i % 64 == 0) {
         sender.submit();
       }
     }
     sender.submit();
+  }
+
+  /** For loops that wait for the other side: ends them when the watchdog interrupts. */
+  static void pause() {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new AssertionError("interrupted by the watchdog");
+    }
+    Thread.onSpinWait();
   }
 
   /** Receives until the stream ends, and returns every number in the order it came. */

@@ -13,6 +13,8 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,15 +28,13 @@ class UserTest {
   private static final String ALICE = "65534";
   private static final String BOB = "65533";
 
-  private static boolean isRoot() throws IOException {
-    boolean root = Files.getAttribute(Path.of("/proc/self/stat"), "unix:uid").equals(0);
-    boolean readable = canReadClasses();
-    if (!root || !readable) {
-      System.err.println(
-          "NOT TESTED: several users, because "
-              + (root ? "other users cannot read the classes" : "this is not root"));
-    }
-    return root && readable;
+  @BeforeEach
+  void requireRoot() throws IOException {
+    Assumptions.assumeTrue(
+        Files.getAttribute(Path.of("/proc/self/stat"), "unix:uid").equals(0),
+        "NOT TESTED: several users, because this is not root");
+    Assumptions.assumeTrue(
+        canReadClasses(), "NOT TESTED: several users, because others cannot read the classes");
   }
 
   /** Whether every directory on the way to the classes lets others through. */
@@ -59,9 +59,6 @@ class UserTest {
   @ParameterizedTest
   @EnumSource(Placement.class)
   void twoProcessesOfOneOrdinaryUser(Placement placement) throws Exception {
-    if (!isRoot()) {
-      return;
-    }
     String name = Numbers.uniqueRing();
     try (ChildJvm sender =
             ChildJvm.start(
@@ -76,9 +73,6 @@ class UserTest {
 
   @Test
   void anotherUserIsLetInByModeAndTrust() throws Exception {
-    if (!isRoot()) {
-      return;
-    }
     String name = Numbers.uniqueRing();
     try (Sender sender = Numbers.ring(name).mode("rw-rw-rw-").open();
         ChildJvm receiver =
@@ -99,9 +93,6 @@ class UserTest {
 
   @Test
   void withoutTheModeTheErrorNamesOwnerAndMode() throws Exception {
-    if (!isRoot()) {
-      return;
-    }
     String name = Numbers.uniqueRing();
     try (Sender sender = Numbers.ring(name).open();
         ChildJvm receiver =
@@ -122,9 +113,6 @@ class UserTest {
 
   @Test
   void withoutTrustTheErrorNamesTheUser() throws Exception {
-    if (!isRoot()) {
-      return;
-    }
     String name = Numbers.uniqueRing();
     try (Sender sender = Numbers.ring(name).mode("rw-rw-rw-").open();
         ChildJvm receiver =
@@ -144,9 +132,6 @@ class UserTest {
 
   @Test
   void aRingInTheKernelOfAnotherUserNamesWhatIsMissing() throws Exception {
-    if (!isRoot()) {
-      return;
-    }
     String name = Numbers.uniqueRing();
     try (Sender sender =
             Numbers.ring(name).mode("rw-rw-rw-").placement(Placement.IN_KERNEL).open();

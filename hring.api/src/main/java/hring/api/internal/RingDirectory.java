@@ -242,12 +242,15 @@ public final class RingDirectory {
     if (all.isEmpty()) {
       return "; there are no rings at all";
     }
-    return "; the nearest names are "
-        + all.stream()
-            .map(f -> f.name().name())
-            .distinct()
+    List<String> names = all.stream().map(f -> f.name().name()).distinct().toList();
+    String nearest =
+        names.stream()
+            .filter(other -> EditDistance.between(name, other) <= name.length() / 2)
             .sorted(Comparator.comparingInt(other -> EditDistance.between(name, other)))
             .limit(NEAREST)
             .collect(Collectors.joining(", "));
+    return nearest.isEmpty()
+        ? "; there are " + names.size() + " rings, and none has a name like it"
+        : "; the nearest names: " + nearest;
   }
 }
