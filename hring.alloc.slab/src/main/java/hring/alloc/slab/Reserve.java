@@ -1,9 +1,9 @@
 package hring.alloc.slab;
 
 /**
- * The blocks of a class that a participant took and has not handed out. They are noted in the
- * word's {@code local}, in the region; this holds a copy, so that handing one out reads nothing
- * that is shared. Confined to the participant's thread.
+ * The blocks of a class that a participant took and has not handed out. Which of a lease's blocks
+ * these are is known only here, outside the region: handing one out writes nothing but its tag. Who
+ * repairs finds it out by {@link SlabPool#inReserve}. Confined to the participant's thread.
  */
 final class Reserve {
   private static final int NO_WORD = -1;
@@ -43,25 +43,26 @@ final class Reserve {
     cursor = word;
   }
 
-  /** Tells which blocks can be handed out. */
-  long blocks() {
-    return blocks;
+  boolean isEmpty() {
+    return blocks == 0;
   }
 
-  /** Tells where a block starts. */
-  long granule(int bit) {
-    return base + (long) bit * granules;
+  /**
+   * Takes a block out; there must be one. It must get its tag next.
+   *
+   * @return the granule at which it starts
+   */
+  long take() {
+    long bits = blocks;
+    blocks = bits & bits - 1;
+    return base + (long) Long.numberOfTrailingZeros(bits) * granules;
   }
 
-  /** Takes note that a block was handed out, the rest being these. */
-  void keep(long rest) {
-    blocks = rest;
-    words.setLocal(word, rest);
-    if (rest == 0) {
-      // At once, not at the next allocate: what is freed into the word is for everyone.
-      words.endLease(word);
-      word = NO_WORD;
-    }
+  /** Ends the lease of a reserve that is empty: what is freed into the word is for everyone. */
+  void endLease() {
+    words.setLocal(word, 0);
+    words.endLease(word);
+    word = NO_WORD;
   }
 
   /**
@@ -90,7 +91,8 @@ final class Reserve {
   void release() {
     if (word != NO_WORD) {
       words.giveBack(word, blocks);
-      keep(0);
+      blocks = 0;
+      endLease();
     }
   }
 

@@ -34,9 +34,10 @@ public final class BatchWriter {
    */
   private long block = Address.NULL;
 
-  private long listOffset;
+  /** The addresses on the list, on the heap until they are submitted: cheaper one by one. */
+  private final long[] list;
+
   private int listed;
-  private long first;
 
   /**
    * Makes a writer.
@@ -55,6 +56,7 @@ public final class BatchWriter {
     pool = view.pool();
     this.owner = owner;
     this.maxBatch = maxBatch;
+    list = new long[maxBatch];
   }
 
   /**
@@ -78,39 +80,49 @@ public final class BatchWriter {
    * @return false if the ring is full; nothing is changed then
    */
   public boolean tryAdd(long address) {
+    // Apart from the rest, so that the compiler makes something short of what each message needs.
+    if (listed == 0) {
+      return tryBegin(address);
+    }
+    allocator.transfer(address, owner, Owner.IN_FLIGHT);
+    list[listed++] = address;
+    if (listed == list.length) {
+      submit();
+    }
+    return true;
+  }
+
+  /** Accepts the first message of a list, or one that goes alone. */
+  private boolean tryBegin(long address) {
+    if (!outbound.hasRoom()) {
+      return false;
+    }
     if (block == Address.NULL && maxBatch > 1) {
       block = allocator.allocate((long) maxBatch * Long.BYTES);
-      listOffset = view.offset(block);
-    }
-    if (listed == 0 && !outbound.hasRoom()) {
-      return false;
     }
     allocator.transfer(address, owner, Owner.IN_FLIGHT);
     if (block == Address.NULL) {
       return outbound.tryQueue(address);
     }
-    if (listed == 0) {
-      first = address;
-    }
-    pool.set(ValueLayout.JAVA_LONG, listOffset + (long) listed * Long.BYTES, address);
-    if (++listed == maxBatch) {
-      submit();
-    }
+    list[0] = address;
+    listed = 1;
     return true;
   }
 
   /** Submits every message that was accepted. */
   public void submit() {
     if (listed == 1) {
-      enqueue(first);
+      enqueue(list[0]);
     } else if (listed > 1) {
+      long offset = view.offset(block);
+      MemorySegment.copy(list, 0, pool, ValueLayout.JAVA_LONG, offset, listed);
       if (listed < maxBatch) {
-        pool.set(ValueLayout.JAVA_LONG, listOffset + (long) listed * Long.BYTES, Address.NULL);
+        pool.set(ValueLayout.JAVA_LONG, offset + (long) listed * Long.BYTES, Address.NULL);
       }
-      long list = block;
-      allocator.transfer(list, owner, Owner.IN_FLIGHT);
+      allocator.transfer(block, owner, Owner.IN_FLIGHT);
+      long word = Address.asBatch(block);
       block = Address.NULL;
-      enqueue(Address.asBatch(list));
+      enqueue(word);
     }
     outbound.submit();
   }

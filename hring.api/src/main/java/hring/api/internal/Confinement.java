@@ -3,8 +3,10 @@ package hring.api.internal;
 /** Keeps an object to the thread that made it, and to the time before it is closed. */
 public final class Confinement {
   private final String what;
-  private final Thread thread = Thread.currentThread();
-  private volatile boolean closed;
+  private final Thread owner = Thread.currentThread();
+
+  /** The owner until it is closed, then null: one comparison tells both. */
+  private volatile Thread thread = owner;
 
   /**
    * Confines to the current thread.
@@ -14,7 +16,7 @@ public final class Confinement {
    */
   public Confinement(String what) {
     this.what = what;
-    if (thread.isVirtual()) {
+    if (owner.isVirtual()) {
       throw new WrongThreadException(
           what
               + " needs a platform thread: the kernel knows which thread submits, and a virtual"
@@ -30,15 +32,19 @@ public final class Confinement {
    */
   public void check() {
     if (Thread.currentThread() != thread) {
-      throw new WrongThreadException(
-          what
-              + " belongs to "
-              + thread
-              + ", and was called by "
-              + Thread.currentThread()
-              + "; only free() may be called by any thread");
+      throw refuse();
     }
+  }
+
+  private RuntimeException refuse() {
     checkOpen();
+    return new WrongThreadException(
+        what
+            + " belongs to "
+            + owner
+            + ", and was called by "
+            + Thread.currentThread()
+            + "; only free() may be called by any thread");
   }
 
   /**
@@ -47,7 +53,7 @@ public final class Confinement {
    * @throws IllegalStateException if it is closed
    */
   public void checkOpen() {
-    if (closed) {
+    if (thread == null) {
       throw new IllegalStateException(what + " is closed");
     }
   }
@@ -59,11 +65,11 @@ public final class Confinement {
    * @throws WrongThreadException if another thread calls
    */
   public boolean close() {
-    if (closed) {
+    if (thread == null) {
       return false;
     }
     check();
-    closed = true;
+    thread = null;
     return true;
   }
 }
