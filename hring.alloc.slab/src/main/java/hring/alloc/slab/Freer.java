@@ -70,43 +70,62 @@ final class Freer {
    * @return the index after the last
    */
   private int freeRun(long[] addresses, int from, int to) {
-    SizeClasses classes = pool.classes();
-    int granules = classes.granules(sizeClass);
     long base = pool.firstGranule(word, sizeClass);
     long valid = pool.validBits(word, sizeClass);
-    long blockSize = classes.blockSize(sizeClass);
     long run = 0;
     int next = from;
-    int block = -1;
-    long following = Address.NULL;
     while (next < to) {
-      long address = addresses[next];
-      // Mostly the block behind the last one, and of the same length: that was allocated next.
-      block =
-          address == following
-              ? block + 1
-              : classes.blockInWord(sizeClass, Address.granules(address) - base);
-      long bit = block < 0 || block >= Long.SIZE ? 0 : 1L << block & valid & ~run;
-      if (bit == 0 || Address.length(address) > blockSize || !table.matches(address, owner)) {
+      int count = Math.min(Address.run(addresses, next, to), Long.SIZE);
+      long bits = bits(addresses, next, count, base) & valid;
+      if (Long.bitCount(bits) < count || !table.areOwnedBy(addresses, next, count, owner)) {
+        // Not neighbours in this word after all: the first one alone.
+        count = 1;
+        bits = bits(addresses, next, count, base) & valid;
+        if (bits == 0 || !table.isOwnedBy(addresses[next], owner)) {
+          break;
+        }
+      }
+      if ((run & bits) != 0) {
         break;
       }
-      following = address + granules;
-      run |= bit;
-      next++;
+      run |= bits;
+      next += count;
     }
     if (run == 0) {
       throw SlabPool.damaged("the entry of a live block of word " + word + " changed meanwhile");
     }
     ParticipantSlot slot = pool.slot(owner);
     slot.beginFree(word, sizeClass, run, pool.words().epoch(word));
-    for (int i = from; i < next; i++) {
-      table.remove(addresses[i]);
-    }
+    removeTags(addresses, from, next);
     long before = pool.words().giveBack(word, run);
     slot.endFree();
     if ((before & run) != 0) {
       throw SlabPool.damaged("live blocks of word " + word + " were also in avail");
     }
     return next;
+  }
+
+  /** Tells the bits of neighbouring blocks in the word, 0 if they are not all of it. */
+  private long bits(long[] addresses, int from, int count, long base) {
+    SizeClasses classes = pool.classes();
+    long first = addresses[from];
+    int block = classes.blockInWord(sizeClass, Address.granules(first) - base);
+    boolean neighbours = count == 1 || addresses[from + 1] - first == classes.granules(sizeClass);
+    if (block < 0
+        || block + count > Long.SIZE
+        || !neighbours
+        || Address.length(first) > classes.blockSize(sizeClass)) {
+      return 0;
+    }
+    return -1L >>> (Long.SIZE - count) << block;
+  }
+
+  private void removeTags(long[] addresses, int from, int to) {
+    int next = from;
+    while (next < to) {
+      int run = Address.run(addresses, next, to);
+      table.remove(addresses, next, run);
+      next += run;
+    }
   }
 }

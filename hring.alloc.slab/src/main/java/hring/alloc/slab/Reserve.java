@@ -1,5 +1,7 @@
 package hring.alloc.slab;
 
+import hring.api.Address;
+
 /**
  * The blocks of a class that a participant took and has not handed out. Which of a lease's blocks
  * these are is known only here, outside the region: handing one out writes nothing but its tag. Who
@@ -18,8 +20,13 @@ final class Reserve {
   private final int limit;
   private int word = NO_WORD;
   private long base;
-  private long blocks;
   private int cursor;
+
+  // Neighbouring blocks, to be handed out one after the other, and the blocks of the word that come
+  // after them.
+  private long next;
+  private int left;
+  private long later;
 
   Reserve(SlabPool pool, int sizeClass) {
     this.pool = pool;
@@ -44,7 +51,7 @@ final class Reserve {
   }
 
   boolean isEmpty() {
-    return blocks == 0;
+    return left == 0;
   }
 
   /**
@@ -53,9 +60,48 @@ final class Reserve {
    * @return the granule at which it starts
    */
   long take() {
-    long bits = blocks;
-    blocks = bits & bits - 1;
-    return base + (long) Long.numberOfTrailingZeros(bits) * granules;
+    long granule = next;
+    next = granule + granules;
+    if (--left == 0) {
+      startRun(later);
+    }
+    return granule;
+  }
+
+  /**
+   * Takes out neighbouring blocks; there must be one. Each must get its tag next.
+   *
+   * @param size their length in bytes
+   * @param addresses gets their addresses
+   * @param from the index of the first
+   * @param to the index after the last
+   * @return how many were taken
+   */
+  int take(long size, long[] addresses, int from, int to) {
+    int run = Math.min(left, to - from);
+    long address = Address.of(next, size);
+    for (int i = 0; i < run; i++) {
+      addresses[from + i] = address + (long) i * granules;
+    }
+    next += (long) run * granules;
+    left -= run;
+    if (left == 0) {
+      startRun(later);
+    }
+    return run;
+  }
+
+  private void startRun(long blocks) {
+    long lowest = Long.lowestOneBit(blocks);
+    // Adding the lowest bit carries through its neighbours, and turns them to 0.
+    later = blocks & (blocks + lowest);
+    left = Long.bitCount(blocks ^ later);
+    next = base + (long) Long.numberOfTrailingZeros(lowest) * granules;
+  }
+
+  private long blocks() {
+    long run = left == 0 ? 0 : -1L >>> (Long.SIZE - left) << (next - base) / granules;
+    return run | later;
   }
 
   /** Ends the lease of a reserve that is empty: what is freed into the word is for everyone. */
@@ -83,15 +129,15 @@ final class Reserve {
     }
     word = leased;
     base = pool.firstGranule(leased, sizeClass);
-    blocks = bits;
+    startRun(bits);
     return true;
   }
 
   /** Gives all back, and the lease. */
   void release() {
     if (word != NO_WORD) {
-      words.giveBack(word, blocks);
-      blocks = 0;
+      words.giveBack(word, blocks());
+      startRun(0);
       endLease();
     }
   }

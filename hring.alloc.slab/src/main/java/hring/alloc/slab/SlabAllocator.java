@@ -72,11 +72,8 @@ final class SlabAllocator implements Allocator {
   public long allocate(long size) {
     // Mostly the size is that of the last time.
     Reserve reserve = size == lastSize ? lastReserve : reserve(size);
-    if (reserve.isEmpty()) {
-      requireParticipant();
-      if (!refill.fill(reserve)) {
-        return Address.NULL;
-      }
+    if (!hasBlocks(reserve)) {
+      return Address.NULL;
     }
     long address = Address.of(reserve.take(), size);
     table.enter(address, owner);
@@ -84,6 +81,30 @@ final class SlabAllocator implements Allocator {
       reserve.endLease();
     }
     return address;
+  }
+
+  @Override
+  public int allocate(long size, long[] addresses, int from, int to) {
+    Objects.checkFromToIndex(from, to, addresses.length);
+    Reserve reserve = size == lastSize ? lastReserve : reserve(size);
+    int next = from;
+    while (next < to && hasBlocks(reserve)) {
+      int run = reserve.take(size, addresses, next, to);
+      table.enter(addresses, next, run, owner);
+      next += run;
+      if (reserve.isEmpty()) {
+        reserve.endLease();
+      }
+    }
+    return next;
+  }
+
+  private boolean hasBlocks(Reserve reserve) {
+    if (reserve.isEmpty()) {
+      requireParticipant();
+      return refill.fill(reserve);
+    }
+    return true;
   }
 
   private Reserve reserve(long size) {
@@ -116,6 +137,11 @@ final class SlabAllocator implements Allocator {
   @Override
   public void transfer(long address, int from, int to) {
     table.transfer(address, from, to);
+  }
+
+  @Override
+  public int transfer(long[] addresses, int start, int end, int from, int to) {
+    return table.transfer(addresses, start, end, from, to);
   }
 
   @Override

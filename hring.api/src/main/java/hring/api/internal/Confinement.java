@@ -5,8 +5,13 @@ public final class Confinement {
   private final String what;
   private final Thread owner = Thread.currentThread();
 
-  /** The owner until it is closed, then null: one comparison tells both. */
-  private volatile Thread thread = owner;
+  /**
+   * The owner until it is closed, then null: one comparison tells both. Plain, as only the owner
+   * finds itself in it.
+   */
+  private Thread thread = owner;
+
+  private volatile boolean closed;
 
   /**
    * Confines to the current thread.
@@ -36,6 +41,15 @@ public final class Confinement {
     }
   }
 
+  /**
+   * Tells whether the current thread is the owner.
+   *
+   * @return false for any other thread
+   */
+  public boolean isOwner() {
+    return Thread.currentThread() == owner;
+  }
+
   private RuntimeException refuse() {
     checkOpen();
     return new WrongThreadException(
@@ -53,7 +67,7 @@ public final class Confinement {
    * @throws IllegalStateException if it is closed
    */
   public void checkOpen() {
-    if (thread == null) {
+    if (closed) {
       throw new IllegalStateException(what + " is closed");
     }
   }
@@ -65,11 +79,12 @@ public final class Confinement {
    * @throws WrongThreadException if another thread calls
    */
   public boolean close() {
-    if (thread == null) {
+    if (closed) {
       return false;
     }
     check();
     thread = null;
+    closed = true;
     return true;
   }
 }

@@ -134,6 +134,108 @@ public final class BlockTable {
   }
 
   /**
+   * Makes another owner the owner of many blocks, as {@link Allocator#transfer(long[], int, int,
+   * int, int)} demands.
+   *
+   * @param addresses holds any 64 bits each
+   * @param start the index of the first
+   * @param end the index after the last
+   * @param from who must own them, and whose blocks the caller holds exclusively
+   * @param to who owns them afterwards
+   * @return the index of the first that is not a live block of {@code from}, or {@code end}
+   */
+  public int transfer(long[] addresses, int start, int end, int from, int to) {
+    int next = start;
+    while (next < end) {
+      int run = Address.run(addresses, next, end);
+      if (areOwnedBy(addresses, next, run, from)) {
+        setRun(addresses, next, run, tag(to, Address.length(addresses[next])));
+      } else if (isOwnedBy(addresses[next], from)) {
+        run = 1;
+        setRun(addresses, next, run, tag(to, Address.length(addresses[next])));
+      } else {
+        return next;
+      }
+      next += run;
+    }
+    return end;
+  }
+
+  /**
+   * Enters neighbouring blocks that the caller has taken out of the free stock.
+   *
+   * @param addresses holds the blocks
+   * @param start the index of the first
+   * @param run how many, at most {@link Address#run}
+   * @param owner the new owner
+   */
+  public void enter(long[] addresses, int start, int run, int owner) {
+    int length = Address.length(addresses[start]);
+    if (length > LENGTH_MASK) {
+      for (int i = start; i < start + run; i++) {
+        enter(addresses[i], owner);
+      }
+    } else {
+      setRun(addresses, start, run, tag(owner, length));
+    }
+  }
+
+  /**
+   * Removes the entries of neighbouring blocks, before their space goes back to the free stock.
+   *
+   * @param addresses holds live blocks, which the caller holds exclusively
+   * @param start the index of the first
+   * @param run how many, at most {@link Address#run}
+   */
+  public void remove(long[] addresses, int start, int run) {
+    if (Address.length(addresses[start]) > LENGTH_MASK) {
+      for (int i = start; i < start + run; i++) {
+        remove(addresses[i]);
+      }
+    } else {
+      setRun(addresses, start, run, 0);
+    }
+  }
+
+  /**
+   * Tells whether neighbouring addresses name live blocks of an owner.
+   *
+   * @param addresses holds any 64 bits each
+   * @param start the index of the first
+   * @param run how many, at most {@link Address#run}
+   * @param owner the owner asked for
+   * @return true if each names a live block of exactly this length and of this owner
+   */
+  public boolean areOwnedBy(long[] addresses, int start, int run, int owner) {
+    long first = addresses[start];
+    int length = Address.length(first);
+    if (!isInPool(first) || !isInPool(addresses[start + run - 1]) || length > LENGTH_MASK) {
+      return run == 1 && isOwnedBy(first, owner);
+    }
+    int expected = tag(owner, length);
+    long offset = Address.granules(first) << ENTRY_SHIFT;
+    long stride = stride(addresses, start, run);
+    // No branch in the loop, and all that does not change is read before it.
+    int different = 0;
+    for (int i = 0; i < run; i++) {
+      different |= SharedMemory.getIntPlain(entries, offset + i * stride) ^ expected;
+    }
+    return different == 0;
+  }
+
+  private void setRun(long[] addresses, int start, int run, int tag) {
+    long offset = Address.granules(addresses[start]) << ENTRY_SHIFT;
+    long stride = stride(addresses, start, run);
+    for (int i = 0; i < run; i++) {
+      SharedMemory.setIntPlain(entries, offset + i * stride, tag);
+    }
+  }
+
+  private static long stride(long[] addresses, int start, int run) {
+    return run == 1 ? 0 : addresses[start + 1] - addresses[start] << ENTRY_SHIFT;
+  }
+
+  /**
    * Reads the block that starts at a granule.
    *
    * @param granules an offset in granules, less than the pool has
