@@ -38,7 +38,12 @@ final class Freer {
     int next = from;
     while (next < to) {
       locate(addresses[next]);
-      next = freeRun(addresses, next, to);
+      if (pool.words().lease(word) == owner) {
+        freeLeased(addresses[next]);
+        next++;
+      } else {
+        next = freeRun(addresses, next, to);
+      }
     }
   }
 
@@ -64,6 +69,24 @@ final class Freer {
   }
 
   /**
+   * Frees a block of a word that this participant has leased. Its own thread may be putting the
+   * very block back into the reserve, without the lock: then one of the two must lose.
+   */
+  private void freeLeased(long address) {
+    ParticipantSlot slot = pool.slot(owner);
+    long bit = bits(address, 1, 0, pool.firstGranule(word, sizeClass));
+    slot.beginFree(word, sizeClass, bit, pool.words().epoch(word));
+    boolean removed = table.tryRemove(address, owner);
+    if (removed) {
+      pool.words().giveBack(word, bit);
+    }
+    slot.endFree();
+    if (!removed) {
+      throw table.refuse(address, owner);
+    }
+  }
+
+  /**
    * Frees the blocks that are of the word found, live, and not the same twice. What ends the run
    * starts the next one, and is refused there if it must be: those before it are freed by then.
    *
@@ -76,12 +99,14 @@ final class Freer {
     int next = from;
     while (next < to) {
       int count = Math.min(Address.run(addresses, next, to), Long.SIZE);
-      long bits = bits(addresses, next, count, base) & valid;
+      long first = addresses[next];
+      long stride = count > 1 ? addresses[next + 1] - first : 0;
+      long bits = bits(first, count, stride, base) & valid;
       if (Long.bitCount(bits) < count || !table.areOwnedBy(addresses, next, count, owner)) {
         // Not neighbours in this word after all: the first one alone.
         count = 1;
-        bits = bits(addresses, next, count, base) & valid;
-        if (bits == 0 || !table.isOwnedBy(addresses[next], owner)) {
+        bits = bits(first, count, 0, base) & valid;
+        if (bits == 0 || !table.isOwnedBy(first, owner)) {
           break;
         }
       }
@@ -106,14 +131,12 @@ final class Freer {
   }
 
   /** Tells the bits of neighbouring blocks in the word, 0 if they are not all of it. */
-  private long bits(long[] addresses, int from, int count, long base) {
+  private long bits(long first, int count, long stride, long base) {
     SizeClasses classes = pool.classes();
-    long first = addresses[from];
     int block = classes.blockInWord(sizeClass, Address.granules(first) - base);
-    boolean neighbours = count == 1 || addresses[from + 1] - first == classes.granules(sizeClass);
     if (block < 0
         || block + count > Long.SIZE
-        || !neighbours
+        || count > 1 && stride != classes.granules(sizeClass)
         || Address.length(first) > classes.blockSize(sizeClass)) {
       return 0;
     }

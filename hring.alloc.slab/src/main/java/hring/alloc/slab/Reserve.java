@@ -20,6 +20,7 @@ final class Reserve {
   private final int limit;
   private int word = NO_WORD;
   private long base;
+  private long leased;
   private int cursor;
 
   // Neighbouring blocks, to be handed out one after the other, and the blocks of the word that come
@@ -91,6 +92,24 @@ final class Reserve {
     return run;
   }
 
+  /**
+   * Tells whether a block was taken with the lease that this participant has now.
+   *
+   * @return its bit, or 0
+   */
+  long leasedBit(long address) {
+    if (leased == 0) {
+      return 0;
+    }
+    int block = pool.classes().blockInWord(sizeClass, Address.granules(address) - base);
+    return block < 0 ? 0 : leased & 1L << block;
+  }
+
+  /** Takes back a block of the lease; it has no tag any more. */
+  void putBack(long bit) {
+    later |= bit;
+  }
+
   private void startRun(long blocks) {
     long lowest = Long.lowestOneBit(blocks);
     // Adding the lowest bit carries through its neighbours, and turns them to 0.
@@ -109,6 +128,7 @@ final class Reserve {
     words.setLocal(word, 0);
     words.endLease(word);
     word = NO_WORD;
+    leased = 0;
   }
 
   /**
@@ -127,6 +147,7 @@ final class Reserve {
     if ((words.take(leased, bits) & bits) != bits) {
       throw SlabPool.damaged("blocks of word " + leased + " were taken without a lease");
     }
+    this.leased = bits;
     word = leased;
     base = pool.firstGranule(leased, sizeClass);
     startRun(bits);

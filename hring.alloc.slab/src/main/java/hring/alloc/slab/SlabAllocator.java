@@ -42,6 +42,10 @@ final class SlabAllocator implements Allocator {
   private final Reserve[] reserves;
   private final Refill refill;
   private final Freer freer;
+
+  /** The participant's own thread, the only one that may touch the reserves. */
+  private Thread lessee;
+
   private long lastSize;
   private Reserve lastReserve;
   private volatile boolean closed;
@@ -102,6 +106,7 @@ final class SlabAllocator implements Allocator {
   private boolean hasBlocks(Reserve reserve) {
     if (reserve.isEmpty()) {
       requireParticipant();
+      lessee = Thread.currentThread();
       return refill.fill(reserve);
     }
     return true;
@@ -124,7 +129,14 @@ final class SlabAllocator implements Allocator {
   @Override
   public void free(long address) {
     requireParticipant();
-    freer.free(address);
+    // A block that was handed out just now goes straight back: it is still in local, and without a
+    // tag it is in the reserve.
+    long bit = Thread.currentThread() == lessee ? lastReserve.leasedBit(address) : 0;
+    if (bit != 0 && table.tryRemove(address, owner)) {
+      lastReserve.putBack(bit);
+    } else {
+      freer.free(address);
+    }
   }
 
   @Override

@@ -26,6 +26,14 @@ enum Act {
         s.handOver(2, 1);
       },
       (s, me) -> s.free(me, 2)),
+  PUT_BACK_AND_ALLOCATE(
+      Act::mixed,
+      (s, me) -> {
+        s.allocate(me, 64, 2);
+        s.free(me, 1);
+        s.free(me, 1);
+        s.allocate(me, 64, 1);
+      }),
   FLUSH(Act::mixed, (s, me) -> s.allocators[me].flush()),
   FREE_AND_FLUSH(
       Act::mixed,

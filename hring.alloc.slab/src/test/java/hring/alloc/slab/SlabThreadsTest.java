@@ -1,8 +1,10 @@
 package hring.alloc.slab;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hring.api.Address;
+import hring.api.InvalidAddressException;
 import hring.api.spi.Allocator;
 import hring.api.spi.AllocatorMemory;
 import hring.api.spi.Owner;
@@ -19,6 +21,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -64,6 +68,45 @@ final class SlabThreadsTest {
       assertEquals(List.of(), last.verify());
       assertEquals(0, last.stats().blocks());
       assertEquals(poolSize, last.stats().free());
+    }
+  }
+
+  /** By the thread that allocates, which puts it back without a lock, and by another one. */
+  @Test
+  void ofTwoThreadsThatFreeOneBlockOneSucceeds() throws Exception {
+    SlabProvider provider = new SlabProvider();
+    PoolGeometry geometry = new PoolGeometry(64 << 10, 64, 2);
+    try (Arena arena = Arena.ofShared();
+        ExecutorService other = Executors.newSingleThreadExecutor()) {
+      MemorySegment metadata = arena.allocate(provider.metadataSize(geometry), 64);
+      memory = new AllocatorMemory(metadata, MemorySegment.NULL, geometry, owner -> true);
+      provider.format(memory);
+      Allocator allocator = provider.attach(memory, 1);
+      AtomicInteger ready = new AtomicInteger();
+      for (int i = 1; i <= STEPS; i++) {
+        long address = allocator.allocate(8);
+        int both = 2 * i;
+        Future<Boolean> byOther = other.submit(() -> meetAndFree(allocator, address, ready, both));
+        boolean byOwn = meetAndFree(allocator, address, ready, both);
+        assertTrue(byOwn ^ byOther.get(), "freed by both, or by none");
+      }
+      allocator.flush();
+      assertEquals(List.of(), allocator.verify());
+      assertEquals(64 << 10, allocator.stats().free());
+    }
+  }
+
+  private static boolean meetAndFree(
+      Allocator allocator, long address, AtomicInteger ready, int both) {
+    ready.incrementAndGet();
+    while (ready.get() < both) {
+      Thread.onSpinWait();
+    }
+    try {
+      allocator.free(address);
+      return true;
+    } catch (InvalidAddressException e) {
+      return false;
     }
   }
 

@@ -93,6 +93,26 @@ public final class BlockTable {
   }
 
   /**
+   * Removes the entry of a block, if it is one of an owner's: for an allocator several threads of
+   * which may free the same block at the same time, by mistake. One of them succeeds.
+   *
+   * @param address any 64 bits
+   * @param owner who must own it
+   * @return false if it is not a live block of this owner; nothing is changed
+   */
+  public boolean tryRemove(long address, int owner) {
+    int length = Address.length(address);
+    if (length > LENGTH_MASK) {
+      throw new UnsupportedOperationException(
+          "a block of " + length + " bytes has an entry of two parts; no atomic removes both");
+    }
+    // Partner: the same of another thread.
+    return isInPool(address)
+        && SharedMemory.compareAndSetInt(
+            entries, Address.granules(address) << ENTRY_SHIFT, tag(owner, length), 0);
+  }
+
+  /**
    * Tells whether an address names a live block of an owner.
    *
    * @param address any 64 bits
