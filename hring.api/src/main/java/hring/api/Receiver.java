@@ -181,6 +181,18 @@ public final class Receiver implements AutoCloseable {
   }
 
   /**
+   * Tells whether the message that is being handled, or was taken last, had been claimed before, by
+   * a receiver that died: it may have been handled already, in part or as a whole. Only rings with
+   * {@link DeathPolicy#REDELIVER} have such messages.
+   *
+   * @return true if it had; false after a call of poll or take that found nothing
+   */
+  public boolean redelivered() {
+    confinement.check();
+    return reader.redelivered();
+  }
+
+  /**
    * Waits, as the wait strategy says, until there is a message or none can come any more.
    *
    * @param timeout how long to wait at most

@@ -27,6 +27,7 @@ public final class BatchWriter {
   private final MemorySegment pool;
   private final int owner;
   private final int maxBatch;
+  private final Redelivery redelivery;
 
   /**
    * The block of the list that is being written, kept when a message went alone; NULL if there is
@@ -46,15 +47,22 @@ public final class BatchWriter {
    * @param view the pool
    * @param owner the sender's number
    * @param maxBatch how many messages a batch has at most; 1 sends each as itself
+   * @param redelivery is told what is queued, or null if dead receivers' messages are discarded
    */
   public BatchWriter(
-      Allocator allocator, Outbound outbound, PoolView view, int owner, int maxBatch) {
+      Allocator allocator,
+      Outbound outbound,
+      PoolView view,
+      int owner,
+      int maxBatch,
+      Redelivery redelivery) {
     this.allocator = allocator;
     this.outbound = outbound;
     this.view = view;
     pool = view.pool();
     this.owner = owner;
     this.maxBatch = maxBatch;
+    this.redelivery = redelivery;
   }
 
   /**
@@ -81,11 +89,17 @@ public final class BatchWriter {
     if (block == Address.NULL && maxBatch > 1) {
       block = allocator.allocate((long) maxBatch * Long.BYTES);
       listOffset = view.offset(block);
+      if (redelivery != null && block != Address.NULL) {
+        redelivery.list(block);
+      }
     }
     if (listed == 0 && !outbound.hasRoom()) {
       return false;
     }
     allocator.transfer(address, owner, Owner.IN_FLIGHT);
+    if (redelivery != null) {
+      redelivery.message(address);
+    }
     if (block == Address.NULL) {
       return outbound.tryQueue(address);
     }
@@ -97,6 +111,15 @@ public final class BatchWriter {
       submit();
     }
     return true;
+  }
+
+  /**
+   * Tells how many words of the ring are reserved for messages that were accepted.
+   *
+   * @return 1 if a list was begun, else 0
+   */
+  public int reserved() {
+    return listed > 0 ? 1 : 0;
   }
 
   /** Submits every message that was accepted. */

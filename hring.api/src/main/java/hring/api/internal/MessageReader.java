@@ -32,6 +32,9 @@ public final class MessageReader {
   private int next;
   private int end;
 
+  /** The messages from this index on were claimed before, by a receiver that died. */
+  private int redeliveredFrom = Integer.MAX_VALUE;
+
   /**
    * Makes a reader.
    *
@@ -70,6 +73,7 @@ public final class MessageReader {
     if (next == end) {
       next = 0;
       end = 0;
+      redeliveredFrom = Integer.MAX_VALUE;
       int claimed = inbound.claim(words, Math.min(limit, words.length));
       if (claimed > 0) {
         resolve(claimed);
@@ -85,6 +89,15 @@ public final class MessageReader {
    */
   public long take() {
     return messages[next++];
+  }
+
+  /**
+   * Tells whether the message that was taken last had been claimed before, by a receiver that died.
+   *
+   * @return true if it had
+   */
+  public boolean redelivered() {
+    return next > redeliveredFrom;
   }
 
   /**
@@ -140,8 +153,12 @@ public final class MessageReader {
     if (end + capacity > messages.length) {
       messages = Arrays.copyOf(messages, end + capacity);
     }
+    // The mark of redelivery is on all addresses of a list, or on none.
+    boolean marked = capacity > 0 && Address.isBatch(pool.get(ValueLayout.JAVA_LONG, offset));
+    redeliveredFrom = marked ? end : Integer.MAX_VALUE;
+    long mask = marked ? Address.asBlock(-1) : -1;
     for (int i = 0; i < capacity; i++) {
-      long address = pool.get(ValueLayout.JAVA_LONG, offset + (long) i * Long.BYTES);
+      long address = pool.get(ValueLayout.JAVA_LONG, offset + (long) i * Long.BYTES) & mask;
       if (address == Address.NULL) {
         return;
       }
