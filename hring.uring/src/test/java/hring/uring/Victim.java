@@ -5,12 +5,14 @@ import hring.api.internal.Providers;
 import hring.api.spi.Allocator;
 import hring.api.spi.ClaimCursor;
 import hring.api.spi.HeaderLayout;
+import hring.api.spi.Inbound;
 import hring.api.spi.Owner;
 import hring.api.spi.Participant;
 import hring.api.spi.Region;
 import hring.api.spi.SharedMemory;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.List;
 
 /** A receiver that is driven by hand, one access to shared memory at a time, and can die there. */
@@ -124,6 +126,26 @@ final class Victim implements AutoCloseable {
     for (int i = 0; i < listed.length; i++) {
       listed[i] =
           Address.asBlock(region.pool().get(ValueLayout.JAVA_LONG, offset + (long) i * Long.BYTES));
+    }
+  }
+
+  /** Claims all there is as an ordinary receiver does; single messages only. */
+  void claimAll() {
+    for (long there = 1; there > 0; ) {
+      long from = cursor.read();
+      long count = ClaimCursor.count(from);
+      there = Math.min(Inbound.MAX_CLAIM, completions.postedBeyond(count));
+      long[] run = new long[(int) there];
+      for (int i = 0; i < run.length; i++) {
+        run[i] = completions.word(count + i);
+      }
+      participant.recordClaim(count, run, run.length);
+      region.participants().confirmClaim(from);
+      if (cursor.tryMove(from, owner(), count + there)) {
+        completions.advanceHead(count + there);
+        Arrays.stream(run).forEach(this::own);
+        participant.settleClaim();
+      }
     }
   }
 
