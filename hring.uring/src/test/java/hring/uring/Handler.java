@@ -19,6 +19,7 @@ import java.nio.file.StandardOpenOption;
  */
 final class Handler {
   private static final int POLL = 20;
+  private static final long WORK_NANOS = 5_000;
 
   private Handler() {}
 
@@ -47,5 +48,10 @@ final class Handler {
   static void note(MemorySegment ledger, MemorySegment payload) {
     long number = payload.get(JAVA_LONG, 0);
     ledger.set(JAVA_BYTE, number, (byte) (ledger.get(JAVA_BYTE, number) + 1));
+    // Slower than the sender, so that there is always something to take back.
+    long start = System.nanoTime();
+    while (System.nanoTime() - start < WORK_NANOS) {
+      Thread.onSpinWait();
+    }
   }
 }

@@ -37,6 +37,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(120)
 class RecoveryTest {
   private static final int MESSAGES = 10;
+  private static final int LEDGER = 10_000_000;
+  private static final int KILLS = 12;
 
   static Stream<Arguments> pointsAndPolicies() {
     return Doomed.POINTS.stream()
@@ -107,35 +109,31 @@ class RecoveryTest {
   void underLoadNothingIsLostAndNothingDiscardedTwice(DeathPolicy policy, @TempDir Path directory)
       throws Exception {
     String name = Numbers.uniqueRing();
-    int count = 3_000_000;
     Path file = directory.resolve("ledger");
-    Files.write(file, new byte[count]);
+    Files.write(file, new byte[LEDGER]);
     Random random = new Random(5);
     Deque<ChildJvm> receivers = new ArrayDeque<>();
-    int deaths = 0;
     try (Sender sender = Numbers.ring(name).poolSize(256 << 10).onReceiverDeath(policy).open();
         Region region = Region.attach(Slots.file(name), true);
         Arena arena = Arena.ofConfined()) {
       MemorySegment ledger = Handler.ledger(file, arena);
       receivers.add(ChildJvm.start(Handler.class, name, file));
       receivers.add(ChildJvm.start(Handler.class, name, file));
-      assertThat(sender.awaitReceiver(Numbers.PATIENCE)).isTrue();
-      long sent = 0;
-      while (sent < count) {
-        long end = Math.min(count, sent + 50_000 + random.nextInt(100_000));
-        Numbers.send(sender, sent, end);
-        sent = end;
-        if (deaths < 12 && sender.receivers() == 2) {
+      int deaths = 0;
+      int count = 0;
+      while (deaths < KILLS || sender.receivers() < 2) {
+        if (deaths < KILLS && sender.receivers() == 2) {
           ChildJvm victim = receivers.removeFirst();
+          count = send(sender, count, 10_000 + random.nextInt(5_000));
           if (random.nextBoolean()) {
             signal("STOP", victim.pid());
-            Numbers.send(sender, sent, Math.min(count, sent + 1000));
-            sent = Math.min(count, sent + 1000);
+            count = send(sender, count, 1_000);
           }
           victim.kill();
           deaths++;
           receivers.add(ChildJvm.start(Handler.class, name, file));
         }
+        count = send(sender, count, 1_000);
       }
       awaitDeaths(sender, deaths);
       assertThat(sender.awaitDrained(Numbers.PATIENCE)).isTrue();
@@ -150,9 +148,8 @@ class RecoveryTest {
         more += ledger.get(JAVA_BYTE, i) > 1 ? 1 : 0;
       }
       System.out.printf(
-          "%s: %d killed, %s, never handled %d, more than once %d%n",
-          policy, deaths, sender.recovered(), never, more);
-      assertThat(deaths).isPositive();
+          "%s: %d messages, %d killed, %s, never handled %d, more than once %d%n",
+          policy, count, deaths, sender.recovered(), never, more);
       if (policy == DeathPolicy.DISCARD) {
         assertThat(more).isZero();
         assertThat((long) never).isLessThanOrEqualTo(sender.recovered().discarded());
@@ -226,6 +223,12 @@ class RecoveryTest {
       sender.close();
       Aftermath.requireAsNew(victim.region);
     }
+  }
+
+  private static int send(Sender sender, int from, int count) {
+    assertThat(from + count).isLessThan(LEDGER);
+    Numbers.send(sender, from, from + count);
+    return from + count;
   }
 
   private static void signal(String signal, long pid) throws Exception {
