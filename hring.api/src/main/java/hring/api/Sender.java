@@ -171,10 +171,14 @@ public final class Sender implements AutoCloseable {
    * and throws what went wrong there. Costs a volatile read when there is nothing to do.
    */
   private void attend() {
+    redeliver();
+    janitor.rethrow();
+  }
+
+  private void redeliver() {
     if (redelivery != null && redelivery.isPending()) {
       redelivery.run(batch.reserved());
     }
-    janitor.rethrow();
   }
 
   /**
@@ -412,13 +416,14 @@ public final class Sender implements AutoCloseable {
         outbound) {
       try {
         janitor.close();
-        attend();
+        redeliver();
         batch.submit();
         if (redelivery != null) {
           redelivery.close();
         }
         batch.close();
         allocator.close();
+        janitor.rethrow();
       } finally {
         try {
           // After the last submit: who sees the ring closed and then looks at it sees every

@@ -175,14 +175,19 @@ class RecoveryTest {
         Thread.sleep(5);
       }
       awaitDeaths(sender, 200);
+      long best = Long.MAX_VALUE;
       for (int i = 1; i <= Integer.getInteger("test.receivers", 8); i++) {
         try (ChildJvm doomed = ChildJvm.start(Doomed.class, name, "attached")) {
           doomed.awaitOutput(Doomed.READY);
           assertThat(sender.receivers()).isEqualTo(1);
           doomed.kill();
+          long killed = System.nanoTime();
           awaitDeaths(sender, 200 + i);
+          best = Math.min(best, (System.nanoTime() - killed) / 1_000_000);
         }
       }
+      // The machine may be busy: once in a few times must do.
+      assertThat(best).isLessThanOrEqualTo(200);
       assertThat(sender.receivers()).isZero();
     }
   }
