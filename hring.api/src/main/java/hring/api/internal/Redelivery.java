@@ -38,6 +38,7 @@ public final class Redelivery {
   private volatile boolean pending;
   private long redelivered;
   private long reserve = Address.NULL;
+  private final long[] word = new long[1];
 
   /**
    * Makes one.
@@ -58,12 +59,15 @@ public final class Redelivery {
   }
 
   /**
-   * Notes that a message is about to be queued. Called by the sender's thread.
+   * Notes that messages are about to be queued, in this order. Called by the sender's thread.
    *
-   * @param address a block of the sender's
+   * @param addresses begins with blocks that were the sender's
+   * @param count how many
    */
-  public void message(long address) {
-    order.message(address);
+  public void messages(long[] addresses, int count) {
+    for (int i = 0; i < count; i++) {
+      order.message(addresses[i]);
+    }
   }
 
   /**
@@ -127,15 +131,12 @@ public final class Redelivery {
    * @param reserved how many words the ring must have room for afterwards
    */
   public void run(int reserved) {
-    while (pending && reserve() && room() > reserved) {
-      long list = reserve;
-      fill(list);
+    while (pending && reserve() && outbound.room() > reserved) {
+      fill(reserve);
+      allocator.transfer(reserve, Participants.SENDER, Owner.IN_FLIGHT);
+      word[0] = Address.asBatch(reserve);
       reserve = Address.NULL;
-      allocator.transfer(list, Participants.SENDER, Owner.IN_FLIGHT);
-      if (!outbound.tryQueue(Address.asBatch(list))) {
-        throw new IllegalStateException(
-            "the ring is full although it had room for " + Address.toString(list));
-      }
+      outbound.queue(word, 0, 1);
       outbound.submit();
     }
     reserve();
@@ -157,10 +158,6 @@ public final class Redelivery {
       }
     }
     return reserve != Address.NULL;
-  }
-
-  private int room() {
-    return outbound.completionEntries() - outbound.queued() - outbound.unclaimed();
   }
 
   private synchronized void fill(long list) {
