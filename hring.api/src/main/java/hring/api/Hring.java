@@ -74,8 +74,8 @@ public final class Hring {
   }
 
   /**
-   * Removes what dead senders of this user left under a name. Never touches a ring whose sender is
-   * alive; safe against a sender that opens the name at the same time.
+   * Removes what dead senders of this user left under a name. Never touches a ring whose sender, or
+   * a receiver of which, is alive; safe against a sender that opens the name at the same time.
    *
    * @param directory the directory, {@code /dev/shm} unless the sender was given another
    * @param name the name of the ring

@@ -1,17 +1,19 @@
 package hring.api;
 
+import hring.api.internal.Attachment;
 import hring.api.internal.Confinement;
+import hring.api.internal.Follower;
 import hring.api.internal.MessageReader;
 import hring.api.internal.Pause;
 import hring.api.internal.PoolView;
 import hring.api.spi.Allocator;
-import hring.api.spi.HeaderLayout;
 import hring.api.spi.Inbound;
-import hring.api.spi.Participant;
 import hring.api.spi.Region;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongConsumer;
 
 /**
@@ -40,33 +42,50 @@ public final class Receiver implements AutoCloseable {
   private static final long LIVENESS_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
   private final String name;
-  private final Region region;
-  private final Inbound inbound;
-  private final Allocator allocator;
-  private final Participant participant;
   private final WaitStrategy waitStrategy;
-  private final MessageReader reader;
-  private final PoolView view;
   private final Confinement confinement;
   private final Slicing slicing = new Slicing();
+
+  /** Takes this receiver to the next ring, or null if it stays with one. */
+  private final Follower follower;
+
+  // What the receiver has of its ring; all are replaced together, by use().
+  private Attachment attachment;
+  private Region region;
+  private Inbound inbound;
+  private Allocator allocator;
+  private MessageReader reader;
+  private PoolView view;
+
   private boolean handling;
 
-  Receiver(
-      String name,
-      Region region,
-      Inbound inbound,
-      Allocator allocator,
-      Participant participant,
-      WaitStrategy waitStrategy) {
+  Receiver(String name, Attachment attachment, WaitStrategy waitStrategy, Follower follower) {
     this.name = name;
-    this.region = region;
-    this.inbound = inbound;
-    this.allocator = allocator;
-    this.participant = participant;
     this.waitStrategy = waitStrategy;
-    view = new PoolView(region);
-    reader = new MessageReader(allocator, inbound, participant, view);
+    this.follower = follower;
     confinement = new Confinement("a receiver of '" + name + "'");
+    use(attachment);
+  }
+
+  private void use(Attachment next) {
+    attachment = next;
+    region = next.region();
+    inbound = next.inbound();
+    allocator = next.allocator();
+    reader = next.reader();
+    view = next.view();
+  }
+
+  /** Goes on to the next ring, if there is one. To be called when this one is over. */
+  private boolean moveOn() {
+    Optional<Attachment> next = follower.follow(attachment);
+    if (next.isEmpty()) {
+      return false;
+    }
+    use(next.get());
+    attachment.activate();
+    follower.tell(attachment);
+    return true;
   }
 
   /**
@@ -170,6 +189,18 @@ public final class Receiver implements AutoCloseable {
   }
 
   /**
+   * Tells whether the message that is being handled, or was taken last, had been claimed before, by
+   * a receiver that died: it may have been handled already, in part or as a whole. Only rings with
+   * {@link DeathPolicy#REDELIVER} have such messages.
+   *
+   * @return true if it had; false after a call of poll or take that found nothing
+   */
+  public boolean redelivered() {
+    confinement.check();
+    return reader.redelivered();
+  }
+
+  /**
    * Waits, as the wait strategy says, until there is a message or none can come any more.
    *
    * @param timeout how long to wait at most
@@ -193,26 +224,41 @@ public final class Receiver implements AutoCloseable {
     long looked = start;
     while (!inbound.hasWords()) {
       long now = System.nanoTime();
-      if (region.state() != HeaderLayout.STATE_OPEN) {
-        return true;
-      }
-      if (now - looked >= LIVENESS_NANOS) {
-        if (!inbound.isSenderAlive()) {
-          return true;
-        }
+      boolean over = false;
+      if (now - looked >= LIVENESS_NANOS || attachment.isClosed()) {
         looked = now;
+        over = isOver();
+        if (over && (follower == null || moveOn())) {
+          return follower == null || await(nanos - (now - start));
+        }
+        if (follower != null) {
+          follower.tidy();
+        }
       }
       if (now - start >= nanos || Thread.currentThread().isInterrupted()) {
         return false;
       }
-      if (waitStrategy == WaitStrategy.PARK
-          || waitStrategy == WaitStrategy.SPIN_THEN_PARK && now - start >= SPIN_NANOS) {
-        inbound.park(Math.min(PARK_NANOS, nanos - (now - start)));
-      } else {
-        Thread.onSpinWait();
-      }
+      pause(over, now - start, nanos - (now - start));
     }
     return true;
+  }
+
+  private void pause(boolean over, long waited, long left) {
+    if (over) {
+      // The old ring does not wake anybody any more.
+      LockSupport.parkNanos(Math.min(LIVENESS_NANOS, left));
+    } else if (waitStrategy == WaitStrategy.PARK
+        || waitStrategy == WaitStrategy.SPIN_THEN_PARK && waited >= SPIN_NANOS) {
+      inbound.park(Math.min(PARK_NANOS, left));
+    } else {
+      Thread.onSpinWait();
+    }
+  }
+
+  /** Tells whether the sender has ended and everything it submitted is taken. */
+  private boolean isOver() {
+    // In this order: what the sender submitted before it ended is seen when looked for afterwards.
+    return attachment.hasEnded() && !inbound.hasWords();
   }
 
   /**
@@ -224,7 +270,7 @@ public final class Receiver implements AutoCloseable {
    */
   public MemorySegment segment(long address) {
     confinement.check();
-    if (allocator.owner(address) != participant.owner()) {
+    if (allocator.owner(address) != attachment.owner()) {
       throw new InvalidAddressException(
           address, "is no message of this receiver: it was never taken, or is freed already");
     }
@@ -269,7 +315,8 @@ public final class Receiver implements AutoCloseable {
   }
 
   /**
-   * Tells whether more messages can come. Costs a system call if there is none now.
+   * Tells whether more messages can come. Costs a system call if there is none now. A receiver that
+   * follows its sender is always {@link StreamState#OPEN}.
    *
    * @return the state
    */
@@ -279,14 +326,14 @@ public final class Receiver implements AutoCloseable {
       if (reader.pending() > 0) {
         return StreamState.OPEN;
       }
-      // In this order: what the sender submitted before it ended is seen when looked for
-      // afterwards.
-      boolean closed = region.state() == HeaderLayout.STATE_CLOSED;
-      boolean ended = closed || !inbound.isSenderAlive();
-      if (!ended || inbound.hasWords()) {
+      if (!isOver()) {
         return StreamState.OPEN;
       }
-      return closed ? StreamState.SENDER_CLOSED : StreamState.SENDER_DIED;
+      if (follower != null) {
+        moveOn();
+        return StreamState.OPEN;
+      }
+      return attachment.isClosed() ? StreamState.SENDER_CLOSED : StreamState.SENDER_DIED;
     } catch (InternalError e) {
       throw region.fault(e);
     }
@@ -309,13 +356,7 @@ public final class Receiver implements AutoCloseable {
    * @return its file, its placement, its allocator, and how the transport reaches it
    */
   public String description() {
-    return region.file()
-        + ", "
-        + region.header().placement()
-        + ", allocator "
-        + region.header().allocator()
-        + ", "
-        + inbound.description();
+    return attachment.description();
   }
 
   /**
@@ -327,13 +368,8 @@ public final class Receiver implements AutoCloseable {
     if (!confinement.close()) {
       return;
     }
-    try (region;
-        inbound;
-        allocator) {
-      allocator.forEachBlock(participant.owner(), allocator::free);
-      participant.leave();
-    } catch (InternalError e) {
-      throw region.fault(e);
+    try (follower) {
+      attachment.close();
     }
   }
 

@@ -1,18 +1,15 @@
 package hring.api;
 
+import hring.api.internal.Attachment;
+import hring.api.internal.Follower;
 import hring.api.internal.Pause;
-import hring.api.internal.Providers;
 import hring.api.internal.RingDirectory;
-import hring.api.spi.Allocator;
-import hring.api.spi.AllocatorProvider;
-import hring.api.spi.Inbound;
-import hring.api.spi.Participant;
-import hring.api.spi.Region;
+import hring.api.internal.Successors;
 import hring.api.spi.RegionFiles;
 import hring.api.spi.RegionName;
-import hring.api.spi.TransportProvider;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /** The options of a receiver that is to be attached. */
 public final class ReceiverBuilder {
@@ -21,6 +18,7 @@ public final class ReceiverBuilder {
   private WaitStrategy waitStrategy = WaitStrategy.SPIN_THEN_PARK;
   private String user;
   private Duration patience = Duration.ZERO;
+  private Consumer<String> onSuccessor;
 
   ReceiverBuilder(String name) {
     this.name = RegionName.requireValid(name);
@@ -72,6 +70,25 @@ public final class ReceiverBuilder {
   }
 
   /**
+   * Follows the sender: when it has closed the ring or died, and everything it submitted was taken,
+   * the receiver stays and attaches to the next ring of this name and user. {@link Receiver#state}
+   * is {@link StreamState#OPEN} all the while.
+   *
+   * <p>The receiver looks for the next ring in {@link Receiver#await}, {@link
+   * Receiver#take(Duration)} and {@link Receiver#state}; the first two wait for it. It moves on
+   * once every message that was taken from the old ring is freed, for an address means a block of
+   * one ring only; then segments of the old {@link Receiver#pool} must not be used any more.
+   *
+   * @param onSuccessor called by the receiver's thread when it has attached to a next ring, with
+   *     the {@link Receiver#description} of it; it may fetch the new pool
+   * @return this
+   */
+  public ReceiverBuilder follow(Consumer<String> onSuccessor) {
+    this.onSuccessor = onSuccessor;
+    return this;
+  }
+
+  /**
    * Attaches to the ring. The calling thread becomes the receiver's thread.
    *
    * @return the receiver
@@ -82,12 +99,12 @@ public final class ReceiverBuilder {
    * @throws WrongThreadException if the calling thread is virtual
    */
   public Receiver attach() {
-    RingDirectory rings = new RingDirectory(directory);
     Pause pause = new Pause(patience);
     long uid = user == null ? RingDirectory.ownUid() : uid(user);
+    Successors rings = new Successors(new RingDirectory(directory), name, uid);
     while (true) {
       try {
-        return attach(rings.find(name, uid));
+        return attach(rings);
       } catch (NameException e) {
         if (!pause.step()) {
           throw e;
@@ -96,42 +113,29 @@ public final class ReceiverBuilder {
     }
   }
 
+  private Receiver attach(Successors rings) {
+    Attachment attachment = rings.attach();
+    try {
+      Receiver receiver = new Receiver(name, attachment, waitStrategy, follower(rings));
+      // Last: a sender that waits for a receiver may end as soon as it sees one.
+      attachment.activate();
+      return receiver;
+    } catch (RuntimeException e) {
+      try {
+        attachment.close();
+      } catch (RuntimeException suppressed) {
+        e.addSuppressed(suppressed);
+      }
+      throw e;
+    }
+  }
+
+  private Follower follower(Successors rings) {
+    return onSuccessor == null ? null : new Follower(rings, onSuccessor);
+  }
+
   private static long uid(String user) {
     boolean number = user.chars().allMatch(c -> c >= '0' && c <= '9');
     return number ? Long.parseLong(user) : RingDirectory.uidOf(user);
-  }
-
-  private Receiver attach(Path file) {
-    Region region = Region.attach(file, true);
-    Participant participant = null;
-    Inbound inbound = null;
-    try {
-      TransportProvider transport = Providers.transport(region.header().transport());
-      AllocatorProvider allocators = Providers.allocator(region.header().allocator());
-      participant = region.participants().begin();
-      Allocator allocator = allocators.attach(region.allocatorMemory(), participant.owner());
-      inbound = transport.attach(region, participant);
-      Receiver receiver = new Receiver(name, region, inbound, allocator, participant, waitStrategy);
-      // Last: a sender that waits for a receiver may end as soon as it sees one.
-      participant.activate();
-      return receiver;
-    } catch (InternalError e) {
-      throw undo(region, participant, inbound, region.fault(e));
-    } catch (RuntimeException e) {
-      throw undo(region, participant, inbound, e);
-    }
-  }
-
-  private static RuntimeException undo(
-      Region region, Participant participant, Inbound inbound, RuntimeException cause) {
-    try {
-      if (participant != null) {
-        participant.leave();
-      }
-    } catch (InternalError e) {
-      cause.addSuppressed(region.fault(e));
-    }
-    region.discard(inbound, cause);
-    return cause;
   }
 }

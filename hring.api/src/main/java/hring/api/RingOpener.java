@@ -1,7 +1,9 @@
 package hring.api;
 
+import hring.api.internal.Janitor;
 import hring.api.internal.NameLock;
 import hring.api.internal.Providers;
+import hring.api.internal.Redelivery;
 import hring.api.internal.RingDirectory;
 import hring.api.spi.Allocator;
 import hring.api.spi.AllocatorProvider;
@@ -60,16 +62,31 @@ final class RingOpener {
       Participant participant = region.participants().join();
       Allocator allocator = allocators.attach(region.allocatorMemory(), participant.owner());
       outbound = plan.open(region);
-      Sender sender = new Sender(options.name, region, outbound, allocator, options.maxBatch);
+      Redelivery redelivery =
+          options.deathPolicy == DeathPolicy.REDELIVER
+              ? new Redelivery(region, allocator, outbound)
+              : null;
+      Janitor janitor = new Janitor(options.name, region, allocator, redelivery);
+      Sender sender = new Sender(options, region, outbound, allocator, redelivery, janitor);
+      publish(region, outbound, janitor);
+      return sender;
+    } catch (RuntimeException | Error e) {
+      // Nobody has seen the region: take back all of it.
+      region.discard(outbound, e);
+      throw e;
+    }
+  }
+
+  private void publish(Region region, Outbound outbound, Janitor janitor) {
+    janitor.start();
+    try {
       region.publish(
           options.name,
           outbound.handle(),
           outbound.submissionEntries(),
           outbound.completionEntries());
-      return sender;
     } catch (RuntimeException | Error e) {
-      // Nobody has seen the region: take back all of it.
-      region.discard(outbound, e);
+      janitor.close();
       throw e;
     }
   }

@@ -2,8 +2,10 @@ package hring.api;
 
 import hring.api.internal.BatchWriter;
 import hring.api.internal.Confinement;
+import hring.api.internal.Janitor;
 import hring.api.internal.Pause;
 import hring.api.internal.PoolView;
+import hring.api.internal.Redelivery;
 import hring.api.spi.Allocator;
 import hring.api.spi.AllocatorStats;
 import hring.api.spi.Outbound;
@@ -34,12 +36,23 @@ public final class Sender implements AutoCloseable {
   private final BatchWriter batch;
   private final PoolView view;
   private final Confinement confinement;
+  private final Redelivery redelivery;
+  private final Janitor janitor;
 
-  Sender(String name, Region region, Outbound outbound, Allocator allocator, int maxBatch) {
-    this.name = name;
+  /** The janitor is started by the caller, and ended by {@link #close}. */
+  Sender(
+      SenderBuilder options,
+      Region region,
+      Outbound outbound,
+      Allocator allocator,
+      Redelivery redelivery,
+      Janitor janitor) {
+    this.name = options.name;
     this.region = region;
     this.outbound = outbound;
     this.allocator = allocator;
+    this.redelivery = redelivery;
+    this.janitor = janitor;
     view = new PoolView(region);
     long poolSize = region.header().geometry().poolSize();
     confinement = new Confinement("the sender of '" + name + "'");
@@ -49,7 +62,8 @@ public final class Sender implements AutoCloseable {
             outbound,
             view,
             Participants.SENDER,
-            BatchWriter.fit(maxBatch, allocator.largestBlock(), poolSize));
+            BatchWriter.fit(options.maxBatch, allocator.largestBlock(), poolSize),
+            redelivery);
   }
 
   /**
@@ -66,6 +80,9 @@ public final class Sender implements AutoCloseable {
     try {
       long address = allocator.allocate(size);
       batch.allocated(address);
+      if (address == Address.NULL) {
+        attend();
+      }
       return address;
     } catch (InternalError e) {
       throw region.fault(e);
@@ -89,7 +106,11 @@ public final class Sender implements AutoCloseable {
     confinement.check();
     Objects.checkFromToIndex(from, to, addresses.length);
     try {
-      return allocator.allocate(size, addresses, from, to);
+      int end = allocator.allocate(size, addresses, from, to);
+      if (end < to) {
+        attend();
+      }
+      return end;
     } catch (InternalError e) {
       throw region.fault(e);
     }
@@ -152,7 +173,11 @@ public final class Sender implements AutoCloseable {
   public boolean tryQueue(long address) {
     confinement.check();
     try {
-      return batch.tryAdd(address);
+      boolean queued = batch.tryAdd(address);
+      if (!queued) {
+        attend();
+      }
+      return queued;
     } catch (InternalError e) {
       throw region.fault(e);
     }
@@ -176,7 +201,11 @@ public final class Sender implements AutoCloseable {
     confinement.check();
     Objects.checkFromToIndex(from, to, addresses.length);
     try {
-      return batch.tryAdd(addresses, from, to);
+      int end = batch.tryAdd(addresses, from, to);
+      if (end < to) {
+        attend();
+      }
+      return end;
     } catch (InternalError e) {
       throw region.fault(e);
     }
@@ -192,9 +221,25 @@ public final class Sender implements AutoCloseable {
   public void submit() {
     confinement.check();
     try {
+      attend();
       batch.submit();
     } catch (InternalError e) {
       throw region.fault(e);
+    }
+  }
+
+  /**
+   * Does what the janitor cannot do in its own thread: queues the messages of dead receivers again,
+   * and throws what went wrong there. Costs a volatile read when there is nothing to do.
+   */
+  private void attend() {
+    redeliver();
+    janitor.rethrow();
+  }
+
+  private void redeliver() {
+    if (redelivery != null && redelivery.isPending()) {
+      redelivery.run(batch.reserved());
     }
   }
 
@@ -348,7 +393,9 @@ public final class Sender implements AutoCloseable {
   private int unclaimed() {
     confinement.check();
     try {
-      return outbound.unclaimed();
+      attend();
+      int waiting = redelivery != null && redelivery.isPending() ? 1 : 0;
+      return outbound.unclaimed() + waiting;
     } catch (InternalError e) {
       throw region.fault(e);
     }
@@ -362,10 +409,26 @@ public final class Sender implements AutoCloseable {
   public int receivers() {
     confinement.check();
     try {
+      attend();
       return region.participants().livingReceivers();
     } catch (InternalError e) {
       throw region.fault(e);
     }
+  }
+
+  /**
+   * Tells what was taken back from receivers that died. A death is noticed within 200 ms. May be
+   * called by any thread, also after {@link #close}.
+   *
+   * @return the figures so far
+   */
+  public Recovered recovered() {
+    Janitor.Tally tally = janitor.tally();
+    return new Recovered(
+        tally.deaths(),
+        tally.discarded(),
+        redelivery == null ? 0 : redelivery.redelivered(),
+        tally.lastRepair());
   }
 
   /**
@@ -406,7 +469,10 @@ public final class Sender implements AutoCloseable {
   /**
    * Submits what is queued, tells the receivers that nothing more will come, and removes the name.
    * Receivers that are attached still take what was submitted; who is not attached by now cannot
-   * attach any more. Does nothing if it was closed before.
+   * attach any more. What a receiver had when it died before this call is taken back first. Does
+   * nothing if it was closed before.
+   *
+   * @throws RegionException if another process has damaged the region
    */
   @Override
   public void close() {
@@ -416,9 +482,15 @@ public final class Sender implements AutoCloseable {
     try (region;
         outbound) {
       try {
+        janitor.close();
+        redeliver();
         batch.submit();
+        if (redelivery != null) {
+          redelivery.close();
+        }
         batch.close();
         allocator.close();
+        janitor.rethrow();
       } finally {
         try {
           // After the last submit: who sees the ring closed and then looks at it sees every

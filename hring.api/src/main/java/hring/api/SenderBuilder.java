@@ -32,6 +32,7 @@ public final class SenderBuilder {
   int completionEntries = DEFAULT_COMPLETION_ENTRIES;
   int maxBatch = DEFAULT_MAX_BATCH;
   Placement placement;
+  DeathPolicy deathPolicy = DeathPolicy.DISCARD;
   long tracer = TransportOptions.NO_TRACER;
   RegionFiles files = new RegionFiles(RegionFiles.SHM, RegionFiles.USER_ONLY, null);
 
@@ -111,6 +112,20 @@ public final class SenderBuilder {
           "a batch of " + messages + " messages: it must be 1 or more");
     }
     maxBatch = messages;
+    return this;
+  }
+
+  /**
+   * Chooses what becomes of the messages that a receiver has claimed and not freed when it dies.
+   * Its blocks are taken back either way, within 200 ms.
+   *
+   * @param policy {@link DeathPolicy#DISCARD} by default. {@link DeathPolicy#REDELIVER} costs 8
+   *     bytes of heap for each granule of the pool, a block of the pool, and a store for each
+   *     message
+   * @return this
+   */
+  public SenderBuilder onReceiverDeath(DeathPolicy policy) {
+    deathPolicy = policy;
     return this;
   }
 

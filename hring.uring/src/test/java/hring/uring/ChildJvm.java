@@ -96,6 +96,11 @@ final class ChildJvm implements AutoCloseable {
   }
 
   @Override
+  public String toString() {
+    return process + ": " + output;
+  }
+
+  @Override
   public void close() {
     process.destroyForcibly();
   }

@@ -278,6 +278,16 @@ final class BuddyTree {
     return words.compareAndSet(parent(node), word, NodeWord.with(word, node, FREEING, owner));
   }
 
+  /**
+   * Takes {@link #beginFree} back: the block stays taken.
+   *
+   * @param word what the word of its parent was when the caller saw it marked
+   * @return false if the word has changed
+   */
+  boolean undoFree(long node, long word, int owner) {
+    return words.compareAndSet(parent(node), word, NodeWord.with(word, node, TAKEN, owner));
+  }
+
   /** Gives back a block that {@link #beginFree} has marked; the last step of freeing. */
   void endFree(long node, int owner) {
     for (int retries = 0; retries <= MAX_RETRIES; retries++) {

@@ -20,8 +20,12 @@ import hring.api.spi.PoolGeometry;
  *   <li>it was freeing: FREEING by it, with its entry or without.
  * </ul>
  *
- * Nothing else is ever half done by someone in particular, see {@link BuddyTree}. All these blocks
- * stay where they are until they are taken back, so one walk over the words meets each of them.
+ * A block that it was freeing, but whose entry names another by now, was given to that one to save
+ * it; its half is marked as taken again.
+ *
+ * <p>Nothing else is ever half done by someone in particular, see {@link BuddyTree}. All these
+ * blocks stay where they are until they are taken back, so one walk over the words meets each of
+ * them.
  *
  * <p><b>Not one of the living.</b> The word is read before the table, and changed by a
  * compare-and-set from what was read. A block that the dead one allocated and a living one frees
@@ -58,7 +62,16 @@ final class Reclaimer {
     for (int retries = 0; retries < MAX_RETRIES; retries++) {
       long word = tree.words().get(BuddyTree.parent(node));
       int half = NodeWord.half(word, node);
-      if (!NodeWord.isOpen(word) || !isOf(dead, node, half)) {
+      if (!NodeWord.isOpen(word) || tree.shape().isBeyondEnd(node)) {
+        return false;
+      }
+      if (isSaved(dead, node, half)) {
+        if (tree.undoFree(node, word, dead)) {
+          return false;
+        }
+        continue;
+      }
+      if (!isOf(dead, node, half)) {
         return false;
       }
       if (NodeWord.state(half) == FREEING || tree.beginFree(node, word, dead)) {
@@ -70,9 +83,17 @@ final class Reclaimer {
     throw NodeWords.damaged("the word of node " + node + " never stops changing");
   }
 
+  private boolean isSaved(int dead, long node, int half) {
+    if (NodeWord.state(half) != FREEING || NodeWord.owner(half) != dead) {
+      return false;
+    }
+    int entered = table.ownerAt(tree.shape().start(node));
+    return entered != Owner.NONE && entered != dead;
+  }
+
   private boolean isOf(int dead, long node, int half) {
     int state = NodeWord.state(half);
-    if (tree.shape().isBeyondEnd(node) || (state != TAKEN && state != FREEING)) {
+    if (state != TAKEN && state != FREEING) {
       return false;
     }
     int entered = table.ownerAt(tree.shape().start(node));

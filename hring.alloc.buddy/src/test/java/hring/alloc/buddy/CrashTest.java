@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hring.alloc.buddy.Operation.Start;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
@@ -46,6 +48,23 @@ final class CrashTest {
       killed = killedAt(scene, operation, 1, n);
       scene.reclaim(3, 1);
       assertEquals(0, scene.reclaim(3, 1), "a second reclaim found something");
+      scene.assertSound();
+    }
+  }
+
+  /** What it held is given to another before it is reclaimed: redelivery. */
+  @ParameterizedTest
+  @MethodSource("cases")
+  void whatIsSavedFromTheDeadStaysWhole(Start start, Operation operation) {
+    boolean killed = true;
+    for (int n = 1; killed; n++) {
+      Scene scene = start.scene();
+      killed = killedAt(scene, operation, 1, n);
+      List<Long> saved = new ArrayList<>();
+      scene.allocators[3].forEachBlock(1, saved::add);
+      saved.forEach(block -> scene.allocators[3].transfer(block, 1, 2));
+      scene.blocks.get(2).addAll(saved);
+      scene.reclaim(3, 1);
       scene.assertSound();
     }
   }

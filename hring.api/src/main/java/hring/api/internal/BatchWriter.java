@@ -35,6 +35,7 @@ public final class BatchWriter {
   private final PoolView view;
   private final int owner;
   private final int maxBatch;
+  private final Redelivery redelivery;
 
   /** The block for the list, kept when a message went alone; NULL if there is none. */
   private long block = Address.NULL;
@@ -60,14 +61,21 @@ public final class BatchWriter {
    * @param view the pool
    * @param owner the sender's number
    * @param maxBatch how many messages a batch has at most; 1 sends each as itself
+   * @param redelivery is told what is queued, or null if dead receivers' messages are discarded
    */
   public BatchWriter(
-      Allocator allocator, Outbound outbound, PoolView view, int owner, int maxBatch) {
+      Allocator allocator,
+      Outbound outbound,
+      PoolView view,
+      int owner,
+      int maxBatch,
+      Redelivery redelivery) {
     this.allocator = allocator;
     this.outbound = outbound;
     this.view = view;
     this.owner = owner;
     this.maxBatch = maxBatch;
+    this.redelivery = redelivery;
     list = new long[Math.max(maxBatch, LONE)];
   }
 
@@ -199,6 +207,15 @@ public final class BatchWriter {
     }
   }
 
+  /**
+   * Tells how many words of the ring are reserved for the list that was begun.
+   *
+   * @return the number, 0 if none was begun
+   */
+  public int reserved() {
+    return block == Address.NULL ? limit : Math.min(limit, 1);
+  }
+
   /** Submits every message that was accepted. */
   public void submit() {
     settle();
@@ -216,6 +233,9 @@ public final class BatchWriter {
   }
 
   private void send() {
+    if (redelivery != null) {
+      redelivery.messages(list, listed);
+    }
     if (listed > 1 && block != Address.NULL) {
       writeList();
     }
@@ -231,6 +251,9 @@ public final class BatchWriter {
     MemorySegment.copy(list, 0, view.pool(), ValueLayout.JAVA_LONG, offset, listed);
     if (listed < maxBatch) {
       view.pool().set(ValueLayout.JAVA_LONG, offset + (long) listed * Long.BYTES, Address.NULL);
+    }
+    if (redelivery != null) {
+      redelivery.list(block);
     }
     allocator.transfer(block, owner, Owner.IN_FLIGHT);
     list[0] = Address.asBatch(block);

@@ -33,6 +33,9 @@ public final class MessageReader {
   private int next;
   private int end;
 
+  /** The messages from this index on were claimed before, by a receiver that died. */
+  private int redeliveredFrom = Integer.MAX_VALUE;
+
   /**
    * Makes a reader.
    *
@@ -71,6 +74,7 @@ public final class MessageReader {
     if (next == end) {
       next = 0;
       end = 0;
+      redeliveredFrom = Integer.MAX_VALUE;
       int claimed = inbound.claim(words, Math.min(limit, words.length));
       if (claimed > 0) {
         resolve(claimed);
@@ -89,6 +93,16 @@ public final class MessageReader {
   }
 
   /**
+   * Tells whether the message that is being handled, or was taken last, had been claimed before, by
+   * a receiver that died.
+   *
+   * @return true if it had
+   */
+  public boolean redelivered() {
+    return next > redeliveredFrom;
+  }
+
+  /**
    * Has messages handled, and frees them afterwards, also if the handler throws: the message it got
    * then counts as handled.
    *
@@ -99,6 +113,13 @@ public final class MessageReader {
     int start = next;
     int handled = start;
     try {
+      if (start + count > redeliveredFrom) {
+        // The handler may ask which of them it has.
+        while (next < start + count) {
+          handled = ++next;
+          handler.accept(messages[handled - 1]);
+        }
+      }
       while (handled < start + count) {
         handler.accept(messages[handled++]);
       }
@@ -144,6 +165,9 @@ public final class MessageReader {
       messages = Arrays.copyOf(messages, end + capacity);
     }
     MemorySegment.copy(pool, ValueLayout.JAVA_LONG, offset, messages, end, capacity);
+    if (capacity > 0 && Address.isBatch(messages[end])) {
+      removeMarks(end, end + capacity);
+    }
     int last = end;
     while (last < end + capacity && messages[last] != Address.NULL) {
       last++;
@@ -152,6 +176,14 @@ public final class MessageReader {
     if (end < last) {
       // Again, for the reason.
       own(messages[end]);
+    }
+  }
+
+  /** The mark of redelivery is on all addresses of a list, or on none. */
+  private void removeMarks(int from, int to) {
+    redeliveredFrom = from;
+    for (int i = from; i < to; i++) {
+      messages[i] = Address.asBlock(messages[i]);
     }
   }
 

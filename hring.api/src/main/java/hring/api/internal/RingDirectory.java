@@ -2,6 +2,7 @@ package hring.api.internal;
 
 import hring.api.NameException;
 import hring.api.RegionException;
+import hring.api.spi.HeaderLayout;
 import hring.api.spi.Region;
 import hring.api.spi.RegionHeader;
 import hring.api.spi.RegionName;
@@ -128,7 +129,7 @@ public final class RingDirectory {
 
   /**
    * Makes sure that this user has no living ring of a name, and removes what dead senders of that
-   * name left.
+   * name left, unless receivers are still attached to it.
    *
    * @param name the name; the caller holds its lock
    * @return the files that were removed
@@ -137,38 +138,64 @@ public final class RingDirectory {
   public List<Path> clear(String name) {
     long own = ownUid();
     List<Path> removed = new ArrayList<>();
+    RingFile taken = null;
     for (RingFile file : files()) {
       if (!file.name().name().equals(name) || file.uid() != own) {
         continue;
       }
-      RegionHeader header;
-      try (Region region = Region.attach(file.path(), false)) {
-        header = region.header();
-      } catch (RegionException e) {
-        throw new NameException(
-            "the name '"
-                + name
-                + "' is taken by "
-                + file.path()
-                + ", which cannot be read as a region: "
-                + e.getMessage()
-                + "; remove the file or choose another name",
-            e);
+      switch (use(file)) {
+        case TAKEN -> taken = file;
+        case ATTACHED -> {}
+        case STALE -> {
+          remove(file.path());
+          removed.add(file.path());
+        }
       }
-      if (header.sameBoot() && header.sender().isAlive()) {
-        throw new NameException(
-            "the name '"
-                + name
-                + "' is taken: process "
-                + header.sender().pid()
-                + " has a ring of this name open ("
-                + file.path()
-                + "); close it or choose another name");
-      }
-      remove(file.path());
-      removed.add(file.path());
+    }
+    if (taken != null) {
+      throw new NameException(
+          "the name '"
+              + name
+              + "' is taken: process "
+              + taken.name().pid()
+              + " has a ring of this name open ("
+              + taken.path()
+              + "); close it or choose another name");
     }
     return removed;
+  }
+
+  /** What a region is used for. */
+  private enum Use {
+    /** Its sender is alive. */
+    TAKEN,
+    /** Its sender has ended, but a receiver still reads what is left. */
+    ATTACHED,
+    /** Nobody is there any more. */
+    STALE
+  }
+
+  private static Use use(RingFile file) {
+    try (Region region = Region.attach(file.path(), false)) {
+      RegionHeader header = region.header();
+      if (!header.sameBoot()) {
+        return Use.STALE;
+      }
+      if (header.sender().isAlive()) {
+        return Use.TAKEN;
+      }
+      return region.participants().hasLivingReceiver() ? Use.ATTACHED : Use.STALE;
+    } catch (RegionException e) {
+      throw new NameException(
+          "the name '"
+              + file.name().name()
+              + "' is taken by "
+              + file.path()
+              + ", which cannot be read as a region: "
+              + e.getMessage()
+              + "; remove the file or choose another name",
+          e);
+    }
   }
 
   private static void remove(Path path) {
@@ -220,11 +247,16 @@ public final class RingDirectory {
     List<RegionException> unsound = new ArrayList<>();
     for (RingFile file : trusted) {
       try (Region region = Region.attach(file.path(), true)) {
-        if (region.header().sameBoot() && region.header().sender().isAlive()) {
+        if (region.state() == HeaderLayout.STATE_OPEN
+            && region.header().sameBoot()
+            && region.header().sender().isAlive()) {
           return file.path();
         }
       } catch (RegionException e) {
-        unsound.add(e);
+        // Unless it was removed after it was listed.
+        if (Files.exists(file.path(), LinkOption.NOFOLLOW_LINKS)) {
+          unsound.add(e);
+        }
       }
     }
     if (!unsound.isEmpty()) {

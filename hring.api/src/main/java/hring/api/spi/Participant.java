@@ -58,6 +58,8 @@ public final class Participant {
    */
   public void settleClaim() {
     SharedMemory.setLongRelease(slot, ParticipantLayout.CLAIM_COUNT, 0);
+    // Nothing that is freed afterwards is seen freed before: the record would name what is not its.
+    SharedMemory.storeFence();
   }
 
   /** Counts as attached from now on. Called once, after {@link Participants#begin}. */

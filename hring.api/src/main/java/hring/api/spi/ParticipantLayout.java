@@ -4,9 +4,9 @@ package hring.api.spi;
  * Where the fields of a participant's slot are. Offsets in bytes from the start of the slot.
  *
  * <pre>
- *   0                 8                 16                                                     64
- *  +-----------------+-----------------+------------------------------------------------------+
- *  | pid:32 state:32 | start time      | (zero)                                               |
+ *   0                 8                                                                      64
+ *  +-----------------+------------------------------------------------------------------------+
+ *  | slot state      | (zero)                                                                 |
  *  +-----------------+-----------------+-----------------+------------------------------------+
  *  | claim: first    | claim: count    | claim: confirmed up to            | (zero)           |
  *  +-----------------+-----------------+-----------------------------------+------------------+
@@ -17,19 +17,13 @@ package hring.api.spi;
  * </pre>
  *
  * The slot's number plus one is the participant's owner number. Slot 0 is the sender's. A slot of
- * all zeros is free.
+ * all zeros is free; {@link SlotState} takes the first word apart.
  */
 public final class ParticipantLayout {
   /** How many words a claim can record. */
   public static final int CLAIM_CAPACITY = 64;
 
-  static final int FREE = 0;
-  static final int JOINING = 1;
-  static final int ACTIVE = 2;
-  static final int RECLAIMING = 3;
-
   static final long STATE = 0;
-  static final long START_TIME = STATE + Long.BYTES;
 
   static final long CLAIM_FIRST = 64;
   static final long CLAIM_COUNT = CLAIM_FIRST + Long.BYTES;

@@ -10,13 +10,12 @@ import java.util.List;
 /**
  * The participant table of a region: who is attached.
  *
- * <p>A slot goes from free to joining by a compare-and-set that carries the process id, so that a
- * process that dies while it joins is known; then to active once its start time is written; and
- * back to free when the participant leaves. May be used by any thread.
+ * <p>A slot goes from free to joining by a compare-and-set that carries the identity of the
+ * process, so that a process that dies while it joins is known; then to active; and back to free
+ * when the participant leaves. The slot of a process that died goes to reclaiming, by the sender,
+ * and to free when nothing of the dead one's is left. May be used by any thread.
  */
 public final class Participants {
-  private static final int STATE_BITS = 32;
-
   private final MemorySegment table;
   private final long namespace;
   private final int slots;
@@ -61,11 +60,7 @@ public final class Participants {
     for (int i = 0; i < slots; i++) {
       MemorySegment slot = slot(i);
       if (SharedMemory.compareAndSetLong(
-          slot,
-          ParticipantLayout.STATE,
-          ParticipantLayout.FREE,
-          state(self.pid(), ParticipantLayout.JOINING))) {
-        slot.set(ValueLayout.JAVA_LONG, ParticipantLayout.START_TIME, self.startTime());
+          slot, ParticipantLayout.STATE, SlotState.FREE, SlotState.of(self, SlotState.JOINING))) {
         SharedMemory.setLongRelease(slot, ParticipantLayout.CLAIM_COUNT, 0);
         return new Participant(this, slot, i + 1);
       }
@@ -75,17 +70,15 @@ public final class Participants {
   }
 
   void activate(Participant participant) {
-    // Partner: the acquire in identity(): who sees the slot active also sees its start time.
+    // Partner: the acquire in identity().
     SharedMemory.setLongRelease(
         participant.slot(),
         ParticipantLayout.STATE,
-        state(ProcessIdentity.self().pid(), ParticipantLayout.ACTIVE));
+        SlotState.of(ProcessIdentity.self(), SlotState.ACTIVE));
   }
 
   void release(Participant participant) {
-    // Partner: the compare-and-set in join(), by the slot's next user.
-    SharedMemory.setLongRelease(
-        participant.slot(), ParticipantLayout.STATE, ParticipantLayout.FREE);
+    free(participant.slot());
   }
 
   /**
@@ -109,13 +102,7 @@ public final class Participants {
     MemorySegment slot = slot(owner - 1);
     // Partner: the release in activate().
     long state = SharedMemory.getLongAcquire(slot, ParticipantLayout.STATE);
-    if ((int) state != ParticipantLayout.ACTIVE) {
-      return null;
-    }
-    return new ProcessIdentity(
-        state >>> STATE_BITS,
-        slot.get(ValueLayout.JAVA_LONG, ParticipantLayout.START_TIME),
-        namespace);
+    return SlotState.state(state) == SlotState.ACTIVE ? SlotState.process(state, namespace) : null;
   }
 
   /**
@@ -172,11 +159,107 @@ public final class Participants {
     }
   }
 
+  /**
+   * Tells whether a living process has a receiver's slot, attached or about to be.
+   *
+   * @return true if there is one
+   * @throws HringException if one lives in another pid namespace
+   */
+  public boolean hasLivingReceiver() {
+    for (int owner = SENDER + 1; owner <= slots; owner++) {
+      // Partner: the compare-and-set in begin() and the release in activate().
+      long state = SharedMemory.getLongAcquire(slot(owner - 1), ParticipantLayout.STATE);
+      if (isTaken(state) && SlotState.process(state, namespace).isAlive()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Tells how many participants there can be.
+   *
+   * @return the greatest owner number
+   */
+  public int slots() {
+    return slots;
+  }
+
+  /**
+   * Begins to take back what a dead participant left: from now on its slot is neither alive nor
+   * free. Only the sender does this, so that only one at a time works on a slot.
+   *
+   * @param owner the owner number
+   * @return true if the slot belonged to a process that is dead, and is the caller's now
+   * @throws HringException if {@code /proc} does not tell
+   */
+  public boolean beginReclaim(int owner) {
+    MemorySegment slot = slot(owner - 1);
+    // Partner: the compare-and-set in begin() and the release in activate().
+    long state = SharedMemory.getLongAcquire(slot, ParticipantLayout.STATE);
+    // By compare-and-set: between the two looks it may have left, and another have joined.
+    return isTaken(state)
+        && !SlotState.process(state, namespace).isAlive()
+        && SharedMemory.compareAndSetLong(
+            slot, ParticipantLayout.STATE, state, SlotState.with(state, SlotState.RECLAIMING));
+  }
+
+  /**
+   * Gives the slot of a dead participant, of whom nothing is left, to whoever joins next.
+   *
+   * @param owner the owner number, for which {@link #beginReclaim} returned true
+   */
+  public void endReclaim(int owner) {
+    free(slot(owner - 1));
+  }
+
+  /**
+   * Reads the claim that a dead participant recorded, if it took place and was not settled. The
+   * claim took place if, and only if, the cursor or the slot says so: see {@link ClaimCursor}.
+   *
+   * <p>Neither an old cursor nor an old confirmation is ever mistaken for one of this claim, not
+   * even those of the slot's previous users: what they claimed ended where this claim begins, or
+   * before.
+   *
+   * @param owner the owner number, for which {@link #beginReclaim} returned true
+   * @param cursor the ring's claim cursor
+   * @param words gets the words, oldest first; has room for {@link Inbound#MAX_CLAIM}. They come
+   *     from shared memory and may be anything
+   * @return how many they are, 0 if there is no such claim
+   */
+  public int unsettledClaim(int owner, ClaimCursor cursor, long[] words) {
+    MemorySegment slot = slot(owner - 1);
+    // Partner: the release in Participant.recordClaim().
+    long count = SharedMemory.getLongAcquire(slot, ParticipantLayout.CLAIM_COUNT);
+    if (count < 1 || count > ParticipantLayout.CLAIM_CAPACITY) {
+      return 0;
+    }
+    long end = slot.get(ValueLayout.JAVA_LONG, ParticipantLayout.CLAIM_FIRST) + count;
+    // The cursor first: whoever overwrites it afterwards has confirmed before.
+    long seen = cursor.read();
+    boolean shown = ClaimCursor.owner(seen) == owner && ClaimCursor.count(seen) == end;
+    // Partner: the compare-and-set in confirmClaim().
+    if (!shown && SharedMemory.getLongAcquire(slot, ParticipantLayout.CLAIM_CONFIRMED) < end) {
+      return 0;
+    }
+    MemorySegment.copy(
+        slot, ValueLayout.JAVA_LONG, ParticipantLayout.CLAIM_WORDS, words, 0, (int) count);
+    return (int) count;
+  }
+
+  private static boolean isTaken(long state) {
+    return SlotState.state(state) == SlotState.JOINING
+        || SlotState.state(state) == SlotState.ACTIVE;
+  }
+
   private MemorySegment slot(int index) {
     return table.asSlice(index * ParticipantLayout.SIZE, ParticipantLayout.SIZE);
   }
 
-  private static long state(long pid, int state) {
-    return pid << STATE_BITS | state;
+  private static void free(MemorySegment slot) {
+    // Whoever takes the slot next must not be taken for one that claimed this.
+    SharedMemory.setLongRelease(slot, ParticipantLayout.CLAIM_COUNT, 0);
+    // Partner: the compare-and-set in begin(), by the slot's next user.
+    SharedMemory.setLongRelease(slot, ParticipantLayout.STATE, SlotState.FREE);
   }
 }

@@ -27,6 +27,7 @@ public record ProcessIdentity(long pid, long startTime, long namespace) {
   private static final int START_TIME_AFTER_NAME = 20;
 
   private static final int STATE_AFTER_NAME = 1;
+  private static final int THREADS_AFTER_NAME = 18;
 
   /**
    * Identifies this process.
@@ -78,7 +79,10 @@ public record ProcessIdentity(long pid, long startTime, long namespace) {
     }
     String[] fields = stat.substring(stat.lastIndexOf(')') + 1).split(" ", -1);
     char state = fields[STATE_AFTER_NAME].charAt(0);
-    return state == 'Z' || state == 'X' ? GONE : Long.parseLong(fields[START_TIME_AFTER_NAME]);
+    // Of a process whose first thread has ended, the others may go on.
+    boolean ended =
+        state == 'X' || state == 'Z' && Integer.parseInt(fields[THREADS_AFTER_NAME]) <= 1;
+    return ended ? GONE : Long.parseLong(fields[START_TIME_AFTER_NAME]);
   }
 
   private static final class Self {

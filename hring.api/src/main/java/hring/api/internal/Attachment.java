@@ -1,0 +1,209 @@
+package hring.api.internal;
+
+import hring.api.Placement;
+import hring.api.spi.Allocator;
+import hring.api.spi.AllocatorProvider;
+import hring.api.spi.HeaderLayout;
+import hring.api.spi.Inbound;
+import hring.api.spi.Participant;
+import hring.api.spi.Region;
+import hring.api.spi.TransportProvider;
+import java.nio.file.Path;
+
+/**
+ * All that a receiver has of one ring: the region, a slot in it, an end of the ring, the allocator.
+ * A receiver that follows its sender has one after the other.
+ */
+public final class Attachment implements AutoCloseable {
+  private final Region region;
+  private final Participant participant;
+  private final Allocator allocator;
+  private final Inbound inbound;
+  private final PoolView view;
+  private final MessageReader reader;
+  private boolean left;
+
+  private Attachment(Region region, Participant participant, Allocator allocator, Inbound inbound) {
+    this.region = region;
+    this.participant = participant;
+    this.allocator = allocator;
+    this.inbound = inbound;
+    view = new PoolView(region);
+    reader = new MessageReader(allocator, inbound, participant, view);
+  }
+
+  /**
+   * Attaches to a region, but does not count as a receiver before {@link #activate}.
+   *
+   * @param file the region's file
+   * @return the attachment; nothing is left of it if this throws
+   * @throws hring.api.ProviderException if the ring's transport or allocator is not present here
+   * @throws hring.api.RegionException if the region may not be opened, or is not sound
+   * @throws hring.api.TransportException if the ring cannot be reached
+   */
+  public static Attachment to(Path file) {
+    Region region = Region.attach(file, true);
+    Participant participant = null;
+    Inbound inbound = null;
+    try {
+      TransportProvider transport = Providers.transport(region.header().transport());
+      AllocatorProvider allocators = Providers.allocator(region.header().allocator());
+      participant = region.participants().begin();
+      Allocator allocator = allocators.attach(region.allocatorMemory(), participant.owner());
+      inbound = transport.attach(region, participant);
+      return new Attachment(region, participant, allocator, inbound);
+    } catch (InternalError e) {
+      throw undo(region, participant, inbound, region.fault(e));
+    } catch (RuntimeException e) {
+      throw undo(region, participant, inbound, e);
+    }
+  }
+
+  private static RuntimeException undo(
+      Region region, Participant participant, Inbound inbound, RuntimeException cause) {
+    try {
+      if (participant != null) {
+        participant.leave();
+      }
+    } catch (InternalError e) {
+      cause.addSuppressed(region.fault(e));
+    }
+    region.discard(inbound, cause);
+    return cause;
+  }
+
+  /**
+   * Counts as a receiver from now on: a sender that waits for one may end as soon as it sees it.
+   */
+  public void activate() {
+    try {
+      participant.activate();
+    } catch (InternalError e) {
+      throw region.fault(e);
+    }
+  }
+
+  /**
+   * Gives the region.
+   *
+   * @return the region
+   */
+  public Region region() {
+    return region;
+  }
+
+  /**
+   * Gives the receiver's number.
+   *
+   * @return its owner number in this region
+   */
+  public int owner() {
+    return participant.owner();
+  }
+
+  /**
+   * Gives the allocator.
+   *
+   * @return the receiver's own instance
+   */
+  public Allocator allocator() {
+    return allocator;
+  }
+
+  /**
+   * Gives the ring.
+   *
+   * @return the receiver's end
+   */
+  public Inbound inbound() {
+    return inbound;
+  }
+
+  /**
+   * Gives the pool.
+   *
+   * @return a view of it
+   */
+  public PoolView view() {
+    return view;
+  }
+
+  /**
+   * Gives the reader of messages.
+   *
+   * @return the reader
+   */
+  public MessageReader reader() {
+    return reader;
+  }
+
+  /**
+   * Tells whether the sender has ended. What it submitted before may still be there: look at the
+   * ring afterwards.
+   *
+   * @return true if it closed the ring, or died
+   */
+  public boolean hasEnded() {
+    return isClosed() || !inbound.isSenderAlive();
+  }
+
+  /**
+   * Tells whether the sender closed the ring.
+   *
+   * @return true if it did
+   */
+  public boolean isClosed() {
+    return region.state() == HeaderLayout.STATE_CLOSED;
+  }
+
+  /**
+   * Tells whether messages are left that were taken and not freed.
+   *
+   * @return true if there is at least one
+   */
+  public boolean holdsMessages() {
+    boolean[] found = new boolean[1];
+    allocator.forEachBlock(owner(), _ -> found[0] = true);
+    return found[0];
+  }
+
+  /**
+   * Frees what was taken or claimed, and gives the slot back. The region stays mapped, for other
+   * threads that are just leaving a method. May be called again.
+   */
+  public void leave() {
+    if (!left) {
+      left = true;
+      allocator.forEachBlock(owner(), allocator::free);
+      participant.leave();
+    }
+  }
+
+  /**
+   * Describes the ring, for people.
+   *
+   * @return its file, its placement, its allocator, and how the transport reaches it
+   */
+  public String description() {
+    Placement placement = region.header().placement();
+    return region.file()
+        + ", "
+        + placement
+        + ", allocator "
+        + region.header().allocator()
+        + ", "
+        + inbound.description();
+  }
+
+  /** Leaves, and unmaps the region. */
+  @Override
+  public void close() {
+    try (region;
+        inbound;
+        allocator) {
+      leave();
+    } catch (InternalError e) {
+      throw region.fault(e);
+    }
+  }
+}
