@@ -30,34 +30,42 @@ final class HringStream implements Workload {
   private final int submitEvery;
   private final double held;
   private final long pauseNanos;
+  private final WaitStrategy waitStrategy;
 
-  private HringStream(int size, int maxBatch, int submitEvery, double held, long pauseNanos) {
+  private HringStream(int size, int maxBatch, int submitEvery, double held, long pauseNanos, WaitStrategy waitStrategy) {
     this.size = size;
     this.maxBatch = maxBatch;
     this.submitEvery = submitEvery;
     this.held = held;
     this.pauseNanos = pauseNanos;
+    this.waitStrategy = waitStrategy;
   }
 
   /** Batches as the defaults make them; large messages are submitted one by one. */
   static HringStream batched(int size) {
     int submitEvery = size >= LARGE ? 1 : Integer.MAX_VALUE;
-    return new HringStream(size, SenderBuilder.DEFAULT_MAX_BATCH, submitEvery, 0, 0);
+    return new HringStream(size, SenderBuilder.DEFAULT_MAX_BATCH, submitEvery, 0, 0, WaitStrategy.SPIN);
   }
 
   /** One completion for each message, one system call for 64. */
   static HringStream single(int size) {
-    return new HringStream(size, 1, SenderBuilder.DEFAULT_SUBMISSION_ENTRIES, 0, 0);
+    return new HringStream(size, 1, SenderBuilder.DEFAULT_SUBMISSION_ENTRIES, 0, 0, WaitStrategy.SPIN);
   }
 
   /** Batches, while a part of the pool's blocks, spread over the pool, is held by the sender. */
   HringStream holding(double part) {
-    return new HringStream(size, maxBatch, submitEvery, part, pauseNanos);
+    return new HringStream(size, maxBatch, submitEvery, part, pauseNanos, waitStrategy);
   }
 
   /** Batches, read by a receiver that takes its time over each message. */
   HringStream readSlowly(long nanosPerMessage) {
-    return new HringStream(size, maxBatch, submitEvery, held, nanosPerMessage);
+    return new HringStream(size, maxBatch, submitEvery, held, nanosPerMessage, waitStrategy);
+  }
+
+  /** Batches, read by receivers that may have to share a core: they sleep when nothing comes. */
+  HringStream sharingCores() {
+    return new HringStream(
+        size, maxBatch, submitEvery, held, pauseNanos, WaitStrategy.SPIN_THEN_PARK);
   }
 
   @Override
@@ -126,7 +134,7 @@ final class HringStream implements Workload {
         Hring.receiver(RING)
             .directory(side.directory())
             .waitFor(PATIENCE)
-            .waitStrategy(WaitStrategy.SPIN_THEN_PARK)
+            .waitStrategy(waitStrategy)
             .attach()) {
       Reader reader = new Reader(receiver);
       side.ready();

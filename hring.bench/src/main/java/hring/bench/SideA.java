@@ -146,7 +146,8 @@ final class SideA {
     }
   }
 
-  private void awaitReceivers() {
+  /** Tells side B that it can attach, and waits until all have. */
+  void awaitReceivers() {
     control.opened();
     for (int i = 0; i < receivers; i++) {
       while (!control.isReady(i)) {
