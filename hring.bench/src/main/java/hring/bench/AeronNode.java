@@ -9,6 +9,7 @@ import io.aeron.driver.ThreadingMode;
 import io.aeron.logbuffer.BufferClaim;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.SleepingIdleStrategy;
 
 /**
@@ -67,7 +68,7 @@ final class AeronNode implements AutoCloseable {
 
   static void awaitConnected(Subscription subscription) {
     while (!subscription.isConnected()) {
-      Thread.onSpinWait();
+      LockSupport.parkNanos(IDLE_NANOS);
     }
   }
 

@@ -77,6 +77,7 @@ final class Cases {
         "hring/slow-receiver",
         1,
         () -> HringStream.batched(Long.BYTES).readSlowly(SLOW_NANOS));
+    add(cases, "alloc/two-processes/slab", 1, () -> new AllocateAndFree("slab"));
     return List.copyOf(cases);
   }
 

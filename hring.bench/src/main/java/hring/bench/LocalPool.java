@@ -5,7 +5,6 @@ import hring.api.spi.AllocatorMemory;
 import hring.api.spi.AllocatorProvider;
 import hring.api.spi.PoolGeometry;
 import java.lang.foreign.Arena;
-import java.util.ServiceLoader;
 
 /** A pool in this process's own memory with one participant, for what needs no second process. */
 public final class LocalPool implements AutoCloseable {
@@ -23,7 +22,7 @@ public final class LocalPool implements AutoCloseable {
    * @param poolSize the size in bytes
    */
   public LocalPool(String allocatorName, long poolSize) {
-    AllocatorProvider provider = provider(allocatorName);
+    AllocatorProvider provider = SharedPool.provider(allocatorName);
     PoolGeometry geometry = new PoolGeometry(poolSize, PoolGeometry.DEFAULT_GRANULE, MAX_OWNERS);
     AllocatorMemory memory =
         new AllocatorMemory(
@@ -33,14 +32,6 @@ public final class LocalPool implements AutoCloseable {
             owner -> owner == OWNER);
     provider.format(memory);
     allocator = provider.attach(memory, OWNER);
-  }
-
-  private static AllocatorProvider provider(String name) {
-    return ServiceLoader.load(AllocatorProvider.class).stream()
-        .map(ServiceLoader.Provider::get)
-        .filter(provider -> provider.name().equals(name))
-        .findFirst()
-        .orElseThrow(() -> new IllegalStateException("no allocator '" + name + "' is present"));
   }
 
   /**

@@ -38,6 +38,14 @@ public final class Main implements Callable<Integer> {
   @Option(names = "--json", paramLabel = "FILE", description = "Writes the results as JSON.")
   private Path json;
 
+  @Option(names = "--svg", paramLabel = "DIR", description = "Draws pictures of the results.")
+  private Path svg;
+
+  @Option(
+      names = "--fragmentation",
+      description = "Prints how much the allocators lose to rounding, and measures nothing.")
+  private boolean fragmentation;
+
   @Option(names = "--list", description = "Prints the names of the cases.")
   private boolean list;
 
@@ -56,6 +64,10 @@ public final class Main implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    if (fragmentation) {
+      System.out.print(Fragmentation.table());
+      return CommandLine.ExitCode.OK;
+    }
     List<Case> cases =
         Cases.all().stream().filter(c -> only.matcher(c.name()).matches()).toList();
     if (list) {
@@ -68,8 +80,12 @@ public final class Main implements Callable<Integer> {
     }
     List<Result> results = measure(cases);
     System.out.print(Table.of(results));
+    System.out.print(Ratios.of(results));
     if (json != null) {
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(json.toFile(), results);
+    }
+    if (svg != null) {
+      Pictures.draw(results, svg);
     }
     return failed ? CommandLine.ExitCode.SOFTWARE : CommandLine.ExitCode.OK;
   }

@@ -2,12 +2,16 @@ package hring.bench;
 
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 
 /** The sending and measuring side: runs the phases of one run and reports what they took. */
 final class SideA {
   private static final long MIN_CHUNK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
-  private static final int FIRST_CHUNK = 64;
+  private static final long WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+  private static final int MIN_CHUNK = 16;
+  private static final int FIRST_CHUNK = 1 << 16;
+  private static final int FIRST_CHUNK_BYTES = 1 << 24;
   private static final long MAX_ROUND_TRIP = TimeUnit.SECONDS.toNanos(10);
   private static final double GIB = 1 << 30;
 
@@ -44,7 +48,8 @@ final class SideA {
   void stream(int size, Chunk chunk) {
     awaitReceivers();
     long sent = 0;
-    long count = FIRST_CHUNK;
+    // Long enough from the start that waiting for its end does not count.
+    long count = Math.clamp(FIRST_CHUNK_BYTES / size, MIN_CHUNK, FIRST_CHUNK);
     long warmUpEnd = System.nanoTime() + durations.warmUpNanos();
     while (System.nanoTime() < warmUpEnd) {
       long nanos = run(chunk, sent, count, size);
@@ -151,7 +156,7 @@ final class SideA {
     control.opened();
     for (int i = 0; i < receivers; i++) {
       while (!control.isReady(i)) {
-        Thread.onSpinWait();
+        LockSupport.parkNanos(WAIT_NANOS);
       }
     }
   }
