@@ -87,8 +87,7 @@ final class Cases {
   }
 
   /** For the peers that need the JDK opened. */
-  private static void addOpened(
-      List<Case> cases, String name, Supplier<Workload> workload) {
+  private static void addOpened(List<Case> cases, String name, Supplier<Workload> workload) {
     cases.add(new Case(name, 1, OPEN, workload));
   }
 }

@@ -45,8 +45,7 @@ final class Cores {
   }
 
   private static int firstSibling(int cpu, List<Integer> allowed) throws IOException {
-    Path siblings =
-        Path.of("/sys/devices/system/cpu/cpu" + cpu + "/topology/thread_siblings_list");
+    Path siblings = Path.of("/sys/devices/system/cpu/cpu" + cpu + "/topology/thread_siblings_list");
     if (!Files.isReadable(siblings)) {
       return cpu;
     }
@@ -76,7 +75,8 @@ final class Cores {
 
   /** One receiver gets a core, several share all that are left. */
   List<String> sideB(int receivers) {
-    return pinned ? pin(receivers == 1 ? cores.subList(1, 2) : cores.subList(1, cores.size()))
+    return pinned
+        ? pin(receivers == 1 ? cores.subList(1, 2) : cores.subList(1, cores.size()))
         : List.of();
   }
 
@@ -89,7 +89,10 @@ final class Cores {
 
   String description() {
     return pinned
-        ? "pinned: side A to core " + cores.getFirst() + ", side B to core " + cores.get(1)
+        ? "pinned: side A to core "
+            + cores.getFirst()
+            + ", side B to core "
+            + cores.get(1)
             + " (several receivers share all but side A's)"
         : "NOT pinned: there is no taskset, or only one core; the figures mean little";
   }

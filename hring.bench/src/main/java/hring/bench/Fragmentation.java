@@ -27,8 +27,7 @@ final class Fragmentation {
   static String table() {
     StringBuilder table =
         new StringBuilder(
-            String.format(
-                "%-24s %-8s %12s %12s%n", "mix", "allocator", "used/held", "at worst"));
+            String.format("%-24s %-8s %12s %12s%n", "mix", "allocator", "used/held", "at worst"));
     for (Mix mix : mixes()) {
       for (String allocator : ALLOCATORS) {
         DoubleSummaryStatistics ratios = run(mix, allocator);
@@ -49,7 +48,9 @@ final class Fragmentation {
     return List.of(
         new Mix("small, 8 - 256 B", (_, random) -> 8 + random.nextInt(249)),
         // Each doubling as likely as any other.
-        new Mix("mixed, 64 B - 64 KiB", (_, random) -> (int) Math.round(64 * Math.pow(2, 10 * random.nextDouble()))),
+        new Mix(
+            "mixed, 64 B - 64 KiB",
+            (_, random) -> (int) Math.round(64 * Math.pow(2, 10 * random.nextDouble()))),
         new Mix("growing, 64 B - 32 KiB", (step, _) -> 64 + (int) ((long) step * 32_000 / STEPS)));
   }
 

@@ -5,8 +5,7 @@ import java.lang.management.ManagementFactory;
 
 /** How many bytes the calling thread allocates on the heap between two moments. */
 final class Garbage {
-  private static final ThreadMXBean THREADS =
-      (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   private long start;
 

@@ -32,7 +32,13 @@ final class HringStream implements Workload {
   private final long pauseNanos;
   private final WaitStrategy waitStrategy;
 
-  private HringStream(int size, int maxBatch, int submitEvery, double held, long pauseNanos, WaitStrategy waitStrategy) {
+  private HringStream(
+      int size,
+      int maxBatch,
+      int submitEvery,
+      double held,
+      long pauseNanos,
+      WaitStrategy waitStrategy) {
     this.size = size;
     this.maxBatch = maxBatch;
     this.submitEvery = submitEvery;
@@ -44,12 +50,14 @@ final class HringStream implements Workload {
   /** Batches as the defaults make them; large messages are submitted one by one. */
   static HringStream batched(int size) {
     int submitEvery = size >= LARGE ? 1 : Integer.MAX_VALUE;
-    return new HringStream(size, SenderBuilder.DEFAULT_MAX_BATCH, submitEvery, 0, 0, WaitStrategy.SPIN);
+    return new HringStream(
+        size, SenderBuilder.DEFAULT_MAX_BATCH, submitEvery, 0, 0, WaitStrategy.SPIN);
   }
 
   /** One completion for each message, one system call for 64. */
   static HringStream single(int size) {
-    return new HringStream(size, 1, SenderBuilder.DEFAULT_SUBMISSION_ENTRIES, 0, 0, WaitStrategy.SPIN);
+    return new HringStream(
+        size, 1, SenderBuilder.DEFAULT_SUBMISSION_ENTRIES, 0, 0, WaitStrategy.SPIN);
   }
 
   /** Batches, while a part of the pool's blocks, spread over the pool, is held by the sender. */
@@ -71,7 +79,10 @@ final class HringStream implements Workload {
   @Override
   public void sideA(SideA side) {
     SenderBuilder builder =
-        Hring.sender(RING).directory(side.directory()).allocator(allocator(size)).maxBatch(maxBatch);
+        Hring.sender(RING)
+            .directory(side.directory())
+            .allocator(allocator(size))
+            .maxBatch(maxBatch);
     if (size >= LARGE) {
       builder.poolSize(LARGE_POOL);
     }

@@ -109,8 +109,7 @@ final class Launcher implements AutoCloseable {
                     }
                   }));
     }
-    CompletableFuture<Void> all =
-        CompletableFuture.allOf(exits.toArray(CompletableFuture[]::new));
+    CompletableFuture<Void> all = CompletableFuture.allOf(exits.toArray(CompletableFuture[]::new));
     Duration limit = START_UP.plus(durations.warmUp()).plus(durations.measured());
     try {
       CompletableFuture.anyOf(all, failure).get(limit.toMillis(), TimeUnit.MILLISECONDS);

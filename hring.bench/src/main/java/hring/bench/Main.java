@@ -68,8 +68,7 @@ public final class Main implements Callable<Integer> {
       System.out.print(Fragmentation.table());
       return CommandLine.ExitCode.OK;
     }
-    List<Case> cases =
-        Cases.all().stream().filter(c -> only.matcher(c.name()).matches()).toList();
+    List<Case> cases = Cases.all().stream().filter(c -> only.matcher(c.name()).matches()).toList();
     if (list) {
       cases.forEach(c -> System.out.println(c.name()));
       return CommandLine.ExitCode.OK;
@@ -82,7 +81,9 @@ public final class Main implements Callable<Integer> {
     System.out.print(Table.of(results));
     System.out.print(Ratios.of(results));
     if (json != null) {
-      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(json.toFile(), results);
+      new ObjectMapper()
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .writeValue(json.toFile(), results);
     }
     if (svg != null) {
       Pictures.draw(results, svg);

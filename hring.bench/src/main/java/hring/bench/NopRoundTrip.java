@@ -11,7 +11,7 @@ final class NopRoundTrip implements Workload {
   private static final String PONG = "pong";
 
   @Override
-  public void sideA(SideA side)  throws IOException {
+  public void sideA(SideA side) throws IOException {
     BareRing ping = BareRing.make(side.directory().resolve(PING));
     side.awaitReceivers();
     BareRing pong = BareRing.attach(side.directory().resolve(PONG));

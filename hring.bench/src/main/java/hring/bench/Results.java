@@ -14,8 +14,7 @@ final class Results {
   void add(String caseName, List<Report> reports) {
     Map<Key, Double> sums = new LinkedHashMap<>();
     for (Report report : reports) {
-      sums.merge(
-          new Key(caseName, report.metric(), report.unit()), report.value(), Double::sum);
+      sums.merge(new Key(caseName, report.metric(), report.unit()), report.value(), Double::sum);
     }
     sums.forEach((key, value) -> values.computeIfAbsent(key, _ -> new ArrayList<>()).add(value));
   }

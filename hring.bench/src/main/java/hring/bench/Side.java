@@ -18,9 +18,7 @@ final class Side {
     Control control = new Control(directory);
     if (args[1].equals(A)) {
       Durations durations = new Durations(Duration.parse(args[3]), Duration.parse(args[4]));
-      measured
-          .workload()
-          .sideA(new SideA(directory, control, durations, measured.receivers()));
+      measured.workload().sideA(new SideA(directory, control, durations, measured.receivers()));
     } else {
       SideB side = new SideB(directory, control, Integer.parseInt(args[1]));
       side.awaitOpened();
