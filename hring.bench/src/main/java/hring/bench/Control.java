@@ -37,7 +37,7 @@ final class Control {
   }
 
   void phase(Phase phase) {
-    setLongRelease(memory, PHASE, phase.ordinal());
+    setLongRelease(memory, PHASE, phase.code());
   }
 
   Phase phase() {

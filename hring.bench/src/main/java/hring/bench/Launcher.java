@@ -26,8 +26,9 @@ final class Launcher implements AutoCloseable {
   private final Durations durations;
   private final Cores cores;
   private final List<Process> processes = new ArrayList<>();
-  private final Thread hook = new Thread(this::cleanUp, "clean up");
+  private final Thread hook = new Thread(this::shutDown, "clean up");
   private Path directory;
+  private boolean shuttingDown;
 
   Launcher(Durations durations, Cores cores) {
     this.durations = durations;
@@ -58,7 +59,10 @@ final class Launcher implements AutoCloseable {
     }
   }
 
-  private synchronized void begin(Case measured) throws IOException {
+  private synchronized void begin(Case measured) throws IOException, InterruptedException {
+    if (shuttingDown) {
+      throw new InterruptedException("the benchmark was told to end");
+    }
     directory = Files.createTempDirectory(SHM, "hring-bench-");
     start(measured, Side.A, cores.sideA());
     for (int i = 0; i < measured.receivers(); i++) {
@@ -126,7 +130,10 @@ final class Launcher implements AutoCloseable {
     }
   }
 
-  private String complaints() throws IOException {
+  private synchronized String complaints() throws IOException {
+    if (shuttingDown) {
+      return "";
+    }
     StringBuilder complaints = new StringBuilder();
     for (int i = 0; i < processes.size(); i++) {
       String text = Files.readString(directory.resolve("err-" + i)).strip();
@@ -135,6 +142,11 @@ final class Launcher implements AutoCloseable {
       }
     }
     return complaints.toString();
+  }
+
+  private synchronized void shutDown() {
+    shuttingDown = true;
+    cleanUp();
   }
 
   private synchronized void cleanUp() {
