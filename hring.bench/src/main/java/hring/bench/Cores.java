@@ -29,7 +29,7 @@ final class Cores {
     }
     List<Integer> usable = cores.size() > 1 ? cores : allowed;
     boolean taskset =
-        Stream.of(System.getenv().getOrDefault("PATH", "").split(":"))
+        Stream.of(System.getenv().getOrDefault("PATH", "").split(":", -1))
             .anyMatch(directory -> Files.isExecutable(Path.of(directory, "taskset")));
     return new Cores(usable, taskset && usable.size() > 1);
   }
@@ -58,7 +58,7 @@ final class Cores {
   /** Parses a list such as "0-2,5". */
   private static List<Integer> parseList(String list) {
     List<Integer> numbers = new ArrayList<>();
-    for (String range : list.split(",")) {
+    for (String range : list.split(",", -1)) {
       int dash = range.indexOf('-');
       int from = Integer.parseInt(dash < 0 ? range : range.substring(0, dash));
       int to = dash < 0 ? from : Integer.parseInt(range.substring(dash + 1));

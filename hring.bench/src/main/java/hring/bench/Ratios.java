@@ -8,7 +8,6 @@ import java.util.OptionalDouble;
 final class Ratios {
   private static final String TIME = "time";
   private static final String P50 = "p50";
-  private static final String LINE = "%-58s %8.3f%n";
 
   private static final List<Ratio> ALL =
       List.of(
@@ -34,7 +33,7 @@ final class Ratios {
         lines.append(
             String.format(
                 Locale.ROOT,
-                LINE,
+                "%-58s %8.3f%n",
                 ratio.above + " / " + ratio.below + ", " + ratio.metric,
                 above.getAsDouble() / below.getAsDouble()));
       }

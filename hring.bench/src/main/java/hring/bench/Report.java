@@ -17,7 +17,7 @@ record Report(String metric, String unit, double value) {
   }
 
   static Report parse(String line) {
-    String[] parts = line.split(SEPARATOR);
+    String[] parts = line.split(SEPARATOR, -1);
     return new Report(parts[1], parts[2], Double.parseDouble(parts[3]));
   }
 }
