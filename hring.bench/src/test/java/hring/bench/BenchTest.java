@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -15,6 +16,7 @@ final class BenchTest {
 
   @Test
   void quickRunWritesItsResults(@TempDir Path directory) throws Exception {
+    Path output = directory.resolve("output");
     Path json = directory.resolve("results.json");
     Process bench =
         new ProcessBuilder(
@@ -27,14 +29,15 @@ final class BenchTest {
                 "--runs=1",
                 "--only=shm/stream",
                 "--json=" + json)
-            .inheritIO()
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
             .start();
     try {
       assertThat(bench.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)).isTrue();
     } finally {
       bench.destroy();
     }
-    assertThat(bench.exitValue()).isZero();
+    assertThat(bench.exitValue()).as(Files.readString(output)).isZero();
     JsonNode results = new ObjectMapper().readTree(json.toFile());
     assertThat(results).isNotEmpty();
     for (JsonNode result : results) {
