@@ -30,6 +30,9 @@ public final class Address {
   /** The greatest offset of a block, in granules. */
   public static final long MAX_OFFSET = 0xFFFF_FFFFL;
 
+  /** The most neighbours that {@link #run} finds: no more are looked at together. */
+  public static final int MAX_RUN = 64;
+
   private static final int LENGTH_SHIFT = 32;
   private static final long BATCH_BIT = 1L << 63;
 
@@ -115,5 +118,31 @@ public final class Address {
     return String.format(
         "0x%016x (%s%d bytes at granule %d)",
         address, isBatch(address) ? "batch of " : "", length(address), granules(address));
+  }
+
+  /**
+   * Tells how many addresses, from one on, follow each other at equal distances and have the same
+   * length, as those of blocks that were allocated one after the other do.
+   *
+   * @param addresses holds any 64 bits each
+   * @param start the index of the first
+   * @param end the index after the last, more than {@code start}
+   * @return how many, 1 to {@link #MAX_RUN}
+   */
+  public static int run(long[] addresses, int start, int end) {
+    long first = addresses[start];
+    long stride = start + 1 < end ? addresses[start + 1] - first : 0;
+    if (stride <= 0 || stride > MAX_OFFSET) {
+      return 1;
+    }
+    long expected = first;
+    int next = start;
+    int last = Math.min(end, start + MAX_RUN);
+    while (next < last && addresses[next] == expected) {
+      expected += stride;
+      next++;
+    }
+    // Where the offset ran over into the length it is another block altogether.
+    return addresses[next - 1] >>> LENGTH_SHIFT == first >>> LENGTH_SHIFT ? next - start : 1;
   }
 }

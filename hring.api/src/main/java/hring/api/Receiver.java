@@ -103,7 +103,7 @@ public final class Receiver implements AutoCloseable {
     try {
       int handled = 0;
       for (int run = nextRun(limit); run > 0; run = nextRun(limit - handled)) {
-        handle(handler, run);
+        reader.handle(handler, run);
         handled += run;
       }
       return handled;
@@ -111,17 +111,6 @@ public final class Receiver implements AutoCloseable {
       throw region.fault(e);
     } finally {
       handling = false;
-    }
-  }
-
-  private void handle(LongConsumer handler, int run) {
-    int start = reader.position();
-    try {
-      for (int i = 0; i < run; i++) {
-        handler.accept(reader.take());
-      }
-    } finally {
-      reader.free(start);
     }
   }
 

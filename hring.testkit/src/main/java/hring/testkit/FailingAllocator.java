@@ -59,6 +59,11 @@ public final class FailingAllocator implements Allocator {
   }
 
   @Override
+  public int transfer(long[] addresses, int start, int end, int from, int to) {
+    return allocator.transfer(addresses, start, end, from, to);
+  }
+
+  @Override
   public int owner(long address) {
     return allocator.owner(address);
   }

@@ -22,6 +22,9 @@ final class UringOutbound implements Outbound {
 
   private static final int MAX_RETRIES = 100;
 
+  /** A ring that was full counts as full until this part of it is free. */
+  private static final int ROOM_PART = 8;
+
   private final UringCalls calls;
   private final SetupStep step;
   private final Ring ring;
@@ -37,6 +40,7 @@ final class UringOutbound implements Outbound {
   private final long flagsOffset;
   private final int submissionEntries;
   private final int completionEntries;
+  private final int leastRoom;
 
   /** Words queued since the ring was made; its low 32 bits are the submission queue's tail. */
   private long queuedTotal;
@@ -54,6 +58,7 @@ final class UringOutbound implements Outbound {
     kernel = new Kernel(arena);
     submissionEntries = ring.params().submissionEntries();
     completionEntries = ring.params().completionEntries();
+    leastRoom = Math.max(1, completionEntries / ROOM_PART);
     RingArea area = RingArea.of(ring);
     completions = new CompletionQueue(ring.rings(), area, completionEntries);
     cursor = region.claimCursor();
@@ -87,22 +92,28 @@ final class UringOutbound implements Outbound {
   }
 
   @Override
-  public boolean hasRoom() {
-    return (int) queuedTotal - headSeen < completionEntries || findRoom();
+  public int room() {
+    int room = completionEntries - ((int) queuedTotal - headSeen);
+    return room > 0 ? room : findRoom();
   }
 
-  private boolean findRoom() {
-    if (readHead()) {
-      return true;
+  private int findRoom() {
+    if (freeBefore(completions.head()) < leastRoom) {
+      // A receiver may have claimed and then been stopped before it moved the head: do it in its
+      // place.
+      completions.advanceHead(claimed());
     }
-    // Full. A receiver may have claimed and then been stopped before it moved the head: do it in
-    // its place.
-    completions.advanceHead(claimed());
-    return readHead();
+    int head = completions.head();
+    int room = freeBefore(head);
+    if (room < leastRoom) {
+      return 0;
+    }
+    headSeen = head;
+    return room;
   }
 
-  private boolean readHead() {
-    int head = completions.head();
+  /** Tells how many entries are free if the head is here, and checks that it can be. */
+  private int freeBefore(int head) {
     int inFlight = (int) queuedTotal - head;
     if (inFlight < 0 || inFlight > (int) queuedTotal - headSeen) {
       throw new RegionException(
@@ -114,8 +125,7 @@ final class UringOutbound implements Outbound {
               + (int) queuedTotal
               + "; close the ring and open it anew");
     }
-    headSeen = head;
-    return inFlight < completionEntries;
+    return completionEntries - inFlight;
   }
 
   /** Reads the claim cursor and checks that it lies where honest receivers can have moved it. */
@@ -134,19 +144,32 @@ final class UringOutbound implements Outbound {
   }
 
   @Override
-  public boolean tryQueue(long word) {
-    if (!hasRoom()) {
-      return false;
+  public void queue(long[] words, int from, int to) {
+    if (to - from > room()) {
+      throw new IllegalStateException(
+          "no room in the ring for " + (to - from) + " words, only for " + room());
     }
-    if (queued == submissionEntries) {
-      submit();
+    int next = from;
+    while (next < to) {
+      if (queued == submissionEntries) {
+        submit();
+      }
+      int end = next + Math.min(to - next, submissionEntries - queued);
+      write(words, next, end);
+      next = end;
     }
-    long index = queuedTotal & submissionEntries - 1;
-    submissions.set(
-        ValueLayout.JAVA_LONG, index * Ring.SUBMISSION_SIZE + Ring.SUBMISSION_USER_DATA, word);
-    queuedTotal++;
-    queued++;
-    return true;
+  }
+
+  private void write(long[] words, int from, int to) {
+    for (int i = from; i < to; i++) {
+      long index = queuedTotal + (i - from) & submissionEntries - 1;
+      submissions.set(
+          ValueLayout.JAVA_LONG,
+          index * Ring.SUBMISSION_SIZE + Ring.SUBMISSION_USER_DATA,
+          words[i]);
+    }
+    queuedTotal += to - from;
+    queued += to - from;
   }
 
   @Override

@@ -64,6 +64,21 @@ class ExchangeTest {
   }
 
   @ParameterizedTest
+  @MethodSource("batches")
+  void messagesQueuedTogetherArriveInOrder(int maxBatch) throws Exception {
+    String name = Numbers.uniqueRing();
+    try (Sender sender = Numbers.ring(name).maxBatch(maxBatch).poolSize(256 << 10).open();
+        ChildJvm receiver =
+            ChildJvm.start(Numbers.Receive.class, name, WaitStrategy.SPIN_THEN_PARK, "list")) {
+      assertThat(sender.awaitReceiver(Numbers.PATIENCE)).isTrue();
+      Numbers.sendTogether(sender, COUNT);
+      sender.close();
+      List<Long> received = receiver.finish().lines().map(Long::valueOf).toList();
+      assertThat(received).containsExactlyElementsOf(() -> LongStream.range(0, COUNT).iterator());
+    }
+  }
+
+  @ParameterizedTest
   @EnumSource(WaitStrategy.class)
   void everyWaitStrategyReceivesAll(WaitStrategy strategy) throws Exception {
     String name = Numbers.uniqueRing();

@@ -64,6 +64,55 @@ class MisuseTest {
   }
 
   @Test
+  void whatFollowsABadAddressIsNotQueuedAndWhatPrecedesItIs() {
+    long[] addresses = new long[6];
+    assertThat(sender.allocate(8, addresses, 0, 5)).isEqualTo(5);
+    addresses[5] = addresses[4];
+    addresses[4] = addresses[1];
+    assertThatThrownBy(() -> sender.tryQueue(addresses, 0, 6))
+        .isInstanceOf(InvalidAddressException.class)
+        .hasMessageContaining("in flight");
+    assertThat(sender.tryQueue(addresses, 5, 6)).isEqualTo(6);
+    sender.submit();
+    for (int i : new int[] {0, 1, 2, 3, 5}) {
+      assertThat(receiver.take()).isEqualTo(addresses[i]);
+    }
+    assertThat(receiver.take()).isEqualTo(Address.NULL);
+  }
+
+  @Test
+  void aMessageFreedByAnotherThreadAfterItWasQueuedIsNotSent() throws Exception {
+    long first = allocateAndQueue();
+    long freed = allocateAndQueue();
+    long last = allocateAndQueue();
+    try (var other = Executors.newSingleThreadExecutor()) {
+      CompletableFuture.runAsync(() -> sender.free(freed), other).get();
+    }
+    assertThatThrownBy(() -> sender.submit())
+        .isInstanceOf(InvalidAddressException.class)
+        .hasMessageContaining("freed by another thread");
+    sender.submit();
+    assertThat(receiver.take()).isEqualTo(first);
+    assertThat(receiver.take()).isEqualTo(last);
+    assertThat(receiver.take()).isEqualTo(Address.NULL);
+  }
+
+  private long allocateAndQueue() {
+    long address = sender.allocate(8);
+    assertThat(sender.tryQueue(address)).isTrue();
+    return address;
+  }
+
+  @Test
+  void whatIsQueuedIsNoLongerTheSendersToUse() {
+    long address = allocateAndQueue();
+    assertThatThrownBy(() -> sender.segment(address)).isInstanceOf(InvalidAddressException.class);
+    assertThatThrownBy(() -> sender.free(address)).isInstanceOf(InvalidAddressException.class);
+    sender.submit();
+    assertThat(receiver.take()).isEqualTo(address);
+  }
+
+  @Test
   void freeingTwiceIsRefused() {
     long address = sender.allocate(8);
     sender.free(address);

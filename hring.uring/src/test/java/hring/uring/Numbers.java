@@ -55,6 +55,27 @@ final class Numbers {
     sender.submit();
   }
 
+  /** As {@link #send}, but allocates and queues many at a time, of changing number and size. */
+  static void sendTogether(Sender sender, long to) {
+    long[] addresses = new long[200];
+    long number = 0;
+    while (number < to) {
+      int wanted = (int) Math.min(1 + number % addresses.length, to - number);
+      long size = Long.BYTES + number % 3 * 100;
+      int allocated = sender.allocate(size, addresses, 0, wanted);
+      for (int i = 0; i < allocated; i++) {
+        sender.segment(addresses[i]).set(JAVA_LONG, 0, number++);
+      }
+      int queued = sender.tryQueue(addresses, 0, allocated);
+      while (queued < allocated) {
+        sender.submit();
+        pause();
+        queued = sender.tryQueue(addresses, queued, allocated);
+      }
+      sender.submit();
+    }
+  }
+
   /** For loops that wait for the other side: ends them when the watchdog interrupts. */
   static void pause() {
     if (Thread.currentThread().isInterrupted()) {

@@ -155,6 +155,12 @@ final class BuddyAllocator implements Allocator {
   }
 
   @Override
+  public int transfer(long[] addresses, int start, int end, int from, int to) {
+    requireUsable();
+    return table.transfer(addresses, start, end, from, to);
+  }
+
+  @Override
   public int owner(long address) {
     return table.owner(address);
   }

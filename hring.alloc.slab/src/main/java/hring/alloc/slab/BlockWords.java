@@ -4,17 +4,15 @@ import hring.api.spi.SharedMemory;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The bitmap words, each for 64 neighbouring blocks of a slab. A word has two lines of the
- * processor's cache, in two arrays, so that who takes and who frees meet only in {@code avail}:
+ * The bitmap words, each for 64 neighbouring blocks of a slab, with what belongs to it, in a line
+ * of the processor's cache of their own. Who takes blocks and who frees some meet here once for
+ * each run of blocks, and nowhere else.
  *
  * <pre>
- *   0         8         16        24          64
- *  +---------+---------+---------+-----------+
- *  |  lease  |  local  |  epoch  | (unused)  |   written by who holds the lease
- *  +---------+---------+---------+-----------+
- *  +---------+-------------------------------+
- *  |  avail  | (unused)                      |   written by who frees, and by the lessee
- *  +---------+-------------------------------+
+ *   0         8         16        24        32          64
+ *  +---------+---------+---------+---------+-----------+
+ *  |  avail  |  lease  |  local  |  epoch  | (unused)  |
+ *  +---------+---------+---------+---------+-----------+
  * </pre>
  *
  * <ul>
@@ -23,51 +21,52 @@ import java.lang.foreign.MemorySegment;
  *   <li>{@code lease}: the owner number of who may take blocks, 0 for nobody. It goes from 0 to
  *       nonzero only by compare-and-set, and back to 0 only by its holder, or by who repairs after
  *       the holder's death.
- *   <li>{@code local}: the blocks that the lessee took and has not handed out. 0 without a lease.
+ *   <li>{@code local}: the blocks that the lessee took when the lease began; 0 without a lease. It
+ *       stays as it is while they are handed out: then they have a tag, or, if they were freed
+ *       since, are in a free record or in {@code avail} again (see {@link InReserve}).
  *   <li>{@code epoch}: grows each time <em>before</em> blocks are taken out of {@code avail} or the
  *       word is formatted, so that who looks for a block knows that none left behind its back.
  * </ul>
  */
 final class BlockWords {
-  private static final long LEASE = 0;
+  private static final long AVAIL = 0;
+  private static final long LEASE = AVAIL + Long.BYTES;
   private static final long LOCAL = LEASE + Long.BYTES;
   private static final long EPOCH = LOCAL + Long.BYTES;
 
   private final MemorySegment words;
-  private final long avail;
 
-  BlockWords(MemorySegment words, int count) {
+  BlockWords(MemorySegment words) {
     this.words = words;
-    this.avail = count * SlabLayout.LINE;
   }
 
   /** Tells how many bytes a number of words needs. */
   static long size(int count) {
-    return 2L * count * SlabLayout.LINE;
+    return count * SlabLayout.LINE;
   }
 
   long avail(int word) {
     // Partner: the full fences in giveBack() and take(), and the release in setAvail().
-    return SharedMemory.getLongAcquire(words, avail + word * SlabLayout.LINE);
+    return SharedMemory.getLongAcquire(words, word * SlabLayout.LINE + AVAIL);
   }
 
   /** Adds blocks that the caller holds exclusively; returns the bits before. */
   long giveBack(int word, long bits) {
     // Partner: the acquire in avail(): who takes the block sees its tag removed.
-    return SharedMemory.getAndOrLong(words, avail + word * SlabLayout.LINE, bits);
+    return SharedMemory.getAndOrLong(words, word * SlabLayout.LINE + AVAIL, bits);
   }
 
   /** Takes blocks out; the caller has the lease and has noted them in local. */
   long take(int word, long bits) {
-    // Partner: the full fence in giveBack(). Also orders local, written before, and the block's
-    // tag, written after.
-    return SharedMemory.getAndAndLong(words, avail + word * SlabLayout.LINE, ~bits);
+    // Partner: the full fence in giveBack(). Also orders local, written before, and the blocks'
+    // tags, written after.
+    return SharedMemory.getAndAndLong(words, word * SlabLayout.LINE + AVAIL, ~bits);
   }
 
   /** Sets all the bits of a word of a slab that the caller is changing. */
   void setAvail(int word, long bits) {
     // Partner: the acquire in avail().
-    SharedMemory.setLongRelease(words, avail + word * SlabLayout.LINE, bits);
+    SharedMemory.setLongRelease(words, word * SlabLayout.LINE + AVAIL, bits);
   }
 
   int lease(int word) {
@@ -90,8 +89,7 @@ final class BlockWords {
   }
 
   void setLocal(int word, long bits) {
-    // Partner: the acquire in local(), by who repairs: a block that is no longer in local has its
-    // tag.
+    // Partner: the acquire in local(), by who repairs: what was taken or given back before is seen.
     SharedMemory.setLongRelease(words, word * SlabLayout.LINE + LOCAL, bits);
   }
 

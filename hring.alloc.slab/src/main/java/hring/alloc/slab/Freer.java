@@ -16,11 +16,12 @@ final class Freer {
   private final BlockTable table;
   private final int owner;
 
-  // The word that locate() found last, under the lock. They stay right as long as one of its
-  // blocks is live, since its slab keeps its class.
+  private final long[] single = new long[1];
+
+  // What locate() found last, under the lock. It stays right as long as one of the word's blocks is
+  // live, since the slab keeps its class.
   private int word;
   private int sizeClass;
-  private long base;
 
   Freer(SlabPool pool, int owner) {
     this.pool = pool;
@@ -29,44 +30,31 @@ final class Freer {
   }
 
   synchronized void free(long address) {
-    if (!table.isOwnedBy(address, owner)) {
-      throw table.refuse(address, owner);
-    }
-    locate(address);
-    giveBack(bit(address));
+    single[0] = address;
+    free(single, 0, 1);
   }
 
   synchronized void free(long[] addresses, int from, int to) {
     int next = from;
     while (next < to) {
-      if (!table.isOwnedBy(addresses[next], owner)) {
-        throw table.refuse(addresses[next], owner);
-      }
       locate(addresses[next]);
-      long run = 0;
-      long bit = bit(addresses[next]);
-      // As long as they are of this word, live, and not yet in the run; what ends it starts the
-      // next, and is refused there if it must be: those before it are freed by then.
-      while (bit != 0 && (run & bit) == 0) {
-        run |= bit;
-        next++;
-        boolean more = next < to && table.isOwnedBy(addresses[next], owner);
-        bit = more ? bit(addresses[next]) : 0;
-      }
-      giveBack(run);
+      next = freeRun(addresses, next, to);
     }
   }
 
-  /** Finds the word of a live block. */
+  /** Finds the word of a block that is to be freed. */
   private void locate(long address) {
+    if (!table.isOwnedBy(address, owner)) {
+      throw table.refuse(address, owner);
+    }
     long slab = pool.slabOfGranule(Address.granules(address));
     if (slab < pool.layout().slabs()) {
       sizeClass = pool.states().blockClass(pool.states().get((int) slab));
       if (sizeClass >= 0) {
         int offset = pool.offsetInSlab(Address.granules(address));
-        word = pool.firstWord((int) slab) + pool.classes().blockAt(sizeClass, offset) / Long.SIZE;
-        base = pool.firstGranule(word, sizeClass);
-        if (bit(address) != 0) {
+        int block = pool.classes().blockAt(sizeClass, offset);
+        if (block >= 0 && Address.length(address) <= pool.classes().blockSize(sizeClass)) {
+          word = pool.firstWord((int) slab) + block / Long.SIZE;
           return;
         }
       }
@@ -75,30 +63,69 @@ final class Freer {
         "the live block " + Address.toString(address) + " is not one of its slab");
   }
 
-  /** Tells the bit of a live block in the word found last, 0 if it is not of that word. */
-  private long bit(long address) {
-    long offset = Address.granules(address) - base;
-    if (offset < 0
-        || offset >= pool.layout().slabGranules()
-        || Address.length(address) > pool.classes().blockSize(sizeClass)) {
-      return 0;
+  /**
+   * Frees the blocks that are of the word found, live, and not the same twice. What ends the run
+   * starts the next one, and is refused there if it must be: those before it are freed by then.
+   *
+   * @return the index after the last
+   */
+  private int freeRun(long[] addresses, int from, int to) {
+    long base = pool.firstGranule(word, sizeClass);
+    long valid = pool.validBits(word, sizeClass);
+    long run = 0;
+    int next = from;
+    while (next < to) {
+      int count = Math.min(Address.run(addresses, next, to), Long.SIZE);
+      long bits = bits(addresses, next, count, base) & valid;
+      if (Long.bitCount(bits) < count || !table.areOwnedBy(addresses, next, count, owner)) {
+        // Not neighbours in this word after all: the first one alone.
+        count = 1;
+        bits = bits(addresses, next, count, base) & valid;
+        if (bits == 0 || !table.isOwnedBy(addresses[next], owner)) {
+          break;
+        }
+      }
+      if ((run & bits) != 0) {
+        break;
+      }
+      run |= bits;
+      next += count;
     }
-    int block = pool.classes().blockAt(sizeClass, (int) offset);
-    return block < 0 || block >= Long.SIZE ? 0 : 1L << block & pool.validBits(word, sizeClass);
+    if (run == 0) {
+      throw SlabPool.damaged("the entry of a live block of word " + word + " changed meanwhile");
+    }
+    ParticipantSlot slot = pool.slot(owner);
+    slot.beginFree(word, sizeClass, run, pool.words().epoch(word));
+    removeTags(addresses, from, next);
+    long before = pool.words().giveBack(word, run);
+    slot.endFree();
+    if ((before & run) != 0) {
+      throw SlabPool.damaged("live blocks of word " + word + " were also in avail");
+    }
+    return next;
   }
 
-  private void giveBack(long mask) {
-    ParticipantSlot slot = pool.slot(owner);
-    int granules = pool.classes().granules(sizeClass);
-    slot.beginFree(word, sizeClass, mask);
-    for (long rest = mask; rest != 0; rest &= rest - 1) {
-      // No block is so long that its entry has a second part, so any length will do.
-      table.remove(Address.of(base + (long) Long.numberOfTrailingZeros(rest) * granules, 1));
+  /** Tells the bits of neighbouring blocks in the word, 0 if they are not all of it. */
+  private long bits(long[] addresses, int from, int count, long base) {
+    SizeClasses classes = pool.classes();
+    long first = addresses[from];
+    int block = classes.blockInWord(sizeClass, Address.granules(first) - base);
+    boolean neighbours = count == 1 || addresses[from + 1] - first == classes.granules(sizeClass);
+    if (block < 0
+        || block + count > Long.SIZE
+        || !neighbours
+        || Address.length(first) > classes.blockSize(sizeClass)) {
+      return 0;
     }
-    long before = pool.words().giveBack(word, mask);
-    slot.endFree();
-    if ((before & mask) != 0) {
-      throw SlabPool.damaged("live blocks of word " + word + " were also in avail");
+    return -1L >>> (Long.SIZE - count) << block;
+  }
+
+  private void removeTags(long[] addresses, int from, int to) {
+    int next = from;
+    while (next < to) {
+      int run = Address.run(addresses, next, to);
+      table.remove(addresses, next, run);
+      next += run;
     }
   }
 }

@@ -3,17 +3,18 @@ package hring.alloc.slab;
 /**
  * Finds out which blocks of a dead participant's free record never arrived in {@code avail}.
  *
- * <p>A block goes round: avail, local, live (it has a tag), in a free record, avail; or from local
- * straight back to avail. It is always written to the next place before it leaves the last. The
- * dead one removed the tag; if its bit had not been set in avail, the block is nowhere but in its
- * record, and stays so. If it had, the block is somewhere at each instant. The places are looked at
- * in the order of the round, so a block cannot be overtaken; it could only slip from avail, seen
- * last, to local, seen first. That takes a new epoch, except for one lessee that had begun before;
- * so the round is made twice, and all over again if the epoch has changed.
+ * <p>A block goes round: avail, reserve, live (it has a tag), in a free record, avail; or from the
+ * reserve straight back to avail. It is always written to the next place before it leaves the last.
+ * The dead one removed the tag; if its bit had not been set in avail, the block is nowhere but in
+ * its record, and stays so. If it had, the block is somewhere at each instant. The places are
+ * looked at in the order of the round, so a block cannot be overtaken; it could only slip from
+ * avail, seen last, to the reserve, seen first. That takes a new epoch, except for one lessee that
+ * had begun before; so the round is made twice, and all over again if the epoch has changed.
  *
- * <p>Of a record that is read while it changes nothing is believed: blocks of the one before are in
- * avail then, which is looked at later, and those of the one after had their tags, which were
- * looked at before.
+ * <p>{@code local} shows what the lessee took, handed out since or not. A block of the record was
+ * live, so if the epoch is still the one that the record names it is not in the reserve, whatever
+ * {@code local} shows. If the epoch is another one, a block in {@code local} was in avail when that
+ * lease began, so it did arrive.
  *
  * <p>If the slab has no blocks of the record's class, it was retired since, and it could not have
  * been with a block missing. Retiring and formatting make new epochs, too.
@@ -37,10 +38,11 @@ final class LostBlocks {
    *
    * @param word where they belong
    * @param sizeClass the class they were freed in
+   * @param freedIn the epoch of the word when they were freed
    * @param mask those blocks of the dead one's record that have no tag
    * @return those that are nowhere
    */
-  long find(int word, int sizeClass, long mask) {
+  long find(int word, int sizeClass, long freedIn, long mask) {
     BlockWords words = pool.words();
     for (int i = 0; i < MAX_TRIES; i++) {
       long epoch = words.epoch(word);
@@ -51,9 +53,9 @@ final class LostBlocks {
       long lost = mask;
       for (int round = 0; round < ROUNDS; round++) {
         lost &= ~words.avail(word);
-        lost &= ~words.local(word);
+        lost &= epoch == freedIn ? -1L : ~words.local(word);
         lost &= ~pool.live(word, sizeClass, lost);
-        lost &= ~inRecords(word);
+        lost &= ~pool.recorded(word, dead);
       }
       lost &= ~words.avail(word);
       if (words.epoch(word) == epoch) {
@@ -61,20 +63,5 @@ final class LostBlocks {
       }
     }
     throw SlabPool.damaged("word " + word + " never comes to rest");
-  }
-
-  private long inRecords(int word) {
-    long found = 0;
-    for (int owner = 1; owner <= pool.maxOwners(); owner++) {
-      if (owner != dead) {
-        ParticipantSlot slot = pool.slot(owner);
-        long record = slot.record();
-        if (ParticipantSlot.word(record) == word) {
-          long mask = slot.mask();
-          found |= slot.record() == record ? mask : 0;
-        }
-      }
-    }
-    return found;
   }
 }

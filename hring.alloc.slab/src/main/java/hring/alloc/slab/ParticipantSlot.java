@@ -7,18 +7,19 @@ import java.lang.foreign.MemorySegment;
  * What a participant is in the middle of, noted before it is done, so that others can repair it.
  *
  * <pre>
- *   0                                  8          16          64
- *  +----------------------------------+----------+-----------+
- *  | sequence:28 | class:6 | word+1:30 |   mask   | (unused)  |   the free record
- *  +----------------------------------+----------+-----------+
- *  | word+1, an int for each class                           |   the leases
- *  +---------------------------------------------------------+
+ *   0                                   8         16        24          64
+ *  +-----------------------------------+---------+---------+-----------+
+ *  | sequence:28 | class:6 | word+1:30 |  mask   |  epoch  | (unused)  |   the free record
+ *  +-----------------------------------+---------+---------+-----------+
+ *  | word+1, an int for each class                                     |   the leases
+ *  +-------------------------------------------------------------------+
  * </pre>
  *
  * <p>The free record names the blocks (bits of one word) that are on their way from live to avail.
  * It is set before the first tag is removed and cleared after the bits are in avail. The class is
- * noted because the slab may have got another one since, if the bits did arrive. The sequence
- * number lets others see that the record changed while they read it.
+ * noted because the slab may have got another one since, if the bits did arrive; the word's epoch,
+ * because if it is still the same nobody has taken them since. The sequence number lets others see
+ * that the record changed while they read it.
  *
  * <p>The leases say in which word of a class this participant may have a lease; they are written
  * before the lease is taken and not erased, so the word's lease decides.
@@ -26,6 +27,7 @@ import java.lang.foreign.MemorySegment;
 final class ParticipantSlot {
   private static final long RECORD = 0;
   private static final long MASK = RECORD + Long.BYTES;
+  private static final long EPOCH = MASK + Long.BYTES;
   private static final long LEASES = SlabLayout.LINE;
 
   private static final int WORD_BITS = 30;
@@ -42,14 +44,18 @@ final class ParticipantSlot {
     return LEASES + (long) classCount * Integer.BYTES;
   }
 
-  /** Notes that blocks are about to be freed. */
-  void beginFree(int word, int sizeClass, long mask) {
+  /** Notes that live blocks of a word, which is in this epoch, are about to be freed. */
+  void beginFree(int word, int sizeClass, long mask, long epoch) {
     long sequence = (record() >>> SEQUENCE_SHIFT) + 1;
-    // Partner: the acquires in record() and mask(): who sees the new mask sees that the last record
-    // was cleared; who sees the new record sees its mask.
+    // Partner: the acquires in record(), mask() and epoch(): who sees the new mask sees that the
+    // last
+    // record was cleared; who sees the new record sees its mask and epoch.
     SharedMemory.setLongRelease(slot, MASK, mask);
+    SharedMemory.setLongRelease(slot, EPOCH, epoch);
     SharedMemory.setLongRelease(
         slot, RECORD, sequence << SEQUENCE_SHIFT | (long) sizeClass << WORD_BITS | (word + 1));
+    // Partner: the acquire in BlockTable.ownerAt(): who sees a tag removed sees the record.
+    SharedMemory.storeFence();
   }
 
   /** Notes that the blocks are in avail. */
@@ -68,6 +74,12 @@ final class ParticipantSlot {
   long mask() {
     // Partner: the release in beginFree().
     return SharedMemory.getLongAcquire(slot, MASK);
+  }
+
+  /** Reads the epoch in which the word of the free record was. */
+  long epoch() {
+    // Partner: the release in beginFree().
+    return SharedMemory.getLongAcquire(slot, EPOCH);
   }
 
   /** Tells the word of a free record, or -1 if it is clear; unchecked. */

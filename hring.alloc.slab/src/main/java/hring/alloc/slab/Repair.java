@@ -1,7 +1,5 @@
 package hring.alloc.slab;
 
-import hring.api.Address;
-
 /**
  * Puts in order what a participant left half done: its free record, its leases, its slabs. The
  * participant is dead, or begins anew, and only one at a time repairs after it. Each step can be
@@ -17,24 +15,18 @@ final class Repair {
     this.dead = dead;
   }
 
-  /**
-   * Does it all.
-   *
-   * @return how many blocks came back that were just being handed out
-   */
-  int run() {
+  /** Does it all. Blocks that the dead one had handed out stay live. */
+  void run() {
     finishFree();
-    int returned = 0;
     for (int c = 0; c < pool.classes().count(); c++) {
       int word = pool.slot(dead).noted(c);
       if (word >= 0 && word < pool.layout().words()) {
-        returned += endLease(word);
+        endLease(word);
       }
     }
     for (int slab = 0; slab < pool.layout().slabs(); slab++) {
-      returned += finishChange(slab);
+      finishChange(slab);
     }
-    return returned;
   }
 
   private void finishFree() {
@@ -49,7 +41,7 @@ final class Repair {
       long mask = slot.mask() & pool.validBits(word, sizeClass);
       // Those with a tag are still live, or live again.
       long freed = mask & ~pool.live(word, sizeClass, mask);
-      long lost = new LostBlocks(pool, dead).find(word, sizeClass, freed);
+      long lost = new LostBlocks(pool, dead).find(word, sizeClass, slot.epoch(), freed);
       if (lost != 0) {
         pool.words().giveBack(word, lost);
       }
@@ -57,40 +49,30 @@ final class Repair {
     }
   }
 
-  private int endLease(int word) {
+  private void endLease(int word) {
     BlockWords words = pool.words();
     if (words.lease(word) != dead) {
-      return 0;
+      return;
     }
-    int returned = 0;
     long local = words.local(word);
     if (local != 0) {
       int sizeClass = pool.states().blockClass(pool.states().get(pool.slabOfWord(word)));
       if (sizeClass < 0 || (local & ~pool.validBits(word, sizeClass)) != 0) {
         throw SlabPool.damaged("word " + word + " holds blocks that its slab does not have");
       }
-      // In local and with a tag: it was being handed out, and nobody has seen its address.
-      long entered = pool.live(word, sizeClass, local);
-      returned = Long.bitCount(entered);
-      long base = pool.firstGranule(word, sizeClass);
-      for (long rest = entered; rest != 0; rest &= rest - 1) {
-        int bit = Long.numberOfTrailingZeros(rest);
-        pool.table().remove(Address.of(base + (long) bit * pool.classes().granules(sizeClass), 1));
-      }
       // In this order: a block is never nowhere, and the lease goes last.
-      words.giveBack(word, local);
+      words.giveBack(word, pool.inReserve(word, sizeClass));
       words.setLocal(word, 0);
     }
     words.endLease(word);
-    return returned;
   }
 
-  private int finishChange(int slab) {
+  private void finishChange(int slab) {
     int state = pool.states().get(slab);
     int kind = SlabStates.kind(state);
     if (SlabStates.owner(state) != dead
         || kind != SlabStates.RETIRING && kind != SlabStates.CHANGING) {
-      return 0;
+      return;
     }
     int sizeClass = pool.states().blockClass(state);
     if (kind == SlabStates.RETIRING && sizeClass < 0) {
@@ -99,12 +81,10 @@ final class Repair {
     if (kind == SlabStates.CHANGING) {
       SlabStock.clear(pool, slab);
     }
-    int returned = 0;
     for (int n = 0; n < pool.layout().wordsPerSlab(); n++) {
-      returned += endLease(pool.firstWord(slab) + n);
+      endLease(pool.firstWord(slab) + n);
     }
     pool.states()
         .set(slab, kind == SlabStates.RETIRING ? SlabStates.inUse(sizeClass) : SlabStates.FREE);
-    return returned;
   }
 }

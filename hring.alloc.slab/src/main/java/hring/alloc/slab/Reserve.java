@@ -1,9 +1,11 @@
 package hring.alloc.slab;
 
+import hring.api.Address;
+
 /**
- * The blocks of a class that a participant took and has not handed out. They are noted in the
- * word's {@code local}, in the region; this holds a copy, so that handing one out reads nothing
- * that is shared. Confined to the participant's thread.
+ * The blocks of a class that a participant took and has not handed out. Which of a lease's blocks
+ * these are is known only here, outside the region: handing one out writes nothing but its tag. Who
+ * repairs finds it out by {@link SlabPool#inReserve}. Confined to the participant's thread.
  */
 final class Reserve {
   private static final int NO_WORD = -1;
@@ -18,8 +20,13 @@ final class Reserve {
   private final int limit;
   private int word = NO_WORD;
   private long base;
-  private long blocks;
   private int cursor;
+
+  // Neighbouring blocks, to be handed out one after the other, and the blocks of the word that come
+  // after them.
+  private long next;
+  private int left;
+  private long later;
 
   Reserve(SlabPool pool, int sizeClass) {
     this.pool = pool;
@@ -43,25 +50,65 @@ final class Reserve {
     cursor = word;
   }
 
-  /** Tells which blocks can be handed out. */
-  long blocks() {
-    return blocks;
+  boolean isEmpty() {
+    return left == 0;
   }
 
-  /** Tells where a block starts. */
-  long granule(int bit) {
-    return base + (long) bit * granules;
-  }
-
-  /** Takes note that a block was handed out, the rest being these. */
-  void keep(long rest) {
-    blocks = rest;
-    words.setLocal(word, rest);
-    if (rest == 0) {
-      // At once, not at the next allocate: what is freed into the word is for everyone.
-      words.endLease(word);
-      word = NO_WORD;
+  /**
+   * Takes a block out; there must be one. It must get its tag next.
+   *
+   * @return the granule at which it starts
+   */
+  long take() {
+    long granule = next;
+    next = granule + granules;
+    if (--left == 0) {
+      startRun(later);
     }
+    return granule;
+  }
+
+  /**
+   * Takes out neighbouring blocks; there must be one. Each must get its tag next.
+   *
+   * @param size their length in bytes
+   * @param addresses gets their addresses
+   * @param from the index of the first
+   * @param to the index after the last
+   * @return how many were taken
+   */
+  int take(long size, long[] addresses, int from, int to) {
+    int run = Math.min(left, to - from);
+    long address = Address.of(next, size);
+    for (int i = 0; i < run; i++) {
+      addresses[from + i] = address + (long) i * granules;
+    }
+    next += (long) run * granules;
+    left -= run;
+    if (left == 0) {
+      startRun(later);
+    }
+    return run;
+  }
+
+  private void startRun(long blocks) {
+    long lowest = Long.lowestOneBit(blocks);
+    // Adding the lowest bit carries through its neighbours, and turns them to 0.
+    later = blocks & (blocks + lowest);
+    left = Long.bitCount(blocks ^ later);
+    next = base + (long) Long.numberOfTrailingZeros(lowest) * granules;
+  }
+
+  private long blocks() {
+    long run = left == 0 ? 0 : -1L >>> (Long.SIZE - left) << (next - base) / granules;
+    return run | later;
+  }
+
+  /** Ends the lease of a reserve that is empty: what is freed into the word is for everyone. */
+  void endLease() {
+    words.setLocal(word, 0);
+    words.endLease(word);
+    word = NO_WORD;
   }
 
   /**
@@ -82,15 +129,16 @@ final class Reserve {
     }
     word = leased;
     base = pool.firstGranule(leased, sizeClass);
-    blocks = bits;
+    startRun(bits);
     return true;
   }
 
   /** Gives all back, and the lease. */
   void release() {
     if (word != NO_WORD) {
-      words.giveBack(word, blocks);
-      keep(0);
+      words.giveBack(word, blocks());
+      startRun(0);
+      endLease();
     }
   }
 

@@ -89,6 +89,22 @@ final class SizeClasses {
     return block < blocks[sizeClass] && block * granules[sizeClass] == offset ? block : -1;
   }
 
+  /**
+   * Tells which block of a word starts at an offset.
+   *
+   * @param sizeClass the class
+   * @param offset any number: an offset in granules from where the word's first block starts
+   * @return 0 to 63, or -1 if no block of the word starts there
+   */
+  int blockInWord(int sizeClass, long offset) {
+    int size = granules[sizeClass];
+    if (offset < 0 || offset >= (long) size * WORD) {
+      return -1;
+    }
+    int block = (int) (offset * reciprocals[sizeClass] >>> RECIPROCAL_SHIFT);
+    return (long) block * size == offset ? block : -1;
+  }
+
   private static int ofGranules(int granules) {
     if (granules <= STEPS) {
       return granules - 1;

@@ -13,17 +13,19 @@ import java.util.function.LongConsumer;
 /**
  * An allocator for many small messages. The pool consists of slabs of equal size, each cut into
  * blocks of one size class. Taking blocks and giving them back costs one contended atomic for up to
- * 64 neighbouring blocks; a block that is handed out costs two plain stores, its tag in the {@link
- * BlockTable} and its bit in the word that says what this participant still has.
+ * 64 neighbouring blocks; a block that is handed out costs one plain store, its tag in the {@link
+ * BlockTable}.
  *
  * <p>Invariant: each block of a slab in use is in exactly one of these places, or in two
- * neighbouring ones while it moves. It is written to the next before it leaves the last.
+ * neighbouring ones while it moves. It is written to the next before it leaves the last. (The bits
+ * of {@code local} stay set as long as the lease; a block with a tag, in a record or in avail is
+ * not in the reserve any more.)
  *
  * <pre>
- *     avail  ----->  local  ----->  live  ----->  a free record  ----->  avail
- *           take by        tag set,       record set,            bit set,
- *           the lessee     then bit       then tag               then record
- *                          cleared        removed                cleared
+ *     avail  ----->  reserve  ----->  live  ----->  a free record  ----->  avail
+ *           set in          tag set         record set,             bit set,
+ *           local, then                     then tag                then record
+ *           taken                           removed                 cleared
  * </pre>
  *
  * Slabs and bitmaps follow Bonwick, "The Slab Allocator: An Object-Caching Kernel Memory Allocator"
@@ -40,6 +42,8 @@ final class SlabAllocator implements Allocator {
   private final Reserve[] reserves;
   private final Refill refill;
   private final Freer freer;
+  private long lastSize;
+  private Reserve lastReserve;
   private volatile boolean closed;
 
   SlabAllocator(SlabPool pool, AllocatorMemory memory, int owner) {
@@ -53,6 +57,8 @@ final class SlabAllocator implements Allocator {
     for (int c = 0; c < reserves.length; c++) {
       reserves[c] = new Reserve(pool, c);
     }
+    lastSize = 1;
+    lastReserve = reserves[classes.of(lastSize)];
     refill = new Refill(pool, owner, reserves);
     freer = new Freer(pool, owner);
   }
@@ -64,6 +70,44 @@ final class SlabAllocator implements Allocator {
 
   @Override
   public long allocate(long size) {
+    // Mostly the size is that of the last time.
+    Reserve reserve = size == lastSize ? lastReserve : reserve(size);
+    if (!hasBlocks(reserve)) {
+      return Address.NULL;
+    }
+    long address = Address.of(reserve.take(), size);
+    table.enter(address, owner);
+    if (reserve.isEmpty()) {
+      reserve.endLease();
+    }
+    return address;
+  }
+
+  @Override
+  public int allocate(long size, long[] addresses, int from, int to) {
+    Objects.checkFromToIndex(from, to, addresses.length);
+    Reserve reserve = size == lastSize ? lastReserve : reserve(size);
+    int next = from;
+    while (next < to && hasBlocks(reserve)) {
+      int run = reserve.take(size, addresses, next, to);
+      table.enter(addresses, next, run, owner);
+      next += run;
+      if (reserve.isEmpty()) {
+        reserve.endLease();
+      }
+    }
+    return next;
+  }
+
+  private boolean hasBlocks(Reserve reserve) {
+    if (reserve.isEmpty()) {
+      requireParticipant();
+      return refill.fill(reserve);
+    }
+    return true;
+  }
+
+  private Reserve reserve(long size) {
     if (size < 1 || size > largestBlock) {
       throw new IllegalArgumentException(
           "a block of "
@@ -72,20 +116,9 @@ final class SlabAllocator implements Allocator {
               + largestBlock
               + " in this pool");
     }
-    Reserve reserve = reserves[classes.of(size)];
-    long blocks = reserve.blocks();
-    if (blocks == 0) {
-      requireParticipant();
-      if (!refill.fill(reserve)) {
-        return Address.NULL;
-      }
-      blocks = reserve.blocks();
-    }
-    long address = Address.of(reserve.granule(Long.numberOfTrailingZeros(blocks)), size);
-    // The tag first: a crash in between leaves a block in both places, and Repair knows why.
-    table.enter(address, owner);
-    reserve.keep(blocks & (blocks - 1));
-    return address;
+    lastReserve = reserves[classes.of(size)];
+    lastSize = size;
+    return lastReserve;
   }
 
   @Override
@@ -107,6 +140,11 @@ final class SlabAllocator implements Allocator {
   }
 
   @Override
+  public int transfer(long[] addresses, int start, int end, int from, int to) {
+    return table.transfer(addresses, start, end, from, to);
+  }
+
+  @Override
   public int owner(long address) {
     return table.owner(address);
   }
@@ -120,9 +158,9 @@ final class SlabAllocator implements Allocator {
   public int reclaim(int dead) {
     requireParticipant();
     memory.requireDead(dead);
-    int returned = new Repair(pool, dead).run();
+    new Repair(pool, dead).run();
     // With the dead one's record, so that this can be cut off and repeated as well.
-    return returned + new BlockSweep(pool).free(dead, new Freer(pool, dead));
+    return new BlockSweep(pool).free(dead, new Freer(pool, dead));
   }
 
   @Override

@@ -18,7 +18,7 @@ import java.lang.foreign.ValueLayout;
  *  +------------------------------------------------------------------+
  *  | states: an int per slab, see {@link SlabStates}                   |
  *  +------------------------------------------------------------------+
- *  | words: lines of {@link BlockWords}, two per 64 blocks             |
+ *  | words: lines of {@link BlockWords}, one per 64 blocks             |
  *  +------------------------------------------------------------------+
  *  | the {@link BlockTable}                                            |
  *  +------------------------------------------------------------------+

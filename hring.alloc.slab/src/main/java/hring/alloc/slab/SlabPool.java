@@ -19,7 +19,7 @@ final class SlabPool {
     this.layout = layout;
     classes = layout.classes();
     states = new SlabStates(layout.states(memory.metadata()), classes.count());
-    words = new BlockWords(layout.words(memory.metadata()), layout.words());
+    words = new BlockWords(layout.words(memory.metadata()));
     table = new BlockTable(layout.table(memory.metadata()), layout.geometry());
     slots = new ParticipantSlot[layout.geometry().maxOwners() + 1];
     for (int owner = 1; owner < slots.length; owner++) {
@@ -109,6 +109,40 @@ final class SlabPool {
       }
     }
     return live;
+  }
+
+  /**
+   * Finds out which blocks of a word its lessee took and never handed out. Exact while the lessee
+   * takes no step.
+   *
+   * <p>The places are looked at in the order in which a block goes: what had lost its tag was in a
+   * record by then, and what has left the record was in avail by then. Only the lessee takes blocks
+   * out of avail, so none can come round again.
+   */
+  long inReserve(int word, int sizeClass) {
+    long bits = words.local(word) & validBits(word, sizeClass);
+    bits &= ~live(word, sizeClass, bits);
+    bits &= ~recorded(word, 0);
+    return bits & ~words.avail(word);
+  }
+
+  /**
+   * Finds out which blocks of a word are in the free record of any participant but one. Of a record
+   * that changes while it is read nothing is believed: the blocks of the one before are in avail
+   * then, those of the one after had their tags just before.
+   *
+   * @param except the participant to leave out, 0 for none
+   */
+  long recorded(int word, int except) {
+    long found = 0;
+    for (int owner = 1; owner < slots.length; owner++) {
+      long record = slots[owner].record();
+      if (owner != except && ParticipantSlot.word(record) == word) {
+        long mask = slots[owner].mask();
+        found |= slots[owner].record() == record ? mask : 0;
+      }
+    }
+    return found;
   }
 
   /** Explains that the metadata cannot be believed. */

@@ -85,7 +85,7 @@ final class SlabStatistics {
     for (int n = 0; n < pool.classes().words(sizeClass); n++) {
       int word = pool.firstWord(slab) + n;
       long bits =
-          (pool.words().avail(word) | pool.words().local(word))
+          (pool.words().avail(word) | pool.inReserve(word, sizeClass))
               & pool.classes().validBits(sizeClass, n);
       blocks += Long.bitCount(bits);
       int lessee = pool.words().lease(word);

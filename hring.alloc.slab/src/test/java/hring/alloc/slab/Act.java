@@ -20,6 +20,12 @@ enum Act {
         s.allocators[1].flush();
       },
       (s, me) -> s.free(me, 6)),
+  FREE_FROM_THE_LEASE_OF_ANOTHER(
+      s -> {
+        s.allocate(2, 64, 2);
+        s.handOver(2, 1);
+      },
+      (s, me) -> s.free(me, 2)),
   FLUSH(Act::mixed, (s, me) -> s.allocators[me].flush()),
   FREE_AND_FLUSH(
       Act::mixed,

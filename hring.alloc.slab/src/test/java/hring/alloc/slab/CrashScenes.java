@@ -33,6 +33,8 @@ public final class CrashScenes implements Consumer<String> {
     killed(act, scene -> busy(scene, SECOND));
     // Takes all there is and keeps it: what the dead one freed is live again.
     killed(act, scene -> scene.allocate(SECOND, Scene.GRANULE, 200));
+    // Nothing happens: leases that others had are still the same when the dead one is reclaimed.
+    killed(act, scene -> {});
   }
 
   private static void killed(Act act, Consumer<Scene> meanwhile) {

@@ -63,6 +63,15 @@ final class Scene {
     }
   }
 
+  /** Makes all blocks of one participant those of another, as the ring does. */
+  void handOver(int from, int to) {
+    for (long address : held.get(from)) {
+      allocators[from].transfer(address, from, to);
+      held.get(to).add(address);
+    }
+    held.get(from).clear();
+  }
+
   void die(int owner) {
     dead.set(owner);
     held.get(owner).clear();

@@ -1,6 +1,7 @@
 package hring.api.internal;
 
 import hring.api.Address;
+import hring.api.InvalidAddressException;
 import hring.api.spi.Allocator;
 import hring.api.spi.Outbound;
 import hring.api.spi.Owner;
@@ -10,33 +11,46 @@ import java.lang.foreign.ValueLayout;
 /**
  * Gathers the addresses of queued messages and sends them as few words: a lone message as itself,
  * several as one batch, that is, a block that lists their addresses. A list ends with {@link
- * Address#NULL} or with the block.
+ * Address#NULL} or with the block. Where there is no block for a list, each message goes as itself.
  *
- * <p>A message that was accepted can always be submitted: either it was handed to the transport at
- * once (there was no room in the pool for a list), or it is on a list, and for the list's word
- * there is room in the ring, because that was checked when the list was begun and nobody else uses
- * room up.
+ * <p>A message that was accepted can always be submitted: before a list is begun there is room in
+ * the ring for its one word, or for each of its messages, and nobody else uses room up.
+ *
+ * <p>The list is kept on the heap until it is submitted, and so is the fact that its messages are
+ * in flight: a message that is queued right after it was allocated is certainly a block of the
+ * sender's, so its entry in the allocator's table is changed later, together with others. Whatever
+ * else looks at such an entry calls {@link #settle} before.
  */
 public final class BatchWriter {
   /** A list takes up at most this part of the pool. */
   private static final long POOL_SHARE = 128;
 
+  /** How many messages are gathered that each go as themselves. */
+  private static final int LONE = 64;
+
+  private static final long NONE = -1;
+
   private final Allocator allocator;
   private final Outbound outbound;
   private final PoolView view;
-  private final MemorySegment pool;
   private final int owner;
   private final int maxBatch;
 
-  /**
-   * The block of the list that is being written, kept when a message went alone; NULL if there is
-   * none.
-   */
+  /** The block for the list, kept when a message went alone; NULL if there is none. */
   private long block = Address.NULL;
 
-  private long listOffset;
+  private final long[] list;
+
+  /** How many messages the list can have; 0 if none was begun. */
+  private int limit;
+
   private int listed;
-  private long first;
+
+  /** How many of them are in flight in the allocator's table, too. */
+  private int settled;
+
+  /** The block that was allocated last, if nothing happened to it yet. */
+  private long fresh = NONE;
 
   /**
    * Makes a writer.
@@ -52,9 +66,9 @@ public final class BatchWriter {
     this.allocator = allocator;
     this.outbound = outbound;
     this.view = view;
-    pool = view.pool();
     this.owner = owner;
     this.maxBatch = maxBatch;
+    list = new long[Math.max(maxBatch, LONE)];
   }
 
   /**
@@ -72,55 +86,168 @@ public final class BatchWriter {
   }
 
   /**
+   * Takes note of a block that was allocated just now.
+   *
+   * @param address the block, or {@link Address#NULL} if there was none
+   */
+  public void allocated(long address) {
+    fresh = address == Address.NULL ? NONE : address;
+  }
+
+  /**
+   * Tells whether a block is the one allocated last, and nothing happened to it yet.
+   *
+   * @param address any 64 bits
+   * @return true if it certainly is a block of the sender's
+   */
+  public boolean isFresh(long address) {
+    return address == fresh;
+  }
+
+  /**
    * Accepts a message; submits when a batch is full.
    *
    * @param address a block of the sender's
    * @return false if the ring is full; nothing is changed then
    */
   public boolean tryAdd(long address) {
-    if (block == Address.NULL && maxBatch > 1) {
-      block = allocator.allocate((long) maxBatch * Long.BYTES);
-      listOffset = view.offset(block);
+    // Short, and apart from the rest, so that the compiler makes little of what each message needs.
+    if (address != fresh || listed == limit) {
+      return tryAddChecked(address);
     }
-    if (listed == 0 && !outbound.hasRoom()) {
-      return false;
-    }
-    allocator.transfer(address, owner, Owner.IN_FLIGHT);
-    if (block == Address.NULL) {
-      return outbound.tryQueue(address);
-    }
-    if (listed == 0) {
-      first = address;
-    }
-    pool.set(ValueLayout.JAVA_LONG, listOffset + (long) listed * Long.BYTES, address);
-    if (++listed == maxBatch) {
-      submit();
+    fresh = NONE;
+    list[listed++] = address;
+    if (listed == limit) {
+      sendFull();
     }
     return true;
   }
 
+  private boolean tryAddChecked(long address) {
+    settle();
+    if (listed == limit && !begin()) {
+      return false;
+    }
+    allocator.transfer(address, owner, Owner.IN_FLIGHT);
+    fresh = NONE;
+    list[listed++] = address;
+    settled = listed;
+    if (listed == limit) {
+      sendFull();
+    }
+    return true;
+  }
+
+  /**
+   * Accepts messages; submits when a batch is full.
+   *
+   * @param addresses holds blocks of the sender's
+   * @param from the index of the first
+   * @param to the index after the last
+   * @return the index after the last that was accepted, less than {@code to} if the ring is full
+   * @throws InvalidAddressException if one is no block of the sender's; those before it are
+   *     accepted
+   */
+  public int tryAdd(long[] addresses, int from, int to) {
+    settle();
+    int next = from;
+    while (next < to && (listed < limit || begin())) {
+      int count = Math.min(limit - listed, to - next);
+      System.arraycopy(addresses, next, list, listed, count);
+      int end = allocator.transfer(list, listed, listed + count, owner, Owner.IN_FLIGHT);
+      boolean refused = end < listed + count;
+      next += end - listed;
+      listed = end;
+      settled = end;
+      if (refused) {
+        // Again, for the reason.
+        allocator.transfer(addresses[next], owner, Owner.IN_FLIGHT);
+        throw new InvalidAddressException(addresses[next], "changed its owner meanwhile");
+      }
+      if (listed == limit) {
+        sendFull();
+      }
+    }
+    fresh = NONE;
+    return next;
+  }
+
+  private boolean begin() {
+    int room = outbound.room();
+    if (room > 0 && block == Address.NULL && maxBatch > 1) {
+      block = allocator.allocate((long) maxBatch * Long.BYTES);
+    }
+    limit =
+        room == 0 || block != Address.NULL ? Math.min(room, 1) * maxBatch : Math.min(room, LONE);
+    return limit > 0;
+  }
+
+  /**
+   * Makes the allocator's table say of every accepted message that it is in flight.
+   *
+   * @throws InvalidAddressException if a message is none of the sender's blocks any more, since it
+   *     was freed after it was queued; it is taken off the list
+   */
+  public void settle() {
+    settled = allocator.transfer(list, settled, listed, owner, Owner.IN_FLIGHT);
+    if (settled < listed) {
+      long freed = list[settled];
+      listed--;
+      System.arraycopy(list, settled + 1, list, settled, listed - settled);
+      throw new InvalidAddressException(
+          freed, "was freed by another thread after it was queued; it is not sent");
+    }
+  }
+
   /** Submits every message that was accepted. */
   public void submit() {
-    if (listed == 1) {
-      enqueue(first);
-    } else if (listed > 1) {
-      if (listed < maxBatch) {
-        pool.set(ValueLayout.JAVA_LONG, listOffset + (long) listed * Long.BYTES, Address.NULL);
-      }
-      long list = block;
-      allocator.transfer(list, owner, Owner.IN_FLIGHT);
-      block = Address.NULL;
-      enqueue(Address.asBatch(list));
-    }
+    settle();
+    send();
     outbound.submit();
   }
 
-  private void enqueue(long word) {
-    listed = 0;
-    if (!outbound.tryQueue(word)) {
-      throw new IllegalStateException(
-          "the ring is full although room was reserved for " + Address.toString(word));
+  private void sendFull() {
+    if (block == Address.NULL) {
+      settle();
+      send();
+    } else {
+      submit();
     }
+  }
+
+  private void send() {
+    if (listed > 1 && block != Address.NULL) {
+      writeList();
+    }
+    outbound.queue(list, 0, listed);
+    listed = 0;
+    settled = 0;
+    limit = 0;
+  }
+
+  /** Writes the list to its block, which then is the only word to be sent. */
+  private void writeList() {
+    long offset = view.offset(block);
+    MemorySegment.copy(list, 0, view.pool(), ValueLayout.JAVA_LONG, offset, listed);
+    if (listed < maxBatch) {
+      view.pool().set(ValueLayout.JAVA_LONG, offset + (long) listed * Long.BYTES, Address.NULL);
+    }
+    allocator.transfer(block, owner, Owner.IN_FLIGHT);
+    list[0] = Address.asBatch(block);
+    listed = 1;
+    settled = 1;
+    block = Address.NULL;
+  }
+
+  /**
+   * Gives back a block that was not queued.
+   *
+   * @param address the block
+   */
+  public void free(long address) {
+    settle();
+    allocator.free(address);
+    fresh = NONE;
   }
 
   /** Gives the block of an empty list back. */

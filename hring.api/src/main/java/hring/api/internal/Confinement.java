@@ -3,7 +3,14 @@ package hring.api.internal;
 /** Keeps an object to the thread that made it, and to the time before it is closed. */
 public final class Confinement {
   private final String what;
-  private final Thread thread = Thread.currentThread();
+  private final Thread owner = Thread.currentThread();
+
+  /**
+   * The owner until it is closed, then null: one comparison tells both. Plain, as only the owner
+   * finds itself in it.
+   */
+  private Thread thread = owner;
+
   private volatile boolean closed;
 
   /**
@@ -14,7 +21,7 @@ public final class Confinement {
    */
   public Confinement(String what) {
     this.what = what;
-    if (thread.isVirtual()) {
+    if (owner.isVirtual()) {
       throw new WrongThreadException(
           what
               + " needs a platform thread: the kernel knows which thread submits, and a virtual"
@@ -30,15 +37,28 @@ public final class Confinement {
    */
   public void check() {
     if (Thread.currentThread() != thread) {
-      throw new WrongThreadException(
-          what
-              + " belongs to "
-              + thread
-              + ", and was called by "
-              + Thread.currentThread()
-              + "; only free() may be called by any thread");
+      throw refuse();
     }
+  }
+
+  /**
+   * Tells whether the current thread is the owner.
+   *
+   * @return false for any other thread
+   */
+  public boolean isOwner() {
+    return Thread.currentThread() == owner;
+  }
+
+  private RuntimeException refuse() {
     checkOpen();
+    return new WrongThreadException(
+        what
+            + " belongs to "
+            + owner
+            + ", and was called by "
+            + Thread.currentThread()
+            + "; only free() may be called by any thread");
   }
 
   /**
@@ -63,6 +83,7 @@ public final class Confinement {
       return false;
     }
     check();
+    thread = null;
     closed = true;
     return true;
   }

@@ -10,6 +10,7 @@ import hring.api.spi.Participant;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.function.LongConsumer;
 
 /**
  * Claims words from the ring and resolves them into the addresses of messages, in the order they
@@ -88,21 +89,23 @@ public final class MessageReader {
   }
 
   /**
-   * Tells where the next message stands.
+   * Has messages handled, and frees them afterwards, also if the handler throws: the message it got
+   * then counts as handled.
    *
-   * @return an index for {@link #free}
+   * @param handler gets the address of each
+   * @param count how many, at most {@link #pending}
    */
-  public int position() {
-    return next;
-  }
-
-  /**
-   * Frees the messages that were taken since a position.
-   *
-   * @param position what {@link #position} returned
-   */
-  public void free(int position) {
-    allocator.free(messages, position, next);
+  public void handle(LongConsumer handler, int count) {
+    int start = next;
+    int handled = start;
+    try {
+      while (handled < start + count) {
+        handler.accept(messages[handled++]);
+      }
+    } finally {
+      next = handled;
+      allocator.free(messages, start, handled);
+    }
   }
 
   private void resolve(int claimed) {
@@ -140,13 +143,15 @@ public final class MessageReader {
     if (end + capacity > messages.length) {
       messages = Arrays.copyOf(messages, end + capacity);
     }
-    for (int i = 0; i < capacity; i++) {
-      long address = pool.get(ValueLayout.JAVA_LONG, offset + (long) i * Long.BYTES);
-      if (address == Address.NULL) {
-        return;
-      }
-      own(address);
-      add(address);
+    MemorySegment.copy(pool, ValueLayout.JAVA_LONG, offset, messages, end, capacity);
+    int last = end;
+    while (last < end + capacity && messages[last] != Address.NULL) {
+      last++;
+    }
+    end = allocator.transfer(messages, end, last, Owner.IN_FLIGHT, participant.owner());
+    if (end < last) {
+      // Again, for the reason.
+      own(messages[end]);
     }
   }
 

@@ -57,6 +57,30 @@ public interface Allocator extends AutoCloseable {
   long allocate(long size);
 
   /**
+   * Takes several blocks of one length out of the pool. An allocator that can do better than one by
+   * one overrides it.
+   *
+   * @param size the length of each in bytes, 1 to {@link #largestBlock}
+   * @param addresses gets their addresses
+   * @param from the index of the first
+   * @param to the index after the last
+   * @return the index after the last that was taken; less than {@code to} if the pool has no room
+   *     for more now
+   * @throws IllegalArgumentException if the size is out of range
+   */
+  default int allocate(long size, long[] addresses, int from, int to) {
+    int next = from;
+    while (next < to) {
+      long address = allocate(size);
+      if (address == Address.NULL) {
+        break;
+      }
+      addresses[next++] = address;
+    }
+    return next;
+  }
+
+  /**
    * Gives a block of this participant back to the pool.
    *
    * @param address the block
@@ -92,6 +116,27 @@ public interface Allocator extends AutoCloseable {
    * @throws InvalidAddressException if it is not a live block of {@code from}; nothing is changed
    */
   void transfer(long address, int from, int to);
+
+  /**
+   * Makes another owner the owner of many blocks. An allocator that can do better than one by one
+   * overrides it.
+   *
+   * @param addresses holds any 64 bits each
+   * @param start the index of the first
+   * @param end the index after the last
+   * @param from who must own them now
+   * @param to who owns them afterwards
+   * @return the index of the first that is not a live block of {@code from}, or {@code end}; it and
+   *     those after it are left as they are
+   */
+  default int transfer(long[] addresses, int start, int end, int from, int to) {
+    int next = start;
+    while (next < end && owner(addresses[next]) == from) {
+      transfer(addresses[next], from, to);
+      next++;
+    }
+    return next;
+  }
 
   /**
    * Tells whose block an address names.

@@ -20,9 +20,11 @@ import java.lang.foreign.MemorySegment;
  *
  * <p>An entry is written only by the participant that holds the block exclusively at that moment:
  * who has just taken the space out of the free stock, who owns the block, or who has claimed it
- * from the ring. The stores are releases, so that whoever sees an entry also sees what its writer
- * did before, and so that a crash leaves the stores of a participant in the order of its program: a
- * survivor that repairs relies on that order.
+ * from the ring. So the stores are plain, and the compiler may move them. What orders them is the
+ * allocator's own: it takes space by an atomic before it enters a block, and gives space back by
+ * one after it removed it; and the ring, which hands blocks on by a release. Who looks at entries
+ * of others, to repair or to verify, gets them by {@link #ownerAt} and {@link #blockAt}, which are
+ * acquires.
  */
 public final class BlockTable {
   private static final int OWNER_SHIFT = 24;
@@ -69,10 +71,11 @@ public final class BlockTable {
     int length = Address.length(address);
     long offset = Address.granules(address) << ENTRY_SHIFT;
     if (length > LENGTH_MASK) {
-      SharedMemory.setIntRelease(entries, offset + Integer.BYTES, length >>> OWNER_SHIFT);
+      SharedMemory.setIntPlain(entries, offset + Integer.BYTES, length >>> OWNER_SHIFT);
+      // Partner: the acquire in blockAt(): who sees the entry sees its second part.
+      SharedMemory.storeFence();
     }
-    // Partner: the acquire in tag(), by anyone who verifies, repairs or is handed the block.
-    SharedMemory.setIntRelease(entries, offset, tag(owner, length));
+    SharedMemory.setIntPlain(entries, offset, tag(owner, length));
   }
 
   /**
@@ -82,9 +85,10 @@ public final class BlockTable {
    */
   public void remove(long address) {
     long offset = Address.granules(address) << ENTRY_SHIFT;
-    SharedMemory.setIntRelease(entries, offset, 0);
+    SharedMemory.setIntPlain(entries, offset, 0);
     if (Address.length(address) > LENGTH_MASK) {
-      SharedMemory.setIntRelease(entries, offset + Integer.BYTES, 0);
+      SharedMemory.storeFence();
+      SharedMemory.setIntPlain(entries, offset + Integer.BYTES, 0);
     }
   }
 
@@ -109,7 +113,7 @@ public final class BlockTable {
     if (!isInPool(address)) {
       return Owner.NONE;
     }
-    int owner = tag(Address.granules(address)) >>> OWNER_SHIFT;
+    int owner = held(Address.granules(address)) >>> OWNER_SHIFT;
     return owner != Owner.NONE && matches(address, owner) ? owner : Owner.NONE;
   }
 
@@ -125,9 +129,110 @@ public final class BlockTable {
     if (!isOwnedBy(address, from)) {
       throw refuse(address, from);
     }
-    // Partner: the acquire in tag(). The two owners meet over the ring, which orders all else.
-    SharedMemory.setIntRelease(
+    SharedMemory.setIntPlain(
         entries, Address.granules(address) << ENTRY_SHIFT, tag(to, Address.length(address)));
+  }
+
+  /**
+   * Makes another owner the owner of many blocks, as {@link Allocator#transfer(long[], int, int,
+   * int, int)} demands.
+   *
+   * @param addresses holds any 64 bits each
+   * @param start the index of the first
+   * @param end the index after the last
+   * @param from who must own them, and whose blocks the caller holds exclusively
+   * @param to who owns them afterwards
+   * @return the index of the first that is not a live block of {@code from}, or {@code end}
+   */
+  public int transfer(long[] addresses, int start, int end, int from, int to) {
+    int next = start;
+    while (next < end) {
+      int run = Address.run(addresses, next, end);
+      if (areOwnedBy(addresses, next, run, from)) {
+        setRun(addresses, next, run, tag(to, Address.length(addresses[next])));
+      } else if (isOwnedBy(addresses[next], from)) {
+        run = 1;
+        setRun(addresses, next, run, tag(to, Address.length(addresses[next])));
+      } else {
+        return next;
+      }
+      next += run;
+    }
+    return end;
+  }
+
+  /**
+   * Enters neighbouring blocks that the caller has taken out of the free stock.
+   *
+   * @param addresses holds the blocks
+   * @param start the index of the first
+   * @param run how many, at most {@link Address#run}
+   * @param owner the new owner
+   */
+  public void enter(long[] addresses, int start, int run, int owner) {
+    int length = Address.length(addresses[start]);
+    if (length > LENGTH_MASK) {
+      for (int i = start; i < start + run; i++) {
+        enter(addresses[i], owner);
+      }
+    } else {
+      setRun(addresses, start, run, tag(owner, length));
+    }
+  }
+
+  /**
+   * Removes the entries of neighbouring blocks, before their space goes back to the free stock.
+   *
+   * @param addresses holds live blocks, which the caller holds exclusively
+   * @param start the index of the first
+   * @param run how many, at most {@link Address#run}
+   */
+  public void remove(long[] addresses, int start, int run) {
+    if (Address.length(addresses[start]) > LENGTH_MASK) {
+      for (int i = start; i < start + run; i++) {
+        remove(addresses[i]);
+      }
+    } else {
+      setRun(addresses, start, run, 0);
+    }
+  }
+
+  /**
+   * Tells whether neighbouring addresses name live blocks of an owner.
+   *
+   * @param addresses holds any 64 bits each
+   * @param start the index of the first
+   * @param run how many, at most {@link Address#run}
+   * @param owner the owner asked for
+   * @return true if each names a live block of exactly this length and of this owner
+   */
+  public boolean areOwnedBy(long[] addresses, int start, int run, int owner) {
+    long first = addresses[start];
+    int length = Address.length(first);
+    if (!isInPool(first) || !isInPool(addresses[start + run - 1]) || length > LENGTH_MASK) {
+      return run == 1 && isOwnedBy(first, owner);
+    }
+    int expected = tag(owner, length);
+    long offset = Address.granules(first) << ENTRY_SHIFT;
+    long stride = stride(addresses, start, run);
+    // No branch in the loop, and all that does not change is read before it.
+    int different = 0;
+    for (int i = 0; i < run; i++) {
+      different |= SharedMemory.getIntPlain(entries, offset + i * stride) ^ expected;
+    }
+    return different == 0;
+  }
+
+  private void setRun(long[] addresses, int start, int run, int tag) {
+    long offset = Address.granules(addresses[start]) << ENTRY_SHIFT;
+    long stride = stride(addresses, start, run);
+    for (int i = 0; i < run; i++) {
+      SharedMemory.setIntPlain(entries, offset + i * stride, tag);
+    }
+  }
+
+  private static long stride(long[] addresses, int start, int run) {
+    return run == 1 ? 0 : addresses[start + 1] - addresses[start] << ENTRY_SHIFT;
   }
 
   /**
@@ -203,15 +308,27 @@ public final class BlockTable {
         && (Address.granules(address) << granuleShift) + length <= poolSize;
   }
 
-  private boolean matches(long address, int owner) {
+  /**
+   * Tells whether an address that is known to lie in the pool names a live block of an owner.
+   *
+   * @param address an address inside the pool
+   * @param owner the owner asked for
+   * @return true if a live block has exactly this address and this owner
+   */
+  public boolean matches(long address, int owner) {
     int length = Address.length(address);
     long granules = Address.granules(address);
-    return tag(granules) == tag(owner, length)
-        && (length <= LENGTH_MASK || tag(granules + 1) == length >>> OWNER_SHIFT);
+    return held(granules) == tag(owner, length)
+        && (length <= LENGTH_MASK || held(granules + 1) == length >>> OWNER_SHIFT);
+  }
+
+  /** Reads the entry of a block that, if it is what the caller believes, is in its own hands. */
+  private int held(long granules) {
+    return SharedMemory.getIntPlain(entries, granules << ENTRY_SHIFT);
   }
 
   private int tag(long granules) {
-    // Partner: the releases in enter(), remove() and transfer().
+    // Partner: whatever release or atomic its writer did afterwards.
     return SharedMemory.getIntAcquire(entries, granules << ENTRY_SHIFT);
   }
 

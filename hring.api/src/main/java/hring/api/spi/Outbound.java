@@ -6,7 +6,7 @@ import hring.api.TransportException;
 /**
  * The sender's end of a ring. Used by the thread that opened it only; the caller sees to that.
  *
- * <p>Words arrive in the order they were queued. A word is in flight from {@link #tryQueue} until a
+ * <p>Words arrive in the order they were queued. A word is in flight from {@link #queue} until a
  * receiver has claimed it, and no more than {@link #completionEntries} ever are.
  */
 public interface Outbound extends AutoCloseable {
@@ -39,23 +39,27 @@ public interface Outbound extends AutoCloseable {
   int queued();
 
   /**
-   * Tells whether {@link #tryQueue} would succeed. Only the caller uses room up, so the answer
-   * stays true until it does.
+   * Tells how many words {@link #queue} would accept now. Only the caller uses room up, so as many
+   * will be accepted later, too.
    *
-   * @return false if as many words are in flight as there can be
+   * <p>A transport whose ring was full may go on saying so until a good part of it is free: a
+   * sender that submits each single entry as it becomes free pays a system call for each.
+   *
+   * @return 0 if as many words are in flight as there can be
    * @throws RegionException if a receiver has written nonsense into the ring
    */
-  boolean hasRoom();
+  int room();
 
   /**
-   * Queues a word. When {@link #submissionEntries} words are queued, they are submitted first.
+   * Queues words. When {@link #submissionEntries} words are queued, they are submitted first.
    *
-   * @param word any 64 bits
-   * @return false if as many words are in flight as there can be; nothing is changed then
-   * @throws RegionException if a receiver has written nonsense into the ring
-   * @throws TransportException if the kernel refuses the submission
+   * @param words holds the words, any 64 bits each
+   * @param from the index of the first
+   * @param to the index after the last; at most {@link #room} words
+   * @throws IllegalStateException if there is no room for all of them; none is queued then
+   * @throws TransportException if the kernel refuses a submission
    */
-  boolean tryQueue(long word);
+  void queue(long[] words, int from, int to);
 
   /**
    * Makes every queued word visible to the receivers, and wakes those that sleep.

@@ -15,7 +15,35 @@ public final class SharedMemory {
   private static final VarHandle INT = ValueLayout.JAVA_INT.varHandle().withInvokeExactBehavior();
   private static final VarHandle LONG = ValueLayout.JAVA_LONG.varHandle().withInvokeExactBehavior();
 
+  /** For plain access, which needs no alignment and so need not check it. */
+  private static final VarHandle PLAIN_INT =
+      ValueLayout.JAVA_INT_UNALIGNED.varHandle().withInvokeExactBehavior();
+
   private SharedMemory() {}
+
+  /**
+   * Reads an int, in no order with other accesses. For what something else orders: the reader holds
+   * it alone, and got it by an ordered access.
+   *
+   * @param memory where
+   * @param offset the offset in bytes
+   * @return the value
+   */
+  public static int getIntPlain(MemorySegment memory, long offset) {
+    return (int) PLAIN_INT.get(memory, offset);
+  }
+
+  /**
+   * Writes an int, in no order with other accesses. For what something else orders: the writer
+   * holds it alone, and hands it on by an ordered access.
+   *
+   * @param memory where
+   * @param offset the offset in bytes
+   * @param value the value
+   */
+  public static void setIntPlain(MemorySegment memory, long offset, int value) {
+    PLAIN_INT.set(memory, offset, value);
+  }
 
   /**
    * Reads an int; no later access of this thread is done before it.
@@ -123,6 +151,11 @@ public final class SharedMemory {
    */
   public static long getAndAndLong(MemorySegment memory, long offset, long bits) {
     return (long) LONG.getAndBitwiseAnd(memory, offset, bits);
+  }
+
+  /** Orders every store of this thread before it against every store after it. */
+  public static void storeFence() {
+    VarHandle.storeStoreFence();
   }
 
   /**
