@@ -30,7 +30,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 500, timeUnit = TimeUnit.MILLISECONDS)
 @Fork(
     value = 3,
-    jvmArgsAppend = {"--enable-native-access=ALL-UNNAMED", "-XX:+UseParallelGC", "-Xmx512m"})
+    jvmArgs = {"--enable-native-access=ALL-UNNAMED", "-XX:+UseParallelGC", "-Xmx512m"})
 public class AllocateFree {
   /** Made by JMH. */
   public AllocateFree() {}
