@@ -1,0 +1,140 @@
+package hring.bench;
+
+import static hring.api.spi.SharedMemory.getIntAcquire;
+import static hring.api.spi.SharedMemory.setIntRelease;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.nio.file.Path;
+
+/**
+ * An io_uring with nothing around it, in two pages of a mapped file: the rings, and the submission
+ * entries. Needs Linux 6.6.
+ */
+final class BareRing {
+  static final int ENTRIES = 64;
+
+  private static final int COMPLETIONS = 2 * ENTRIES;
+  private static final long PAGE = 4096;
+  private static final int SUBMISSION_SIZE = 64;
+  private static final int SUBMISSION_USER_DATA = 32;
+  private static final int COMPLETION_SIZE = 16;
+
+  /** {@code SUBMIT_ALL | COOP_TASKRUN | SINGLE_ISSUER | NO_MMAP | NO_SQARRAY}. */
+  private static final int FLAGS = 1 << 7 | 1 << 8 | 1 << 12 | 1 << 14 | 1 << 16;
+
+  private static final long SYS_IO_URING_SETUP = 425;
+  private static final long SYS_IO_URING_ENTER = 426;
+
+  // Offsets in struct io_uring_params.
+  private static final int PARAMS_SIZE = 120;
+  private static final int PARAMS_FLAGS = 8;
+  private static final int PARAMS_SQ_TAIL = 44;
+  private static final int PARAMS_SQ_USER_ADDRESS = 72;
+  private static final int PARAMS_CQ_HEAD = 80;
+  private static final int PARAMS_CQ_TAIL = 84;
+  private static final int PARAMS_CQES = 100;
+  private static final int PARAMS_CQ_USER_ADDRESS = 112;
+
+  // What a process that polls another's ring has to know: beside the rings, in a third page.
+  private static final long ABOUT = 2 * PAGE;
+  private static final long ABOUT_HEAD = ABOUT;
+  private static final long ABOUT_TAIL = ABOUT + Integer.BYTES;
+  private static final long ABOUT_CQES = ABOUT_TAIL + Integer.BYTES;
+  private static final long SIZE = 3 * PAGE;
+
+  private static final MethodHandle SYSCALL =
+      Linker.nativeLinker()
+          .downcallHandle(
+              Linker.nativeLinker().defaultLookup().findOrThrow("syscall"),
+              FunctionDescriptor.of(
+                  JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,
+                  JAVA_LONG),
+              Linker.Option.firstVariadicArg(1));
+
+  private final MemorySegment memory;
+  private final int fd;
+  private final long submissionTail;
+  private final long completionHead;
+  private final long completionTail;
+  private final long completions;
+  private int tail;
+  private int head;
+
+  private BareRing(MemorySegment memory, int fd, long submissionTail) {
+    this.memory = memory;
+    this.fd = fd;
+    this.submissionTail = submissionTail;
+    completionHead = memory.get(JAVA_INT, ABOUT_HEAD);
+    completionTail = memory.get(JAVA_INT, ABOUT_TAIL);
+    completions = memory.get(JAVA_INT, ABOUT_CQES);
+  }
+
+  static BareRing make(Path file) throws IOException {
+    MemorySegment memory = SharedFile.map(file, SIZE);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment params = arena.allocate(PARAMS_SIZE, Long.BYTES);
+      params.set(JAVA_INT, PARAMS_FLAGS, FLAGS);
+      params.set(JAVA_LONG, PARAMS_CQ_USER_ADDRESS, memory.address());
+      params.set(JAVA_LONG, PARAMS_SQ_USER_ADDRESS, memory.address() + PAGE);
+      long fd = syscall(SYS_IO_URING_SETUP, ENTRIES, params.address());
+      if (fd < 0) {
+        throw new IOException("io_uring_setup(2) is refused; the bare cases need Linux 6.6");
+      }
+      memory.set(JAVA_INT, ABOUT_HEAD, params.get(JAVA_INT, PARAMS_CQ_HEAD));
+      memory.set(JAVA_INT, ABOUT_TAIL, params.get(JAVA_INT, PARAMS_CQ_TAIL));
+      memory.set(JAVA_INT, ABOUT_CQES, params.get(JAVA_INT, PARAMS_CQES));
+      return new BareRing(memory, (int) fd, params.get(JAVA_INT, PARAMS_SQ_TAIL));
+    }
+  }
+
+  /** Reads the completions of a ring that another process has made. */
+  static BareRing attach(Path file) throws IOException {
+    return new BareRing(SharedFile.map(file, SIZE), -1, 0);
+  }
+
+  private static long syscall(long number, long a, long b) {
+    try {
+      return (long) SYSCALL.invokeExact(number, a, b, 0L, 0L, 0L, 0L);
+    } catch (Throwable e) {
+      throw new AssertionError("a downcall does not throw", e);
+    }
+  }
+
+  /** Queues a NOP; all other fields of the entry stay zero. */
+  void queue(long userData) {
+    long index = tail++ & ENTRIES - 1;
+    memory.set(JAVA_LONG, PAGE + index * SUBMISSION_SIZE + SUBMISSION_USER_DATA, userData);
+  }
+
+  void submit(int count) {
+    // Pairs with the kernel's acquire of the tail, in the system call.
+    setIntRelease(memory, submissionTail, tail);
+    if (syscall(SYS_IO_URING_ENTER, fd, count) != count) {
+      throw new IllegalStateException("io_uring_enter(2) did not take all NOPs");
+    }
+  }
+
+  /** Reads everything that is completed, and adds it up. */
+  long drain() {
+    // Pairs with the kernel's release of the tail.
+    int posted = getIntAcquire(memory, completionTail);
+    if (head == posted) {
+      return 0;
+    }
+    long sum = 0;
+    for (; head != posted; head++) {
+      long index = head & COMPLETIONS - 1;
+      sum += memory.get(JAVA_LONG, completions + index * COMPLETION_SIZE);
+    }
+    // Pairs with the kernel's acquire of the head.
+    setIntRelease(memory, completionHead, head);
+    return sum;
+  }
+}

@@ -1,0 +1,85 @@
+package hring.bench;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import hring.api.Address;
+import hring.api.Hring;
+import hring.api.Receiver;
+import hring.api.Sender;
+import hring.api.WaitStrategy;
+import java.time.Duration;
+
+/** A number over one ring and back over another. */
+final class HringRoundTrip implements Workload {
+  private static final String PING = "ping";
+  private static final String PONG = "pong";
+  private static final Duration STEP = Duration.ofMillis(100);
+
+  private final WaitStrategy waitStrategy;
+
+  HringRoundTrip(WaitStrategy waitStrategy) {
+    this.waitStrategy = waitStrategy;
+  }
+
+  @Override
+  public void sideA(SideA side) {
+    try (Sender ping = Hring.sender(PING).directory(side.directory()).open()) {
+      side.opened();
+      try (Receiver pong =
+          Hring.receiver(PONG)
+              .directory(side.directory())
+              .waitFor(HringStream.PATIENCE)
+              .waitStrategy(waitStrategy)
+              .attach()) {
+        side.roundTrips(
+            value -> {
+              send(ping, value);
+              long address = take(pong);
+              while (address == Address.NULL) {
+                address = take(pong);
+              }
+              return read(pong, address);
+            });
+      }
+    }
+  }
+
+  @Override
+  public void sideB(SideB side) {
+    try (Receiver ping =
+            Hring.receiver(PING)
+                .directory(side.directory())
+                .waitFor(HringStream.PATIENCE)
+                .waitStrategy(waitStrategy)
+                .attach();
+        Sender pong = Hring.sender(PONG).directory(side.directory()).open()) {
+      pong.awaitReceiver(HringStream.PATIENCE);
+      side.ready();
+      while (side.goesOn()) {
+        long address = take(ping);
+        if (address != Address.NULL) {
+          long value = read(ping, address);
+          send(pong, value);
+          side.received(1, value);
+        }
+      }
+    }
+  }
+
+  private long take(Receiver receiver) {
+    return waitStrategy == WaitStrategy.SPIN ? receiver.take() : receiver.take(STEP);
+  }
+
+  private static void send(Sender sender, long value) {
+    long address = sender.allocate(Long.BYTES);
+    sender.pool().set(JAVA_LONG, sender.offset(address), value);
+    sender.tryQueue(address);
+    sender.submit();
+  }
+
+  private static long read(Receiver receiver, long address) {
+    long value = receiver.pool().get(JAVA_LONG, receiver.offset(address));
+    receiver.free(address);
+    return value;
+  }
+}

@@ -1,0 +1,191 @@
+package hring.bench;
+
+import hring.api.Address;
+import hring.api.Hring;
+import hring.api.Receiver;
+import hring.api.Sender;
+import hring.api.SenderBuilder;
+import hring.api.WaitStrategy;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.function.LongConsumer;
+
+/** Messages over a ring, in the default pool unless they are too large for it. */
+final class HringStream implements Workload {
+  static final String RING = "bench";
+  static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private static final int POLL = 256;
+
+  /** Where what is in flight has the size of the second-level cache of today's processors. */
+  private static final int LARGE = 1 << 20;
+
+  private static final long LARGE_POOL = 8L << 20;
+
+  /** Waiting in short steps: the end of the run is looked for in between. */
+  private static final Duration STEP = Duration.ofMillis(20);
+
+  private final int size;
+  private final int maxBatch;
+  private final int submitEvery;
+  private final double held;
+  private final long pauseNanos;
+  private final WaitStrategy waitStrategy;
+
+  private HringStream(
+      int size,
+      int maxBatch,
+      int submitEvery,
+      double held,
+      long pauseNanos,
+      WaitStrategy waitStrategy) {
+    this.size = size;
+    this.maxBatch = maxBatch;
+    this.submitEvery = submitEvery;
+    this.held = held;
+    this.pauseNanos = pauseNanos;
+    this.waitStrategy = waitStrategy;
+  }
+
+  /** Batches as the defaults make them; large messages are submitted one by one. */
+  static HringStream batched(int size) {
+    int submitEvery = size >= LARGE ? 1 : Integer.MAX_VALUE;
+    return new HringStream(
+        size, SenderBuilder.DEFAULT_MAX_BATCH, submitEvery, 0, 0, WaitStrategy.SPIN);
+  }
+
+  /** One completion for each message, one system call for 64. */
+  static HringStream single(int size) {
+    return new HringStream(
+        size, 1, SenderBuilder.DEFAULT_SUBMISSION_ENTRIES, 0, 0, WaitStrategy.SPIN);
+  }
+
+  /** Batches, while a part of the pool's blocks, spread over the pool, is held by the sender. */
+  HringStream holding(double part) {
+    return new HringStream(size, maxBatch, submitEvery, part, pauseNanos, waitStrategy);
+  }
+
+  /** Batches, read by a receiver that takes its time over each message. */
+  HringStream readSlowly(long nanosPerMessage) {
+    return new HringStream(size, maxBatch, submitEvery, held, nanosPerMessage, waitStrategy);
+  }
+
+  /** Batches, read by receivers that may have to share a core: they sleep when nothing comes. */
+  HringStream sharingCores() {
+    return new HringStream(
+        size, maxBatch, submitEvery, held, pauseNanos, WaitStrategy.SPIN_THEN_PARK);
+  }
+
+  @Override
+  public void sideA(SideA side) {
+    SenderBuilder builder =
+        Hring.sender(RING)
+            .directory(side.directory())
+            .allocator(allocator(size))
+            .maxBatch(maxBatch);
+    if (size >= LARGE) {
+      builder.poolSize(LARGE_POOL);
+    }
+    try (Sender sender = builder.open()) {
+      hold(sender);
+      MemorySegment pool = sender.pool();
+      side.stream(size, (first, count) -> send(sender, pool, first, first + count));
+    }
+  }
+
+  /** The slab's largest block is 64 KiB. */
+  private static String allocator(int size) {
+    return size <= 1 << 16 ? "slab" : "buddy";
+  }
+
+  /** Fills the pool, then frees every n-th block. */
+  private void hold(Sender sender) {
+    if (held == 0) {
+      return;
+    }
+    long step = Math.round(1 / (1 - held));
+    long blocks = sender.poolUse().poolSize();
+    long[] addresses = new long[(int) (blocks / Long.BYTES)];
+    int taken = 0;
+    for (long a = sender.allocate(size); a != Address.NULL; a = sender.allocate(size)) {
+      addresses[taken++] = a;
+    }
+    for (int i = 0; i < taken; i++) {
+      if (i % step == 0) {
+        sender.free(addresses[i]);
+      }
+    }
+  }
+
+  private void send(Sender sender, MemorySegment pool, long from, long to) {
+    int queued = 0;
+    for (long value = from; value < to; value++) {
+      long address = sender.allocate(size);
+      while (address == Address.NULL) {
+        sender.submit();
+        Thread.onSpinWait();
+        address = sender.allocate(size);
+      }
+      Payload.write(pool, sender.offset(address), size, value);
+      while (!sender.tryQueue(address)) {
+        sender.submit();
+        Thread.onSpinWait();
+      }
+      if (++queued == submitEvery) {
+        sender.submit();
+        queued = 0;
+      }
+    }
+    sender.submit();
+  }
+
+  @Override
+  public void sideB(SideB side) {
+    try (Receiver receiver =
+        Hring.receiver(RING)
+            .directory(side.directory())
+            .waitFor(PATIENCE)
+            .waitStrategy(waitStrategy)
+            .attach()) {
+      Reader reader = new Reader(receiver);
+      side.ready();
+      while (side.goesOn()) {
+        int count = receiver.poll(reader, POLL);
+        if (count > 0) {
+          side.received(count, reader.takeSum());
+        } else {
+          receiver.await(STEP);
+        }
+      }
+    }
+  }
+
+  /** Reads every message. */
+  private final class Reader implements LongConsumer {
+    private final Receiver receiver;
+    private final MemorySegment pool;
+    private long sum;
+
+    Reader(Receiver receiver) {
+      this.receiver = receiver;
+      pool = receiver.pool();
+    }
+
+    @Override
+    public void accept(long address) {
+      sum += Payload.read(pool, receiver.offset(address), size);
+      if (pauseNanos > 0) {
+        long end = System.nanoTime() + pauseNanos;
+        while (System.nanoTime() < end) {
+          Thread.onSpinWait();
+        }
+      }
+    }
+
+    long takeSum() {
+      long taken = sum;
+      sum = 0;
+      return taken;
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package hring.bench;
+
+import hring.api.spi.Allocator;
+import hring.api.spi.AllocatorMemory;
+import hring.api.spi.AllocatorProvider;
+import hring.api.spi.PoolGeometry;
+import java.lang.foreign.Arena;
+
+/** A pool in this process's own memory with one participant, for what needs no second process. */
+public final class LocalPool implements AutoCloseable {
+  private static final long PAGE = 4096;
+  private static final int OWNER = 1;
+  private static final int MAX_OWNERS = 4;
+
+  private final Arena arena = Arena.ofShared();
+  private final Allocator allocator;
+
+  /**
+   * Makes a pool.
+   *
+   * @param allocatorName the name of the allocator
+   * @param poolSize the size in bytes
+   */
+  public LocalPool(String allocatorName, long poolSize) {
+    AllocatorProvider provider = SharedPool.provider(allocatorName);
+    PoolGeometry geometry = new PoolGeometry(poolSize, PoolGeometry.DEFAULT_GRANULE, MAX_OWNERS);
+    AllocatorMemory memory =
+        new AllocatorMemory(
+            arena.allocate(provider.metadataSize(geometry), PAGE),
+            arena.allocate(poolSize, PAGE),
+            geometry,
+            owner -> owner == OWNER);
+    provider.format(memory);
+    allocator = provider.attach(memory, OWNER);
+  }
+
+  /**
+   * Gives the participant's access.
+   *
+   * @return the allocator
+   */
+  public Allocator allocator() {
+    return allocator;
+  }
+
+  @Override
+  public void close() {
+    allocator.close();
+    arena.close();
+  }
+}

@@ -1,0 +1,45 @@
+package hring.bench;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+
+/** The ratios that matter, of medians of one run; without a judgement. */
+final class Ratios {
+  private static final String TIME = "time";
+  private static final String P50 = "p50";
+
+  private static final List<Ratio> ALL =
+      List.of(
+          new Ratio("hring/batched/8", "agrona/one-to-one/8", TIME),
+          new Ratio("hring/batched/8", "aeron/ipc/8", TIME),
+          new Ratio("hring/single/8", "nop/loop", TIME),
+          new Ratio("hring/rtt/spin", "nop/rtt", P50),
+          new Ratio("hring/rtt/park", "uds/rtt", P50),
+          new Ratio("hring/batched/1048576", "shm/copyless/1048576", "throughput"),
+          new Ratio("hring/batched/1048576", "uds/1048576", "throughput"),
+          // Messages a second of two receivers against those of one.
+          new Ratio("hring/receivers/1", "hring/receivers/2", TIME));
+
+  private Ratios() {}
+
+  /** Gives a line for each ratio of which both cases were measured. */
+  static String of(List<Result> results) {
+    StringBuilder lines = new StringBuilder();
+    for (Ratio ratio : ALL) {
+      OptionalDouble above = Results.median(results, ratio.above, ratio.metric);
+      OptionalDouble below = Results.median(results, ratio.below, ratio.metric);
+      if (above.isPresent() && below.isPresent()) {
+        lines.append(
+            String.format(
+                Locale.ROOT,
+                "%-58s %8.3f%n",
+                ratio.above + " / " + ratio.below + ", " + ratio.metric,
+                above.getAsDouble() / below.getAsDouble()));
+      }
+    }
+    return lines.isEmpty() ? "" : "ratios of medians" + System.lineSeparator() + lines;
+  }
+
+  private record Ratio(String above, String below, String metric) {}
+}

@@ -1,0 +1,190 @@
+package hring.bench;
+
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.HdrHistogram.Histogram;
+
+/** The sending and measuring side: runs the phases of one run and reports what they took. */
+final class SideA {
+  private static final long MIN_CHUNK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+  private static final long WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+  private static final int MIN_CHUNK = 16;
+  private static final int FIRST_CHUNK = 1 << 16;
+  private static final int FIRST_CHUNK_BYTES = 1 << 24;
+  private static final long MAX_ROUND_TRIP = TimeUnit.SECONDS.toNanos(10);
+  private static final double GIB = 1 << 30;
+
+  private final Path directory;
+  private final Control control;
+  private final Durations durations;
+  private final int receivers;
+  private final Garbage garbage = new Garbage();
+
+  SideA(Path directory, Control control, Durations durations, int receivers) {
+    this.directory = directory;
+    this.control = control;
+    this.durations = durations;
+    this.receivers = receivers;
+  }
+
+  /** Gives the directory of this run, in shared memory. */
+  Path directory() {
+    return directory;
+  }
+
+  /** Tells side B that it can attach. */
+  void opened() {
+    control.opened();
+  }
+
+  /**
+   * Sends messages in chunks: first to warm up, then measured. The time of a chunk ends when the
+   * receivers have read all of it, and their sums are right.
+   *
+   * @param size the size of a message in bytes, for the check sum
+   * @param chunk sends
+   */
+  void stream(int size, Chunk chunk) {
+    awaitReceivers();
+    long sent = 0;
+    // Long enough from the start that waiting for its end does not count.
+    long count = Math.clamp(FIRST_CHUNK_BYTES / size, MIN_CHUNK, FIRST_CHUNK);
+    long warmUpEnd = System.nanoTime() + durations.warmUpNanos();
+    while (System.nanoTime() < warmUpEnd) {
+      long nanos = run(chunk, sent, count, size);
+      sent += count;
+      if (nanos < MIN_CHUNK_NANOS) {
+        count *= 2;
+      }
+    }
+    control.phase(Phase.MEASURED);
+    garbage.start();
+    long first = sent;
+    long nanos = 0;
+    while (nanos < durations.measuredNanos()) {
+      nanos += run(chunk, sent, count, size);
+      sent += count;
+    }
+    end(sent - first);
+    double perMessage = (double) nanos / (sent - first);
+    new Report("time", "ns/msg", perMessage).print();
+    if (size >= 1 << 20) {
+      new Report("throughput", "GiB/s", size / GIB / perMessage * TimeUnit.SECONDS.toNanos(1))
+          .print();
+    }
+  }
+
+  private long run(Chunk chunk, long first, long count, int size) {
+    long start = System.nanoTime();
+    chunk.send(first, count);
+    if (receivers > 0) {
+      awaitCount(first + count);
+    }
+    long nanos = System.nanoTime() - start;
+    if (receivers > 0) {
+      checkSum(first + count, size);
+    }
+    return nanos;
+  }
+
+  private void awaitCount(long expected) {
+    while (true) {
+      long received = 0;
+      for (int i = 0; i < receivers; i++) {
+        received += control.count(i);
+      }
+      if (received == expected) {
+        return;
+      }
+      if (received > expected) {
+        throw new IllegalStateException(
+            received + " messages were received, but only " + expected + " were sent");
+      }
+      Thread.onSpinWait();
+    }
+  }
+
+  private void checkSum(long count, int size) {
+    long sum = 0;
+    for (int i = 0; i < receivers; i++) {
+      sum += control.sum(i);
+    }
+    long expected = Payload.expectedSum(count, size);
+    if (sum != expected) {
+      throw new IllegalStateException(
+          "what was received adds up to " + sum + ", what was sent to " + expected);
+    }
+  }
+
+  /**
+   * Measures round trips one by one.
+   *
+   * @param trip sends a number and returns what came back
+   */
+  void roundTrips(Trip trip) {
+    awaitReceivers();
+    Histogram histogram = new Histogram(MAX_ROUND_TRIP, 3);
+    record(trip, histogram, durations.warmUpNanos());
+    histogram.reset();
+    control.phase(Phase.MEASURED);
+    garbage.start();
+    record(trip, histogram, durations.measuredNanos());
+    end(histogram.getTotalCount());
+    new Report("p50", "ns", histogram.getValueAtPercentile(50)).print();
+    new Report("p99", "ns", histogram.getValueAtPercentile(99)).print();
+    new Report("p99.9", "ns", histogram.getValueAtPercentile(99.9)).print();
+  }
+
+  private static void record(Trip trip, Histogram histogram, long duration) {
+    long value = 0;
+    long start = System.nanoTime();
+    long now = start;
+    while (now - start < duration) {
+      long before = System.nanoTime();
+      long back = trip.go(++value);
+      now = System.nanoTime();
+      if (back != value) {
+        throw new IllegalStateException("sent " + value + ", got back " + back);
+      }
+      histogram.recordValue(Math.min(now - before, MAX_ROUND_TRIP));
+    }
+  }
+
+  /** Tells side B that it can attach, and waits until all have. */
+  void awaitReceivers() {
+    control.opened();
+    for (int i = 0; i < receivers; i++) {
+      while (!control.isReady(i)) {
+        LockSupport.parkNanos(WAIT_NANOS);
+      }
+    }
+  }
+
+  private void end(long messages) {
+    garbage.report(messages);
+    control.phase(Phase.ENDED);
+  }
+
+  /** Sends consecutive messages and makes them visible. */
+  interface Chunk {
+    /**
+     * Sends.
+     *
+     * @param first the value of the first message
+     * @param count how many messages, with consecutive values
+     */
+    void send(long first, long count);
+  }
+
+  /** Sends a number and waits until it is back. */
+  interface Trip {
+    /**
+     * Goes there and back.
+     *
+     * @param value the number, at least 1
+     * @return what came back
+     */
+    long go(long value);
+  }
+}
