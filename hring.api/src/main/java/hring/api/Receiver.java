@@ -306,11 +306,13 @@ public final class Receiver implements AutoCloseable {
    *     is changed
    */
   public void free(long address) {
-    confinement.checkOpen();
+    confinement.enter();
     try {
       allocator.free(address);
     } catch (InternalError e) {
       throw region.fault(e);
+    } finally {
+      confinement.exit();
     }
   }
 
@@ -365,6 +367,10 @@ public final class Receiver implements AutoCloseable {
    */
   @Override
   public void close() {
+    if (handling) {
+      throw new IllegalStateException(
+          "close cannot be called by a message handler: it returns first");
+    }
     if (!confinement.close()) {
       return;
     }

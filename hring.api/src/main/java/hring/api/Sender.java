@@ -71,7 +71,7 @@ public final class Sender implements AutoCloseable {
    *
    * @param size its length in bytes, 1 to {@link #largestMessage}
    * @return its address, or {@link Address#NULL} if the pool has no room for it now: messages have
-   *     to be freed first
+   *     to be freed first. What is queued is then submitted, so that receivers see it
    * @throws IllegalArgumentException if the size is out of range
    * @throws RegionException if another process has damaged the region
    */
@@ -81,7 +81,7 @@ public final class Sender implements AutoCloseable {
       long address = allocator.allocate(size);
       batch.allocated(address);
       if (address == Address.NULL) {
-        attend();
+        relieve();
       }
       return address;
     } catch (InternalError e) {
@@ -108,12 +108,18 @@ public final class Sender implements AutoCloseable {
     try {
       int end = allocator.allocate(size, addresses, from, to);
       if (end < to) {
-        attend();
+        relieve();
       }
       return end;
     } catch (InternalError e) {
       throw region.fault(e);
     }
+  }
+
+  /** The pool is exhausted: receivers can free only what they see. */
+  private void relieve() {
+    batch.submit();
+    attend();
   }
 
   /**
@@ -246,11 +252,15 @@ public final class Sender implements AutoCloseable {
   /**
    * Gives back a block that was allocated and not queued. May be called by any thread.
    *
+   * <p>That a block is queued already is noticed at once only in the sender's own thread. If
+   * another thread frees what the sender's thread has queued, the next {@link #submit} throws and
+   * leaves that message out.
+   *
    * @param address the block
    * @throws InvalidAddressException if it is no such block; nothing is changed
    */
   public void free(long address) {
-    confinement.checkOpen();
+    confinement.enter();
     try {
       if (confinement.isOwner()) {
         batch.free(address);
@@ -259,6 +269,8 @@ public final class Sender implements AutoCloseable {
       }
     } catch (InternalError e) {
       throw region.fault(e);
+    } finally {
+      confinement.exit();
     }
   }
 
@@ -274,19 +286,28 @@ public final class Sender implements AutoCloseable {
     if (address == Address.NULL) {
       return false;
     }
-    boolean queued = false;
     try {
       MemorySegment.copy(message, 0, view.pool(), view.offset(address), message.byteSize());
-      queued = tryQueue(address);
-    } finally {
+      boolean queued = tryQueue(address);
       if (!queued) {
         free(address);
       }
-    }
-    if (queued) {
       submit();
+      return queued;
+    } catch (RuntimeException e) {
+      freeUnlessQueued(address, e);
+      throw e;
     }
-    return queued;
+  }
+
+  private void freeUnlessQueued(long address, RuntimeException cause) {
+    try {
+      if (allocator.owner(address) == Participants.SENDER && !batch.isListed(address)) {
+        free(address);
+      }
+    } catch (RuntimeException e) {
+      cause.addSuppressed(e);
+    }
   }
 
   /**
@@ -484,12 +505,14 @@ public final class Sender implements AutoCloseable {
       try {
         janitor.close();
         redeliver();
-        batch.submit();
-        if (redelivery != null) {
-          redelivery.close();
+        try {
+          batch.close();
+        } finally {
+          if (redelivery != null) {
+            redelivery.close();
+          }
+          allocator.close();
         }
-        batch.close();
-        allocator.close();
         janitor.rethrow();
       } finally {
         try {

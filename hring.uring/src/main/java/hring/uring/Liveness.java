@@ -19,7 +19,12 @@ final class Liveness implements AutoCloseable {
     pidfd = kernel.pidfdOpen(process.pid());
     // Looked at after the descriptor is there: from then on the number cannot pass to another
     // process unnoticed.
-    aliveWhenOpened = process.isAlive();
+    try {
+      aliveWhenOpened = process.isAlive();
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
   }
 
   boolean isAlive() {

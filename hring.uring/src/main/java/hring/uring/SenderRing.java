@@ -2,14 +2,20 @@ package hring.uring;
 
 import hring.api.TransportException;
 import hring.api.spi.RegionHeader;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /**
  * Fetches the sender's ring from its process, the way of placement IN_KERNEL: pidfd_open(2),
  * pidfd_getfd(2), mmap(2).
  */
 final class SenderRing {
+  /** What proc_pid_fd(5) shows for the descriptor of a ring. */
+  private static final String RING = "anon_inode:[io_uring]";
+
   private static final long IORING_OFF_CQ_RING = 0x800_0000L;
 
   private SenderRing() {}
@@ -31,17 +37,42 @@ final class SenderRing {
       throw Errno.failure("pidfd_open of the sender, process " + pid, pidfd);
     }
     try {
+      // Asked now that the descriptor is there: it cannot be of a later process with that number.
+      if (!header.sender().isAlive()) {
+        throw new TransportException("the sender, process " + pid + ", has ended");
+      }
       int fd = kernel.pidfdGetfd(pidfd, header.handle());
       if (fd < 0) {
         throw Errno.getfdFailure(pid, fd);
       }
       try {
+        requireRing(fd, pid, header.handle());
         return kernel.mapShared(size, fd, IORING_OFF_CQ_RING, arena);
       } finally {
         kernel.close(fd);
       }
     } finally {
       kernel.close(pidfd);
+    }
+  }
+
+  /** The header says which descriptor it is, and others may have written there. */
+  private static void requireRing(int fd, long pid, int handle) {
+    Path link = Path.of("/proc/self/fd/" + fd);
+    try {
+      String target = Files.readSymbolicLink(link).toString();
+      if (!target.equals(RING)) {
+        throw new TransportException(
+            "descriptor "
+                + handle
+                + " of the sender, process "
+                + pid
+                + ", is no ring but "
+                + target
+                + ": the region's header is damaged");
+      }
+    } catch (IOException e) {
+      throw new TransportException("cannot read " + link + ": " + e, e);
     }
   }
 }

@@ -144,20 +144,14 @@ final class UringOutbound implements Outbound {
   }
 
   @Override
-  public void queue(long[] words, int from, int to) {
+  public int queue(long[] words, int from, int to) {
     if (to - from > room()) {
       throw new IllegalStateException(
           "no room in the ring for " + (to - from) + " words, only for " + room());
     }
-    int next = from;
-    while (next < to) {
-      if (queued == submissionEntries) {
-        submit();
-      }
-      int end = next + Math.min(to - next, submissionEntries - queued);
-      write(words, next, end);
-      next = end;
-    }
+    int end = from + Math.min(to - from, submissionEntries - queued);
+    write(words, from, end);
+    return end;
   }
 
   private void write(long[] words, int from, int to) {

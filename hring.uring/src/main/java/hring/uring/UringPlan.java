@@ -57,7 +57,8 @@ record UringPlan(SetupStep step, TransportOptions options) implements TransportP
   }
 
   private void allowTracer(Kernel kernel) {
-    if (options.tracer() == TransportOptions.NO_TRACER) {
+    // Who reads the region needs no right to trace: then nothing is opened.
+    if (options.tracer() == TransportOptions.NO_TRACER || step.placement() != Placement.IN_KERNEL) {
       return;
     }
     int result = kernel.allowTracer(options.tracer());

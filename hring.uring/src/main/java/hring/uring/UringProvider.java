@@ -44,8 +44,8 @@ public final class UringProvider implements TransportProvider {
       UringCalls calls = NativePath.calls(arena);
       findings.add("calls the kernel by " + calls.name());
       for (SetupStep step : SetupStep.LADDER) {
-        int error = attempt(calls, step, options);
-        works |= error == 0;
+        String failure = failure(calls, step, options);
+        works |= failure == null;
         findings.add(
             step.placement()
                 + " with "
@@ -53,12 +53,22 @@ public final class UringProvider implements TransportProvider {
                 + " (Linux "
                 + step.since()
                 + "): "
-                + (error == 0 ? "works" : Errno.setupFailure(error).getMessage()));
+                + (failure == null ? "works" : failure));
       }
     } catch (TransportException e) {
       findings.add(e.getMessage());
     }
     return new Probe(works, findings);
+  }
+
+  /** Tries a step; null if it works. */
+  private static String failure(UringCalls calls, SetupStep step, TransportOptions options) {
+    try {
+      int error = attempt(calls, step, options);
+      return error == 0 ? null : Errno.setupFailure(error).getMessage();
+    } catch (TransportException e) {
+      return e.getMessage();
+    }
   }
 
   @Override

@@ -1,6 +1,8 @@
 package hring.api.internal;
 
+import hring.api.InvalidAddressException;
 import hring.api.Placement;
+import hring.api.RegionException;
 import hring.api.spi.Allocator;
 import hring.api.spi.AllocatorProvider;
 import hring.api.spi.HeaderLayout;
@@ -54,13 +56,21 @@ public final class Attachment implements AutoCloseable {
       return new Attachment(region, participant, allocator, inbound);
     } catch (InternalError e) {
       throw undo(region, participant, inbound, region.fault(e));
+    } catch (IllegalArgumentException e) {
+      throw undo(
+          region,
+          participant,
+          inbound,
+          new RegionException(file + " is not sound: " + e.getMessage(), e));
     } catch (RuntimeException e) {
+      throw undo(region, participant, inbound, e);
+    } catch (Error e) {
       throw undo(region, participant, inbound, e);
     }
   }
 
-  private static RuntimeException undo(
-      Region region, Participant participant, Inbound inbound, RuntimeException cause) {
+  private static <T extends Throwable> T undo(
+      Region region, Participant participant, Inbound inbound, T cause) {
     try {
       if (participant != null) {
         participant.leave();
@@ -174,8 +184,18 @@ public final class Attachment implements AutoCloseable {
   public void leave() {
     if (!left) {
       left = true;
-      allocator.forEachBlock(owner(), allocator::free);
+      allocator.forEachBlock(owner(), this::freeIfHeld);
+      // Before the slot is given back: what it flushes is done in this owner's name.
+      allocator.close();
       participant.leave();
+    }
+  }
+
+  private void freeIfHeld(long address) {
+    try {
+      allocator.free(address);
+    } catch (InvalidAddressException e) {
+      // Another thread has freed it since it was seen: just as well.
     }
   }
 
@@ -199,8 +219,7 @@ public final class Attachment implements AutoCloseable {
   @Override
   public void close() {
     try (region;
-        inbound;
-        allocator) {
+        inbound) {
       leave();
     } catch (InternalError e) {
       throw region.fault(e);

@@ -28,8 +28,6 @@ public final class BatchWriter {
   /** How many messages are gathered that each go as themselves. */
   private static final int LONE = 64;
 
-  private static final long NONE = -1;
-
   private final Allocator allocator;
   private final Outbound outbound;
   private final PoolView view;
@@ -50,8 +48,11 @@ public final class BatchWriter {
   /** How many of them are in flight in the allocator's table, too. */
   private int settled;
 
-  /** The block that was allocated last, if nothing happened to it yet. */
-  private long fresh = NONE;
+  /** How many of them the ring has accepted; more than 0 only if it then failed to submit. */
+  private int sent;
+
+  /** The block that was allocated last, if nothing happened to it yet; else NULL. */
+  private long fresh = Address.NULL;
 
   /**
    * Makes a writer.
@@ -89,8 +90,17 @@ public final class BatchWriter {
    *     little of the pool
    */
   public static int fit(int wanted, long largestBlock, long poolSize) {
-    long bytes = Math.min(largestBlock, poolSize / POOL_SHARE);
-    return (int) Math.max(1, Math.min(wanted, bytes / Long.BYTES));
+    return (int) Math.min(wanted, Math.min(largestBlock / Long.BYTES, longest(poolSize)));
+  }
+
+  /**
+   * Tells how many messages a list has at most, whoever wrote it.
+   *
+   * @param poolSize the size of the pool in bytes
+   * @return the number, at least 1
+   */
+  static long longest(long poolSize) {
+    return Math.max(1, poolSize / POOL_SHARE / Long.BYTES);
   }
 
   /**
@@ -99,7 +109,7 @@ public final class BatchWriter {
    * @param address the block, or {@link Address#NULL} if there was none
    */
   public void allocated(long address) {
-    fresh = address == Address.NULL ? NONE : address;
+    fresh = address;
   }
 
   /**
@@ -109,7 +119,7 @@ public final class BatchWriter {
    * @return true if it certainly is a block of the sender's
    */
   public boolean isFresh(long address) {
-    return address == fresh;
+    return address == fresh && address != Address.NULL;
   }
 
   /**
@@ -120,10 +130,10 @@ public final class BatchWriter {
    */
   public boolean tryAdd(long address) {
     // Short, and apart from the rest, so that the compiler makes little of what each message needs.
-    if (address != fresh || listed == limit) {
+    if (address != fresh || listed >= limit || address == Address.NULL) {
       return tryAddChecked(address);
     }
-    fresh = NONE;
+    fresh = Address.NULL;
     list[listed++] = address;
     if (listed == limit) {
       sendFull();
@@ -133,11 +143,11 @@ public final class BatchWriter {
 
   private boolean tryAddChecked(long address) {
     settle();
-    if (listed == limit && !begin()) {
+    if (listed >= limit && !begin()) {
       return false;
     }
     allocator.transfer(address, owner, Owner.IN_FLIGHT);
-    fresh = NONE;
+    fresh = Address.NULL;
     list[listed++] = address;
     settled = listed;
     if (listed == limit) {
@@ -158,6 +168,7 @@ public final class BatchWriter {
    */
   public int tryAdd(long[] addresses, int from, int to) {
     settle();
+    fresh = Address.NULL;
     int next = from;
     while (next < to && (listed < limit || begin())) {
       int count = Math.min(limit - listed, to - next);
@@ -176,12 +187,20 @@ public final class BatchWriter {
         sendFull();
       }
     }
-    fresh = NONE;
     return next;
   }
 
   private boolean begin() {
+    if (listed > 0) {
+      // The ring failed to submit it: once more, before anything newer.
+      send();
+    }
     int room = outbound.room();
+    if (room == 0 && outbound.queued() > 0) {
+      // Receivers can make room only of what they see.
+      outbound.submit();
+      room = outbound.room();
+    }
     if (room > 0 && block == Address.NULL && maxBatch > 1) {
       block = allocator.allocate((long) maxBatch * Long.BYTES);
     }
@@ -208,12 +227,30 @@ public final class BatchWriter {
   }
 
   /**
+   * Tells whether a message is accepted and not submitted yet.
+   *
+   * @param address any 64 bits
+   * @return true if it is on the list
+   */
+  public boolean isListed(long address) {
+    for (int i = 0; i < listed; i++) {
+      if (list[i] == address) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
    * Tells how many words of the ring are reserved for the list that was begun.
    *
    * @return the number, 0 if none was begun
    */
   public int reserved() {
-    return block == Address.NULL ? limit : Math.min(limit, 1);
+    if (limit == 0) {
+      return listed - sent;
+    }
+    return block == Address.NULL ? limit : 1;
   }
 
   /** Submits every message that was accepted. */
@@ -233,16 +270,25 @@ public final class BatchWriter {
   }
 
   private void send() {
-    if (redelivery != null) {
-      redelivery.messages(list, listed);
+    if (limit > 0) {
+      if (redelivery != null) {
+        redelivery.messages(list, listed);
+      }
+      if (listed > 1 && block != Address.NULL) {
+        writeList();
+      }
+      // From here on nothing can be added: what fails is repeated as it is.
+      limit = 0;
     }
-    if (listed > 1 && block != Address.NULL) {
-      writeList();
+    while (sent < listed) {
+      sent = outbound.queue(list, sent, listed);
+      if (sent < listed) {
+        outbound.submit();
+      }
     }
-    outbound.queue(list, 0, listed);
     listed = 0;
     settled = 0;
-    limit = 0;
+    sent = 0;
   }
 
   /** Writes the list to its block, which then is the only word to be sent. */
@@ -270,11 +316,34 @@ public final class BatchWriter {
   public void free(long address) {
     settle();
     allocator.free(address);
-    fresh = NONE;
+    fresh = Address.NULL;
   }
 
-  /** Gives the block of an empty list back. */
+  /**
+   * Submits every message that was accepted, and gives the block of an empty list back.
+   *
+   * @throws InvalidAddressException if messages were freed after they were queued; all others are
+   *     submitted before
+   */
   public void close() {
+    InvalidAddressException freed = null;
+    boolean settling = true;
+    while (settling) {
+      try {
+        settle();
+        settling = false;
+      } catch (InvalidAddressException e) {
+        freed = freed == null ? e : freed;
+      }
+    }
+    submit();
+    giveBlockBack();
+    if (freed != null) {
+      throw freed;
+    }
+  }
+
+  private void giveBlockBack() {
     if (block != Address.NULL && listed == 0) {
       allocator.free(block);
       block = Address.NULL;

@@ -1,5 +1,7 @@
 package hring.api.internal;
 
+import java.util.concurrent.atomic.AtomicInteger;
+
 /** Keeps an object to the thread that made it, and to the time before it is closed. */
 public final class Confinement {
   private final String what;
@@ -12,6 +14,9 @@ public final class Confinement {
   private Thread thread = owner;
 
   private volatile boolean closed;
+
+  /** How many other threads are in the middle of a method. */
+  private final AtomicInteger visitors = new AtomicInteger();
 
   /**
    * Confines to the current thread.
@@ -73,7 +78,30 @@ public final class Confinement {
   }
 
   /**
-   * Closes it.
+   * Begins a method that any thread may call: until {@link #exit}, {@link #close} waits.
+   *
+   * @throws IllegalStateException if it is closed
+   */
+  public void enter() {
+    if (!isOwner()) {
+      visitors.incrementAndGet();
+    }
+    // After the visit is counted: who closes either sees it, or is seen here.
+    if (closed) {
+      exit();
+      checkOpen();
+    }
+  }
+
+  /** Ends what {@link #enter} began. */
+  public void exit() {
+    if (!isOwner()) {
+      visitors.decrementAndGet();
+    }
+  }
+
+  /**
+   * Closes it, and waits until no other thread is in the middle of a method.
    *
    * @return false if it was closed already
    * @throws WrongThreadException if another thread calls
@@ -85,6 +113,9 @@ public final class Confinement {
     check();
     thread = null;
     closed = true;
+    while (visitors.get() > 0) {
+      Thread.onSpinWait();
+    }
     return true;
   }
 }

@@ -123,44 +123,79 @@ public final class MessageReader {
       while (handled < start + count) {
         handler.accept(messages[handled++]);
       }
-    } finally {
+    } catch (RuntimeException | Error e) {
       next = handled;
-      allocator.free(messages, start, handled);
+      try {
+        free(start, handled);
+      } catch (InvalidAddressException suppressed) {
+        e.addSuppressed(suppressed);
+      }
+      throw e;
+    }
+    next = handled;
+    free(start, handled);
+  }
+
+  /** Frees all that can be freed, and then says which could not: a handler had freed it itself. */
+  private void free(int from, int to) {
+    InvalidAddressException refused = null;
+    int start = from;
+    while (start < to) {
+      try {
+        allocator.free(messages, start, to);
+        start = to;
+      } catch (InvalidAddressException e) {
+        refused = refused == null ? e : refused;
+        while (start < to && messages[start] != e.address()) {
+          start++;
+        }
+        start++;
+      }
+    }
+    if (refused != null) {
+      throw refused;
     }
   }
 
   private void resolve(int claimed) {
+    InvalidAddressException refused = null;
     long batch = Address.NULL;
-    try {
-      for (int i = 0; i < claimed; i++) {
-        long word = words[i];
-        if (Address.isBatch(word)) {
+    for (int i = 0; i < claimed; i++) {
+      try {
+        if (Address.isBatch(words[i])) {
           // A claim ends behind a batch, so there is at most one.
-          batch = Address.asBlock(word);
-          own(batch);
-          resolveBatch(batch);
+          long block = Address.asBlock(words[i]);
+          own(block);
+          batch = block;
+          resolveBatch(block);
         } else {
-          own(word);
-          add(word);
+          own(words[i]);
+          add(words[i]);
         }
+      } catch (InvalidAddressException e) {
+        refused = refused == null ? e : refused;
       }
-    } catch (InvalidAddressException e) {
-      throw new RegionException(
-          "the sender queued what is no message: "
-              + e.getMessage()
-              + "; the messages before it are kept",
-          e);
-    } finally {
-      participant.settleClaim();
     }
+    participant.settleClaim();
     if (batch != Address.NULL) {
       allocator.free(batch);
+    }
+    if (refused != null) {
+      throw new RegionException(
+          "the sender queued what is no message: "
+              + refused.getMessage()
+              + "; the other messages are kept",
+          refused);
     }
   }
 
   private void resolveBatch(long batch) {
     long offset = view.offset(batch);
     int capacity = Address.length(batch) / Long.BYTES;
+    if (capacity > BatchWriter.longest(pool.byteSize())) {
+      throw new InvalidAddressException(
+          batch, "is a list longer than a list can be in a pool of " + pool.byteSize() + " bytes");
+    }
     if (end + capacity > messages.length) {
       messages = Arrays.copyOf(messages, end + capacity);
     }
@@ -172,10 +207,27 @@ public final class MessageReader {
     while (last < end + capacity && messages[last] != Address.NULL) {
       last++;
     }
-    end = allocator.transfer(messages, end, last, Owner.IN_FLIGHT, participant.owner());
-    if (end < last) {
-      // Again, for the reason.
-      own(messages[end]);
+    ownListed(last);
+  }
+
+  /** Takes over the messages up to an index; those that are none are left out. */
+  private void ownListed(int last) {
+    InvalidAddressException refused = null;
+    int candidate = end;
+    while (candidate < last) {
+      int owned =
+          allocator.transfer(messages, candidate, last, Owner.IN_FLIGHT, participant.owner());
+      System.arraycopy(messages, candidate, messages, end, owned - candidate);
+      end += owned - candidate;
+      candidate = owned;
+      if (candidate < last && refused == null) {
+        refused =
+            new InvalidAddressException(messages[candidate], "was listed, and is not in flight");
+      }
+      candidate++;
+    }
+    if (refused != null) {
+      throw refused;
     }
   }
 

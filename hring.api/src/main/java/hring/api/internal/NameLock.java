@@ -58,18 +58,19 @@ public final class NameLock implements AutoCloseable {
   public static NameLock acquire(Path directory, String name, long uid) {
     // Names are per user: another user's lock file could not be opened, and need not be.
     Path file = directory.resolve(PREFIX + uid + "-" + name);
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
     IN_PROCESS.lock();
+    boolean acquired = false;
     try {
+      long deadline = System.nanoTime() + PATIENCE.toNanos();
       while (System.nanoTime() < deadline) {
-        FileChannel channel = tryAcquire(file);
+        FileChannel channel = tryAcquire(file, uid);
         if (channel != null) {
+          acquired = true;
           return new NameLock(file, channel);
         }
         Thread.sleep(RETRY_MILLIS);
       }
     } catch (IOException e) {
-      IN_PROCESS.unlock();
       throw new RegionException(
           "cannot lock the name '"
               + name
@@ -80,11 +81,13 @@ public final class NameLock implements AutoCloseable {
               + "; the directory must exist and be writable",
           e);
     } catch (InterruptedException e) {
-      IN_PROCESS.unlock();
       Thread.currentThread().interrupt();
       throw new RegionException("interrupted while waiting for the name '" + name + "'", e);
+    } finally {
+      if (!acquired) {
+        IN_PROCESS.unlock();
+      }
     }
-    IN_PROCESS.unlock();
     throw new RegionException(
         "another process has been opening a ring named '"
             + name
@@ -94,7 +97,7 @@ public final class NameLock implements AutoCloseable {
             + file);
   }
 
-  private static FileChannel tryAcquire(Path file) throws IOException {
+  private static FileChannel tryAcquire(Path file, long uid) throws IOException {
     try {
       Files.createFile(
           file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
@@ -102,22 +105,38 @@ public final class NameLock implements AutoCloseable {
       // Just as well: it is opened below.
     }
     FileChannel channel = null;
+    boolean locked = false;
     try {
       long before = inode(file);
+      requireOwn(file, uid);
       channel = FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
       if (inode(file) == before) {
         FileLock lock = channel.tryLock();
-        if (lock != null && inode(file) == before) {
-          return channel;
-        }
+        locked = lock != null && inode(file) == before;
       }
+      return locked ? channel : null;
     } catch (NoSuchFileException e) {
       // Its holder has just removed it: try again.
+      return null;
+    } finally {
+      if (channel != null && !locked) {
+        channel.close();
+      }
     }
-    if (channel != null) {
-      channel.close();
+  }
+
+  /** In a directory that all may write to, somebody else may have made a file of this name. */
+  private static void requireOwn(Path file, long uid) throws IOException {
+    long owner = RingDirectory.uid(file);
+    if (owner != uid || !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+      throw new RegionException(
+          file
+              + " was made by uid "
+              + owner
+              + ", or is no plain file: it cannot be the lock of a name of uid "
+              + uid
+              + "; have it removed, or choose another name");
     }
-    return null;
   }
 
   private static long inode(Path file) throws IOException {
@@ -126,9 +145,9 @@ public final class NameLock implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
+    // The channel is closed last, also if the file cannot be removed: then the next one removes it.
+    try (channel) {
       Files.deleteIfExists(file);
-      channel.close();
     } catch (IOException e) {
       throw new RegionException("cannot release the lock " + file + ": " + e, e);
     } finally {

@@ -136,7 +136,9 @@ public final class Redelivery {
       allocator.transfer(reserve, Participants.SENDER, Owner.IN_FLIGHT);
       word[0] = Address.asBatch(reserve);
       reserve = Address.NULL;
-      outbound.queue(word, 0, 1);
+      while (outbound.queue(word, 0, 1) == 0) {
+        outbound.submit();
+      }
       outbound.submit();
     }
     reserve();

@@ -17,13 +17,19 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** The directory that the regions lie in, and what their names tell. */
 public final class RingDirectory {
   private static final Path PASSWD = Path.of("/etc/passwd");
   private static final Path STATUS = Path.of("/proc/self/status");
+  private static final Path PROC = Path.of("/proc");
   private static final int NEAREST = 3;
+
+  /** How the name of a region in the making ends: process and number. */
+  private static final Pattern UNFINISHED = Pattern.compile("([0-9]+)-[0-9]+");
 
   private final Path directory;
 
@@ -137,7 +143,7 @@ public final class RingDirectory {
    */
   public List<Path> clear(String name) {
     long own = ownUid();
-    List<Path> removed = new ArrayList<>();
+    List<Path> removed = removeUnfinished(name, own);
     RingFile taken = null;
     for (RingFile file : files()) {
       if (!file.name().name().equals(name) || file.uid() != own) {
@@ -165,6 +171,27 @@ public final class RingDirectory {
     return removed;
   }
 
+  /** Removes regions of a name that were in the making when their process died. */
+  private List<Path> removeUnfinished(String name, long own) {
+    List<Path> removed = new ArrayList<>();
+    String prefix = Region.TEMPORARY_PREFIX + name + "-";
+    try (DirectoryStream<Path> paths =
+        Files.newDirectoryStream(directory, f -> f.getFileName().toString().startsWith(prefix))) {
+      for (Path path : paths) {
+        Matcher rest = UNFINISHED.matcher(path.getFileName().toString().substring(prefix.length()));
+        if (rest.matches() && uid(path) == own && !Files.exists(PROC.resolve(rest.group(1)))) {
+          remove(path);
+          removed.add(path);
+        }
+      }
+    } catch (NoSuchFileException e) {
+      // Finished, or given up, since it was listed.
+    } catch (IOException e) {
+      throw new RegionException("cannot read the directory " + directory + ": " + e, e);
+    }
+    return removed;
+  }
+
   /** What a region is used for. */
   private enum Use {
     /** Its sender is alive. */
@@ -186,6 +213,10 @@ public final class RingDirectory {
       }
       return region.participants().hasLivingReceiver() ? Use.ATTACHED : Use.STALE;
     } catch (RegionException e) {
+      if (!Files.exists(file.path(), LinkOption.NOFOLLOW_LINKS)) {
+        // Closed since it was listed.
+        return Use.STALE;
+      }
       throw new NameException(
           "the name '"
               + file.name().name()

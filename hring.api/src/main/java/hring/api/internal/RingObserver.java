@@ -52,7 +52,8 @@ public final class RingObserver {
         Providers.allocator(region.header().allocator())
             .attach(region.allocatorMemory(), Owner.NONE)) {
       return Optional.of(allocator.stats());
-    } catch (ProviderException e) {
+    } catch (ProviderException | IllegalArgumentException e) {
+      // The allocator is not present here, or there cannot be one in such a pool.
       return Optional.empty();
     }
   }

@@ -12,9 +12,11 @@ import java.lang.foreign.MemorySegment;
  * <pre>
  *   31     24 23                        0
  *  +---------+---------------------------+
- *  |  owner  |  length, its low 24 bits  |   the granule where the block starts
+ *  |  owner  |  length, or 0             |   the granule where the block starts
  *  +---------+---------------------------+
- *  |    0    |  length, its high 7 bits  |   the next one, only for blocks of 16 MiB and more
+ *  |    0    |  length, its high 7 bits  |   the next two, only for blocks of 16 MiB and more: those
+ *  +---------+---------------------------+   whose length above is 0
+ *  |    0    |  length, its low 24 bits  |
  *  +---------+---------------------------+
  * </pre>
  *
@@ -72,7 +74,8 @@ public final class BlockTable {
     long offset = Address.granules(address) << ENTRY_SHIFT;
     if (length > LENGTH_MASK) {
       SharedMemory.setIntPlain(entries, offset + Integer.BYTES, length >>> OWNER_SHIFT);
-      // Partner: the acquire in blockAt(): who sees the entry sees its second part.
+      SharedMemory.setIntPlain(entries, offset + 2 * Integer.BYTES, length & LENGTH_MASK);
+      // Partner: the acquire in blockAt(): who sees the entry sees its other parts.
       SharedMemory.storeFence();
     }
     SharedMemory.setIntPlain(entries, offset, tag(owner, length));
@@ -89,6 +92,7 @@ public final class BlockTable {
     if (Address.length(address) > LENGTH_MASK) {
       SharedMemory.storeFence();
       SharedMemory.setIntPlain(entries, offset + Integer.BYTES, 0);
+      SharedMemory.setIntPlain(entries, offset + 2 * Integer.BYTES, 0);
     }
   }
 
@@ -267,12 +271,10 @@ public final class BlockTable {
       return Address.NULL;
     }
     long length = tag & LENGTH_MASK;
-    if (granules + 1 < geometry.granules()) {
-      int next = tag(granules + 1);
-      // A nonzero entry of nobody is the high part of the length before it.
-      length |= next >>> OWNER_SHIFT == Owner.NONE ? (long) next << OWNER_SHIFT : 0;
+    if (length == 0 && granules + 2 < geometry.granules()) {
+      length = (long) tag(granules + 1) << OWNER_SHIFT | tag(granules + 2) & LENGTH_MASK;
     }
-    return length == 0 || length > Address.MAX_LENGTH ? Address.NULL : Address.of(granules, length);
+    return length <= 0 || length > Address.MAX_LENGTH ? Address.NULL : Address.of(granules, length);
   }
 
   /**
@@ -339,7 +341,9 @@ public final class BlockTable {
     int length = Address.length(address);
     long granules = Address.granules(address);
     return held(granules) == tag(owner, length)
-        && (length <= LENGTH_MASK || held(granules + 1) == length >>> OWNER_SHIFT);
+        && (length <= LENGTH_MASK
+            || held(granules + 1) == length >>> OWNER_SHIFT
+                && held(granules + 2) == (length & LENGTH_MASK));
   }
 
   /** Reads the entry of a block that, if it is what the caller believes, is in its own hands. */
@@ -353,6 +357,6 @@ public final class BlockTable {
   }
 
   private static int tag(int owner, int length) {
-    return owner << OWNER_SHIFT | (length & LENGTH_MASK);
+    return owner << OWNER_SHIFT | (length > LENGTH_MASK ? 0 : length);
   }
 }

@@ -51,22 +51,23 @@ public interface Outbound extends AutoCloseable {
   int room();
 
   /**
-   * Queues words. When {@link #submissionEntries} words are queued, they are submitted first.
+   * Queues words, as many as can be before {@link #submit}: {@link #submissionEntries} at most.
    *
    * @param words holds the words, any 64 bits each
    * @param from the index of the first
    * @param to the index after the last; at most {@link #room} words
+   * @return the index after the last that was queued; if it is less than {@code to}, submit and go
+   *     on from there
    * @throws IllegalStateException if there is no room for all of them; none is queued then
-   * @throws TransportException if the kernel refuses a submission
    */
-  void queue(long[] words, int from, int to);
+  int queue(long[] words, int from, int to);
 
   /**
    * Makes every queued word visible to the receivers, and wakes those that sleep.
    *
    * @return how many words were submitted now
    * @throws RegionException if a receiver has written nonsense into the ring
-   * @throws TransportException if the kernel refuses; the words stay queued
+   * @throws TransportException if the kernel refuses; words that it did not take stay queued
    */
   int submit();
 
