@@ -9,6 +9,8 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.LongRange;
 
 /**
  * The contract of {@link Allocator} as properties, in one process: several participants of one
@@ -121,6 +123,23 @@ public abstract class AllocatorContract extends AllocatorSubject {
   @Property(tries = 40)
   public void onlyTheOwnerTransfers(@ForAll("histories") List<Step> steps) {
     check(() -> Transfers.check(site(), steps));
+  }
+
+  /**
+   * Points 1 to 4, for the methods that take many blocks at a time.
+   *
+   * @param steps a history
+   * @param size the length of the blocks, as a number from which one that fits is made
+   * @param count how many
+   * @param bad which one is replaced by one that is refused
+   */
+  @Property(tries = 60)
+  public void manyTogetherAreAsGoodAsOneByOne(
+      @ForAll("histories") List<Step> steps,
+      @ForAll @LongRange(max = Long.MAX_VALUE) long size,
+      @ForAll @IntRange(min = 1, max = 200) int count,
+      @ForAll @IntRange(max = 1000) int bad) {
+    check(() -> Together.check(site(), steps, 1 + size % largestSize(), count, bad));
   }
 
   /**
