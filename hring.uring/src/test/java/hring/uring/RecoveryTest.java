@@ -194,6 +194,7 @@ class RecoveryTest {
 
   /** Everything in the pool is what the dead one had: even the list that brings it back fits. */
   @Test
+  @Timeout(30)
   void aFullPoolIsBroughtBackToo() throws Exception {
     String name = Numbers.uniqueRing();
     try (Sender sender =
@@ -220,6 +221,7 @@ class RecoveryTest {
         List<Long> received = new ArrayList<>();
         while (received.size() < sent && sender.awaitReceiver(Duration.ZERO)) {
           next.poll((_, payload) -> received.add(payload.get(JAVA_LONG, 0)), 1000);
+          Numbers.pause();
         }
         assertThat(received)
             .containsExactlyElementsOf(() -> LongStream.range(0, received.size()).iterator());

@@ -4,11 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hring.alloc.buddy.Operation.Start;
+import hring.api.spi.Owner;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -67,6 +69,29 @@ final class CrashTest {
       scene.reclaim(3, 1);
       scene.assertSound();
     }
+  }
+
+  /** The same, if it died right after it had marked a block as being freed. */
+  @Test
+  void whatItHadBegunToFreeIsWholeAgain() {
+    int halfFreed = 0;
+    boolean killed = true;
+    for (int n = 1; killed; n++) {
+      Scene scene = new Scene(16);
+      scene.allocate(1, 2);
+      long block = scene.blocks.get(1).getFirst();
+      killed = killedAt(scene, Operation.FREE_OLDEST, 1, n);
+      if (killed && scene.allocators[3].owner(block) == Owner.NONE) {
+        // The kill comes before the next access of the tree, when the entry is gone already: as if
+        // it had come before that, and the entry had been changed since.
+        BuddyLayout.blockTable(scene.pool.memory).enter(block, 2);
+        scene.blocks.get(2).add(block);
+        halfFreed++;
+      }
+      scene.reclaim(3, 1);
+      scene.assertSound();
+    }
+    assertTrue(halfFreed > 0, "no block was half freed");
   }
 
   @ParameterizedTest
