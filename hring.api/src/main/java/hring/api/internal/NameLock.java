@@ -2,16 +2,18 @@ package hring.api.internal;
 
 import hring.api.RegionException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -20,9 +22,9 @@ import java.util.concurrent.locks.ReentrantLock;
  *
  * <p>It is a lock of the kernel (fcntl(2)) on a file beside the regions: the kernel releases it
  * when its holder dies, whatever the holder was doing. The holder removes the file before it lets
- * go. So who gets the lock must make sure that its file is still the one in the directory: inode
- * numbers are compared before and after opening, and again once the lock is held. On a tmpfs they
- * are not used twice.
+ * go. So who gets the lock must make sure that its file is still the one in the directory: it gives
+ * its file a random length, and looks whether the one in the directory has the same, and the same
+ * number of inode as before. On a tmpfs the number alone would do, other file systems use it again.
  *
  * <p>A process that dies while it holds the lock leaves the file; the next sender of the name
  * removes it.
@@ -33,6 +35,9 @@ public final class NameLock implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final long RETRY_MILLIS = 2;
+
+  /** Lengths are random up to this; one page is really written. */
+  private static final long MAX_LENGTH = 1 << 20;
 
   /** The kernel's lock belongs to the process: threads of this one exclude each other here. */
   private static final ReentrantLock IN_PROCESS = new ReentrantLock();
@@ -110,10 +115,8 @@ public final class NameLock implements AutoCloseable {
       long before = inode(file);
       requireOwn(file, uid);
       channel = FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
-      if (inode(file) == before) {
-        FileLock lock = channel.tryLock();
-        locked = lock != null && inode(file) == before;
-      }
+      locked =
+          channel.tryLock() != null && mark(channel) == Files.size(file) && inode(file) == before;
       return locked ? channel : null;
     } catch (NoSuchFileException e) {
       // Its holder has just removed it: try again.
@@ -128,7 +131,9 @@ public final class NameLock implements AutoCloseable {
   /** In a directory that all may write to, somebody else may have made a file of this name. */
   private static void requireOwn(Path file, long uid) throws IOException {
     long owner = RingDirectory.uid(file);
-    if (owner != uid || !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+    BasicFileAttributes attributes =
+        Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    if (owner != uid || !attributes.isRegularFile()) {
       throw new RegionException(
           file
               + " was made by uid "
@@ -137,6 +142,18 @@ public final class NameLock implements AutoCloseable {
               + uid
               + "; have it removed, or choose another name");
     }
+  }
+
+  /**
+   * Gives the file that was opened a length that no other has: where numbers of inodes are used
+   * again, that tells whether it is the one in the directory. (To open it once more and look would
+   * let go of the lock: fcntl(2).)
+   */
+  private static long mark(FileChannel channel) throws IOException {
+    long length = ThreadLocalRandom.current().nextLong(1, MAX_LENGTH);
+    channel.truncate(length);
+    channel.write(ByteBuffer.allocate(1), length - 1);
+    return length;
   }
 
   private static long inode(Path file) throws IOException {
