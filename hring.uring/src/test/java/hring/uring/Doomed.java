@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import hring.api.Address;
 import hring.api.Hring;
+import hring.api.MessageHandler;
 import hring.api.Receiver;
 import hring.api.WaitStrategy;
 import java.util.List;
@@ -30,10 +31,7 @@ final class Doomed {
       switch (args[1]) {
         case "holding" -> hold(receiver);
         case "handling" -> handle(receiver);
-        case "batch" -> {
-          await(receiver);
-          receiver.poll((_, _) -> {}, 3);
-        }
+        case "batch" -> poll(receiver, (_, _) -> {}, 3);
         case "parked" -> {
           System.out.println(READY);
           await(receiver);
@@ -61,14 +59,23 @@ final class Doomed {
 
   /** Stays in the handler of the fifth. */
   private static void handle(Receiver receiver) {
-    await(receiver);
-    receiver.poll(
+    poll(
+        receiver,
         (_, payload) -> {
           if (payload.get(JAVA_LONG, 0) % MESSAGES == 4) {
             stay();
           }
         },
         MESSAGES);
+  }
+
+  /** Handles just so many; they may come one after the other. */
+  private static void poll(Receiver receiver, MessageHandler handler, int count) {
+    int handled = 0;
+    while (handled < count) {
+      await(receiver);
+      handled += receiver.poll(handler, count - handled);
+    }
   }
 
   private static void await(Receiver receiver) {
