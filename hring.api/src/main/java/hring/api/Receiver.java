@@ -180,7 +180,7 @@ public final class Receiver implements AutoCloseable {
     // Another receiver may have been faster.
     while (address == Address.NULL && state() == StreamState.OPEN) {
       long left = nanos - (System.nanoTime() - start);
-      if (left <= 0 || !await(Duration.ofNanos(left))) {
+      if (left <= 0 || !await(left)) {
         return Address.NULL;
       }
       address = take();
@@ -209,17 +209,21 @@ public final class Receiver implements AutoCloseable {
    */
   public boolean await(Duration timeout) {
     confinement.check();
+    return await(Pause.nanos(timeout));
+  }
+
+  private boolean await(long nanos) {
     if (reader.pending() > 0) {
       return true;
     }
     try {
-      return await(Pause.nanos(timeout));
+      return awaitWords(nanos);
     } catch (InternalError e) {
       throw region.fault(e);
     }
   }
 
-  private boolean await(long nanos) {
+  private boolean awaitWords(long nanos) {
     long start = System.nanoTime();
     long looked = start;
     while (!inbound.hasWords()) {

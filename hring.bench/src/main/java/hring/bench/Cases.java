@@ -43,6 +43,7 @@ final class Cases {
       add(cases, "uds/" + size, 1, () -> ByteStream.overSocket(size));
       add(cases, "pipe/" + size, 1, () -> ByteStream.overPipe(size));
     }
+    add(cases, "hring/one-by-one/8", 1, () -> HringStream.oneByOne(Long.BYTES));
     add(cases, "hring/batched/" + MIB, 1, () -> HringStream.batched(MIB));
     add(cases, "uds/" + MIB, 1, () -> ByteStream.overSocket(MIB));
     add(cases, "pipe/" + MIB, 1, () -> ByteStream.overPipe(MIB));

@@ -15,7 +15,10 @@ final class HringStream implements Workload {
   static final String RING = "bench";
   static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  private static final int POLL = 256;
+  private static final int POLL = 4096;
+
+  /** How many messages are allocated, and queued, by one call. */
+  private static final int TOGETHER = 64;
 
   /** Where what is in flight has the size of the second-level cache of today's processors. */
   private static final int LARGE = 1 << 20;
@@ -27,7 +30,8 @@ final class HringStream implements Workload {
 
   private final int size;
   private final int maxBatch;
-  private final int submitEvery;
+  private final int together;
+  private final boolean submitsEach;
   private final double held;
   private final long pauseNanos;
   private final WaitStrategy waitStrategy;
@@ -35,45 +39,58 @@ final class HringStream implements Workload {
   private HringStream(
       int size,
       int maxBatch,
-      int submitEvery,
+      int together,
+      boolean submitsEach,
       double held,
       long pauseNanos,
       WaitStrategy waitStrategy) {
     this.size = size;
     this.maxBatch = maxBatch;
-    this.submitEvery = submitEvery;
+    this.together = together;
+    this.submitsEach = submitsEach;
     this.held = held;
     this.pauseNanos = pauseNanos;
     this.waitStrategy = waitStrategy;
   }
 
-  /** Batches as the defaults make them; large messages are submitted one by one. */
+  /**
+   * Batches as the defaults make them, of messages that are allocated and queued 64 at a time;
+   * large ones are sent one by one.
+   */
   static HringStream batched(int size) {
-    int submitEvery = size >= LARGE ? 1 : Integer.MAX_VALUE;
+    return size >= LARGE ? oneByOne(size) : batched(size, TOGETHER);
+  }
+
+  /** Batches as well, of messages that are allocated and queued one by one. */
+  static HringStream oneByOne(int size) {
+    return batched(size, 1);
+  }
+
+  private static HringStream batched(int size, int together) {
     return new HringStream(
-        size, SenderBuilder.DEFAULT_MAX_BATCH, submitEvery, 0, 0, WaitStrategy.SPIN);
+        size, SenderBuilder.DEFAULT_MAX_BATCH, together, size >= LARGE, 0, 0, WaitStrategy.SPIN);
   }
 
   /** One completion for each message, one system call for 64. */
   static HringStream single(int size) {
-    return new HringStream(
-        size, 1, SenderBuilder.DEFAULT_SUBMISSION_ENTRIES, 0, 0, WaitStrategy.SPIN);
+    return new HringStream(size, 1, TOGETHER, true, 0, 0, WaitStrategy.SPIN);
   }
 
   /** Batches, while a part of the pool's blocks, spread over the pool, is held by the sender. */
   HringStream holding(double part) {
-    return new HringStream(size, maxBatch, submitEvery, part, pauseNanos, waitStrategy);
+    return new HringStream(size, maxBatch, together, submitsEach, part, pauseNanos, waitStrategy);
   }
 
   /** Batches, read by a receiver that takes its time over each message. */
   HringStream readSlowly(long nanosPerMessage) {
-    return new HringStream(size, maxBatch, submitEvery, held, nanosPerMessage, waitStrategy);
+    return new HringStream(
+        size, maxBatch, together, submitsEach, held, nanosPerMessage, waitStrategy);
   }
 
   /** Batches, read by receivers that may have to share a core: they sleep when nothing comes. */
   HringStream sharingCores() {
     return new HringStream(
-        size, maxBatch, submitEvery, held, pauseNanos, WaitStrategy.SPIN_THEN_PARK);
+        size, maxBatch, together, submitsEach, held, pauseNanos, WaitStrategy.SPIN_THEN_PARK);
   }
 
   @Override
@@ -118,11 +135,40 @@ final class HringStream implements Workload {
   }
 
   private void send(Sender sender, MemorySegment pool, long from, long to) {
-    int queued = 0;
+    if (together == 1) {
+      sendOneByOne(sender, pool, from, to);
+    } else {
+      sendTogether(sender, pool, from, to);
+    }
+    sender.submit();
+  }
+
+  private void sendTogether(Sender sender, MemorySegment pool, long from, long to) {
+    long[] addresses = new long[together];
+    long value = from;
+    while (value < to) {
+      int wanted = (int) Math.min(together, to - value);
+      int taken = sender.allocate(size, addresses, 0, wanted);
+      for (int i = 0; i < taken; i++) {
+        Payload.write(pool, sender.offset(addresses[i]), size, value + i);
+      }
+      value += taken;
+      int queued = sender.tryQueue(addresses, 0, taken);
+      while (queued < taken) {
+        sender.submit();
+        Thread.onSpinWait();
+        queued = sender.tryQueue(addresses, queued, taken);
+      }
+      if (submitsEach) {
+        sender.submit();
+      }
+    }
+  }
+
+  private void sendOneByOne(Sender sender, MemorySegment pool, long from, long to) {
     for (long value = from; value < to; value++) {
       long address = sender.allocate(size);
       while (address == Address.NULL) {
-        sender.submit();
         Thread.onSpinWait();
         address = sender.allocate(size);
       }
@@ -131,12 +177,10 @@ final class HringStream implements Workload {
         sender.submit();
         Thread.onSpinWait();
       }
-      if (++queued == submitEvery) {
+      if (submitsEach) {
         sender.submit();
-        queued = 0;
       }
     }
-    sender.submit();
   }
 
   @Override
