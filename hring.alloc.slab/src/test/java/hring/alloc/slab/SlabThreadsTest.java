@@ -33,6 +33,7 @@ final class SlabThreadsTest {
   private static final int PARTICIPANTS = 4;
   private static final int STEPS = 60_000;
   private static final int MAX_HELD = 40;
+  private static final int MEETINGS = 3_000;
   private static final int[] SIZES = {8, 64, 65, 200, 600, 3000};
 
   private final Queue<Long> inFlight = new ConcurrentLinkedQueue<>();
@@ -83,7 +84,7 @@ final class SlabThreadsTest {
       provider.format(memory);
       Allocator allocator = provider.attach(memory, 1);
       AtomicInteger ready = new AtomicInteger();
-      for (int i = 1; i <= STEPS; i++) {
+      for (int i = 1; i <= MEETINGS; i++) {
         long address = allocator.allocate(8);
         int both = 2 * i;
         Future<Boolean> byOther = other.submit(() -> meetAndFree(allocator, address, ready, both));
@@ -100,7 +101,7 @@ final class SlabThreadsTest {
       Allocator allocator, long address, AtomicInteger ready, int both) {
     ready.incrementAndGet();
     while (ready.get() < both) {
-      Thread.onSpinWait();
+      Thread.yield(); // There may be fewer free processors than threads.
     }
     try {
       allocator.free(address);
