@@ -29,6 +29,8 @@ import java.util.Objects;
  * of the methods for single messages makes garbage.
  */
 public final class Sender implements AutoCloseable {
+  private static final int PAUSES = 32;
+
   private final String name;
   private final Region region;
   private final Outbound outbound;
@@ -71,7 +73,8 @@ public final class Sender implements AutoCloseable {
    *
    * @param size its length in bytes, 1 to {@link #largestMessage}
    * @return its address, or {@link Address#NULL} if the pool has no room for it now: messages have
-   *     to be freed first. What is queued is then submitted, so that receivers see it
+   *     to be freed first. If receivers have nothing else to do, what is queued is then submitted,
+   *     so that they see it
    * @throws IllegalArgumentException if the size is out of range
    * @throws RegionException if another process has damaged the region
    */
@@ -118,8 +121,21 @@ public final class Sender implements AutoCloseable {
 
   /** The pool is exhausted: receivers can free only what they see. */
   private void relieve() {
-    batch.submit();
+    if (outbound.unclaimed() == 0) {
+      batch.submit();
+    }
     attend();
+    leaveAlone();
+  }
+
+  /**
+   * Waits for about a microsecond. A sender that asks again and again takes the lines of the
+   * processor's cache away from the receivers that it waits for.
+   */
+  private static void leaveAlone() {
+    for (int i = 0; i < PAUSES; i++) {
+      Thread.onSpinWait();
+    }
   }
 
   /**
@@ -182,6 +198,7 @@ public final class Sender implements AutoCloseable {
       boolean queued = batch.tryAdd(address);
       if (!queued) {
         attend();
+        leaveAlone();
       }
       return queued;
     } catch (InternalError e) {
@@ -210,6 +227,7 @@ public final class Sender implements AutoCloseable {
       int end = batch.tryAdd(addresses, from, to);
       if (end < to) {
         attend();
+        leaveAlone();
       }
       return end;
     } catch (InternalError e) {
