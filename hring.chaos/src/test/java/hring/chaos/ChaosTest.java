@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -40,6 +41,15 @@ class ChaosTest {
           .as("open files of the last sender")
           .isLessThanOrEqualTo(chaos.figures().filesAtFirst + MORE_FILES);
       requireNothingLeft(ground.rings());
+    }
+  }
+
+  @Test
+  void scribblingIntoTheRegionCrashesAndHangsNobody() throws Exception {
+    System.out.println("scribbling: -Dhring.chaos.seed=" + SEED);
+    try (Playground ground = new Playground();
+        Scribbling scribbling = new Scribbling(ground, new Random(SEED))) {
+      System.out.println(scribbling.run(Duration.ofMillis(SECONDS * 100L)));
     }
   }
 
