@@ -1,0 +1,131 @@
+package hring.chaos;
+
+import hring.api.DeathPolicy;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToLongFunction;
+
+/** All ledgers of a run, put together while they are written. */
+final class Book implements AutoCloseable {
+  private static final int SHOWN = 20;
+
+  private final List<Generation> generations = new ArrayList<>();
+  private final List<Page> living = new ArrayList<>();
+  private final List<String> problems = new ArrayList<>();
+  private long handled;
+
+  synchronized Page sender(Path path) {
+    Generation generation = new Generation(generations.size());
+    generations.add(generation);
+    return add(path);
+  }
+
+  synchronized Page receiver(Path path) {
+    return add(path);
+  }
+
+  private Page add(Path path) {
+    Page page = new Page(path);
+    living.add(page);
+    return page;
+  }
+
+  /** The process has ended: what it wrote is read for the last time, unless that is done. */
+  synchronized void end(Page page) throws IOException {
+    if (!living.contains(page)) {
+      return;
+    }
+    read(page);
+    page.close();
+    living.remove(page);
+  }
+
+  /** Reads what is new, and tells how many messages were handled so far. */
+  synchronized long read() throws IOException {
+    for (Page page : living) {
+      read(page);
+    }
+    return handled;
+  }
+
+  private void read(Page page) throws IOException {
+    page.read(word -> note(page, Ledger.entry(word), Ledger.value(word)));
+  }
+
+  private void note(Page page, Ledger.Entry entry, long value) {
+    // There is one sender at a time, and its ledger is read to the end before the next is started.
+    Generation now = generations.getLast();
+    switch (entry) {
+      case OPENED -> now.open = true;
+      case INTENT -> now.intent = value;
+      case SUBMITTED -> now.submitted = value;
+      case DEATHS -> now.deaths = value;
+      case DISCARDED -> now.discarded = value;
+      case REDELIVERED -> now.redelivered = value;
+      case REPAIR_MICROS -> now.longestRepairMicros = Math.max(now.longestRepairMicros, value);
+      case CLOSED -> now.closed = true;
+      case ATTACHED -> page.attachedTo = value;
+      case HANDLED, HANDLED_AGAIN -> {
+        handled++;
+        int generation = Payload.generation(value);
+        if (generation >= generations.size()) {
+          problems.add("a message of sender " + generation + ", which there never was");
+        } else {
+          generations
+              .get(generation)
+              .handled(Payload.number(value), entry == Ledger.Entry.HANDLED_AGAIN, problems);
+        }
+      }
+      case DAMAGED ->
+          problems.add(
+              "sender %d, message %d: not what was written"
+                  .formatted(Payload.generation(value), Payload.number(value)));
+    }
+  }
+
+  /** Tells whether nobody has said that this process has ended. */
+  synchronized boolean isLiving(Page page) {
+    return living.contains(page);
+  }
+
+  synchronized boolean isOpen() {
+    return generations.getLast().open;
+  }
+
+  /** The sender in office; its fields are changed by {@link #read} only, but for the kills. */
+  synchronized void killedReceiver() {
+    generations.getLast().kills++;
+  }
+
+  synchronized void killedSender(int lateKills) {
+    generations.getLast().lateKills = lateKills;
+  }
+
+  synchronized int senders() {
+    return generations.size();
+  }
+
+  synchronized long sum(ToLongFunction<Generation> figure) {
+    return generations.stream().mapToLong(figure).sum();
+  }
+
+  synchronized long most(ToLongFunction<Generation> figure) {
+    return generations.stream().mapToLong(figure).max().orElse(0);
+  }
+
+  /** What is wrong; to be asked when everybody has ended. */
+  synchronized List<String> verdict(DeathPolicy policy) {
+    List<String> all = new ArrayList<>(problems.subList(0, Math.min(SHOWN, problems.size())));
+    generations.forEach(generation -> all.addAll(generation.problems(policy)));
+    return all;
+  }
+
+  @Override
+  public synchronized void close() throws IOException {
+    for (Page page : living) {
+      page.close();
+    }
+  }
+}

@@ -1,0 +1,371 @@
+package hring.chaos;
+
+import hring.api.DeathPolicy;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+
+/** One run: a sender, three receivers, and what the referee does to them. */
+final class Chaos implements AutoCloseable {
+  private static final String RING = "chaos";
+  private static final int RECEIVERS = 3;
+  private static final int PAUSE_MILLIS = 250;
+  private static final int STOP_LEAST_MILLIS = 10;
+  private static final int STOP_MOST_MILLIS = 300;
+  private static final long LATE_NANOS = TimeUnit.SECONDS.toNanos(2);
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
+  private static final long QUIET_MILLIS = 500;
+
+  private final Playground ground;
+  private final DeathPolicy policy;
+  private final Random random;
+  private final Book book = new Book();
+  private final Observer observer = new Observer(book, this::isExplained);
+  private final Figures figures = new Figures();
+  private final Party[] receivers = new Party[RECEIVERS];
+  private final List<Child> all = new ArrayList<>();
+
+  /** When processes that are stopped go on. */
+  private final Map<Child, Long> stopped = new LinkedHashMap<>();
+
+  private final List<Long> recentKills = new ArrayList<>();
+  private volatile Party sender;
+  private volatile boolean changing = true;
+  private int started;
+
+  Chaos(Playground ground, DeathPolicy policy, Random random) {
+    this.ground = ground;
+    this.policy = policy;
+    this.random = random;
+  }
+
+  /**
+   * Runs for a while, and gives the table of what was done and seen; throws if anything is wrong.
+   */
+  String run(Duration length) throws Exception {
+    long start = System.nanoTime();
+    try {
+      begin();
+      while (System.nanoTime() - start < length.toNanos()) {
+        disturb();
+        pause(random.nextInt(PAUSE_MILLIS));
+        replaceTheDead();
+      }
+      end();
+    } catch (AssertionError e) {
+      dump();
+      throw e;
+    }
+    long seconds = (System.nanoTime() - start) / TimeUnit.SECONDS.toNanos(1);
+    String table = figures.table("chaos, " + policy, book, observer, seconds);
+    List<String> problems = new ArrayList<>(book.verdict(policy));
+    ground.crashReports().forEach(report -> problems.add("crashed: " + report));
+    if (!problems.isEmpty()) {
+      throw new AssertionError(String.join("\n", problems) + "\n" + table);
+    }
+    return table;
+  }
+
+  Observer observer() {
+    return observer;
+  }
+
+  Figures figures() {
+    return figures;
+  }
+
+  private void begin() throws Exception {
+    startSender();
+    for (int i = 0; i < RECEIVERS; i++) {
+      startReceiver(i);
+    }
+    observer.start();
+    await("the receivers attach", () -> attached().size() == RECEIVERS);
+  }
+
+  private void disturb() throws Exception {
+    int what = random.nextInt(100);
+    if (what < 62) {
+      killReceiver();
+    } else if (what < 82) {
+      stopSomebody();
+    } else if (what < 88) {
+      closeReceiver();
+    } else if (what < 92) {
+      killSender();
+    } else if (what < 96) {
+      closeSender();
+      startNextSender();
+    } else {
+      fill();
+    }
+  }
+
+  private void killReceiver() throws Exception {
+    int index = random.nextInt(RECEIVERS);
+    Party victim = receivers[index];
+    if (attached().stream().allMatch(victim::equals)) {
+      return;
+    }
+    boolean counts = victim.isAttached();
+    victim.child().kill();
+    stopped.remove(victim.child());
+    victim.end(book);
+    // It may have attached and not said so yet.
+    book.killedReceiver();
+    recentKills.add(System.nanoTime());
+    figures.receiverKills += counts ? 1 : 0;
+  }
+
+  private void stopSomebody() throws Exception {
+    int index = random.nextInt(RECEIVERS + 1);
+    Child child = index == RECEIVERS ? sender.child() : receivers[index].child();
+    if (child.isStopped() || !child.isAlive()) {
+      return;
+    }
+    int millis = random.nextInt(STOP_LEAST_MILLIS, STOP_MOST_MILLIS + 1);
+    stopped.put(child, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis));
+    child.stop();
+    figures.stops++;
+  }
+
+  private void closeReceiver() throws Exception {
+    Party leaver = receivers[random.nextInt(RECEIVERS)];
+    if (!leaver.isAttached() || attached().size() < 2) {
+      return;
+    }
+    resume(leaver.child());
+    leaver.child().order(Orders.CLOSE);
+    leaver.child().finish();
+    leaver.end(book);
+    figures.receiverCloses++;
+  }
+
+  private void killSender() throws Exception {
+    if (attached().isEmpty()) {
+      return;
+    }
+    resumeAll();
+    changing = true;
+    sender.child().kill();
+    sender.end(book);
+    long since = System.nanoTime() - LATE_NANOS;
+    book.killedSender((int) recentKills.stream().filter(killed -> killed > since).count());
+    figures.senderKills++;
+    startNextSender();
+  }
+
+  /** Nobody is killed meanwhile: so it takes back all there is to be taken back. */
+  private void closeSender() throws Exception {
+    await("a receiver is attached", () -> !attached().isEmpty());
+    resumeAll();
+    changing = true;
+    figures.filesAtLast = sender.child().openFiles();
+    figures.mapsAtLast = sender.child().memoryMaps();
+    sender.child().order(Orders.CLOSE);
+    sender.child().finish();
+    figures.senderCloses++;
+  }
+
+  private void startNextSender() throws Exception {
+    // What the old one submitted is handled before the receivers follow the new one.
+    awaitQuiet();
+    sender.end(book);
+    recentKills.clear();
+    startSender();
+    figures.restarts++;
+    await(
+        "the receivers follow",
+        () -> attached().stream().allMatch(r -> r.page().attachedTo == sender.child().pid()));
+  }
+
+  private void fill() throws Exception {
+    Path filler = ground.fill();
+    try (Child opener =
+        Child.start(ground.root(), "opener-" + started++, OpenerMain.class, ground.rings())) {
+      opener.finish();
+    } finally {
+      Files.delete(filler);
+    }
+    figures.fills++;
+  }
+
+  private void startSender() throws Exception {
+    changing = true;
+    Path ledger = ground.root().resolve("sender-" + started++);
+    int generation = book.senders();
+    Page page = book.sender(ledger);
+    Child child =
+        Child.start(
+            ground.root(),
+            ledger.getFileName().toString(),
+            SenderMain.class,
+            ground.rings(),
+            RING,
+            ledger,
+            generation,
+            policy,
+            "strict");
+    all.add(child);
+    sender = new Party(child, page);
+    awaitOpen();
+    figures.filesAtFirst = child.openFiles();
+    figures.mapsAtFirst = child.memoryMaps();
+    changing = false;
+  }
+
+  private void awaitOpen() throws Exception {
+    long start = System.nanoTime();
+    while (!book.isOpen()) {
+      if (!sender.child().isAlive() || System.nanoTime() - start > PATIENCE_NANOS) {
+        throw new AssertionError("the sender does not open: " + sender.child().output());
+      }
+      book.read();
+      Thread.sleep(5);
+    }
+  }
+
+  private void startReceiver(int index) throws IOException {
+    Path ledger = ground.root().resolve("receiver-" + started++);
+    Page page = book.receiver(ledger);
+    Child child =
+        Child.start(
+            ground.root(),
+            ledger.getFileName().toString(),
+            ReceiverMain.class,
+            ground.rings(),
+            RING,
+            ledger,
+            started % 2 == 0 ? "poll" : "take",
+            "strict");
+    all.add(child);
+    receivers[index] = new Party(child, page);
+  }
+
+  private void replaceTheDead() throws IOException {
+    for (int i = 0; i < RECEIVERS; i++) {
+      if (!receivers[i].child().isAlive()) {
+        startReceiver(i);
+        figures.restarts++;
+      }
+    }
+  }
+
+  private List<Party> attached() {
+    return List.of(receivers).stream().filter(Party::isAttached).toList();
+  }
+
+  /** Asked by the observer's thread. */
+  private boolean isExplained() {
+    Predicate<Party> free = party -> party.isAttached() && !party.child().isStopped();
+    boolean somebodyStopped =
+        sender.child().isStopped()
+            || attached().stream().anyMatch(receiver -> receiver.child().isStopped());
+    return changing || somebodyStopped || attached().stream().noneMatch(free);
+  }
+
+  private void resume(Child child) throws Exception {
+    if (stopped.remove(child) != null) {
+      child.resume();
+    }
+  }
+
+  private void resumeAll() throws Exception {
+    for (Child child : List.copyOf(stopped.keySet())) {
+      resume(child);
+    }
+  }
+
+  private void pause(long millis) throws Exception {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+    do {
+      check();
+      for (Map.Entry<Child, Long> entry : List.copyOf(stopped.entrySet())) {
+        if (entry.getValue() - System.nanoTime() <= 0) {
+          resume(entry.getKey());
+        }
+      }
+      Thread.sleep(5);
+    } while (end - System.nanoTime() > 0);
+  }
+
+  /** Nobody may have ended that was not killed, or told to close. */
+  private void check() throws IOException {
+    observer.check();
+    for (Party receiver : receivers) {
+      requireAlive(receiver, book.isLiving(receiver.page()));
+    }
+    requireAlive(sender, !changing);
+  }
+
+  private static void requireAlive(Party party, boolean expected) throws IOException {
+    if (expected && !party.child().isAlive()) {
+      throw new AssertionError(party.child() + " ended by itself: " + party.child().output());
+    }
+  }
+
+  private void await(String what, BooleanSupplier condition) throws Exception {
+    long start = System.nanoTime();
+    while (!condition.getAsBoolean()) {
+      pause(0);
+      if (System.nanoTime() - start > PATIENCE_NANOS) {
+        throw new AssertionError("waited in vain until " + what);
+      }
+    }
+  }
+
+  private void awaitQuiet() throws Exception {
+    long before = -1;
+    for (long now = book.read(); now > before; now = book.read()) {
+      before = now;
+      pause(QUIET_MILLIS);
+    }
+  }
+
+  private void end() throws Exception {
+    resumeAll();
+    closeSender();
+    awaitQuiet();
+    sender.end(book);
+    for (Party receiver : receivers) {
+      if (receiver.child().isAlive()) {
+        receiver.child().order(Orders.CLOSE);
+      }
+    }
+    for (Party receiver : attached()) {
+      receiver.child().finish();
+      receiver.end(book);
+    }
+  }
+
+  private void dump() throws Exception {
+    for (Child child : all) {
+      if (child.isAlive()) {
+        child.dump();
+      }
+    }
+    Thread.sleep(1000);
+    for (Child child : all) {
+      if (child.isAlive()) {
+        System.out.println(child + ":\n" + child.output());
+      }
+    }
+  }
+
+  @Override
+  public void close() throws Exception {
+    try (book;
+        observer) {
+      all.forEach(Child::close);
+    }
+  }
+}

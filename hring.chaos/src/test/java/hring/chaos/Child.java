@@ -1,0 +1,152 @@
+package hring.chaos;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** A JVM of the test's own. Killed when closed, whatever happened. */
+final class Child implements AutoCloseable {
+  private static final long PATIENCE_SECONDS = 60;
+  private static final int SHOWN = 20_000;
+
+  private final Process process;
+  private final Path output;
+  private volatile boolean stopped;
+
+  private Child(Process process, Path output) {
+    this.process = process;
+    this.output = output;
+  }
+
+  /**
+   * Starts one.
+   *
+   * @param root gets its output, and its crash report
+   */
+  static Child start(Path root, String label, Class<?> main, Object... args) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(ProcessHandle.current().info().command().orElseThrow());
+    command.addAll(
+        List.of(
+            "--enable-native-access=ALL-UNNAMED",
+            "-XX:+UseSerialGC",
+            "-Xmx64m",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:-UsePerfData",
+            "-XX:-CreateCoredumpOnCrash",
+            "-XX:ErrorFile=" + root + "/hs_err_%p.log",
+            "-cp",
+            System.getProperty("java.class.path"),
+            main.getName()));
+    for (Object arg : args) {
+      command.add(arg.toString());
+    }
+    Path output = root.resolve(label + ".out");
+    return new Child(
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start(),
+        output);
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  boolean isStopped() {
+    return stopped;
+  }
+
+  void stop() throws IOException, InterruptedException {
+    stopped = true;
+    signal("STOP");
+  }
+
+  void resume() throws IOException, InterruptedException {
+    signal("CONT");
+    stopped = false;
+  }
+
+  /** Makes it print the stacks of its threads. */
+  void dump() throws IOException, InterruptedException {
+    signal("CONT");
+    signal("QUIT");
+  }
+
+  private void signal(String name) throws IOException, InterruptedException {
+    int result = new ProcessBuilder("kill", "-" + name, Long.toString(pid())).start().waitFor();
+    if (result != 0 && process.isAlive()) {
+      throw new IOException("kill -" + name + " " + pid() + " failed: " + result);
+    }
+  }
+
+  /** Ends it as kill -9 does. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly();
+    process.waitFor();
+  }
+
+  void order(String what) throws IOException {
+    process.outputWriter(StandardCharsets.UTF_8).append(what).append('\n').flush();
+  }
+
+  /** Waits for its end; fails if it does not end, or fails. */
+  void finish() throws Exception {
+    if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+      dump();
+      Thread.sleep(1000);
+      throw new AssertionError(this + " did not end in time: " + output());
+    }
+    if (process.exitValue() != 0) {
+      throw new AssertionError(this + " ended with " + process.exitValue() + ": " + output());
+    }
+  }
+
+  String output() throws IOException {
+    String text = Files.readString(output);
+    return text.substring(Math.max(0, text.length() - SHOWN));
+  }
+
+  /** Counts the entries of one of its directories in /proc. */
+  int openFiles() throws IOException {
+    try (Stream<Path> files = Files.list(Path.of("/proc/" + pid() + "/fd"))) {
+      return (int) files.count();
+    }
+  }
+
+  int memoryMaps() throws IOException {
+    return Files.readAllLines(Path.of("/proc/" + pid() + "/maps")).size();
+  }
+
+  @Override
+  public String toString() {
+    return output.getFileName() + " (process " + pid() + ")";
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+    boolean interrupted = false;
+    while (process.isAlive()) {
+      try {
+        process.waitFor();
+      } catch (InterruptedException e) {
+        // It is dying already, and may not be left behind. The interrupt is kept for the caller.
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

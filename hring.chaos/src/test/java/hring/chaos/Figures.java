@@ -1,0 +1,47 @@
+package hring.chaos;
+
+/** What the referee did in a run, and what it saw. */
+final class Figures {
+  int receiverKills;
+  int senderKills;
+  int stops;
+  int restarts;
+  int senderCloses;
+  int receiverCloses;
+  int fills;
+  int filesAtFirst;
+  int filesAtLast;
+  int mapsAtFirst;
+  int mapsAtLast;
+
+  String table(String title, Book book, Observer observer, long seconds) throws Exception {
+    StringBuilder table = new StringBuilder(title).append(System.lineSeparator());
+    row(table, "seconds", seconds);
+    row(table, "messages submitted", book.sum(g -> g.submitted));
+    row(table, "messages handled", book.read());
+    row(table, "receivers killed", receiverKills);
+    row(table, "senders killed", senderKills);
+    row(table, "processes stopped", stops);
+    row(table, "receivers closed", receiverCloses);
+    row(table, "senders closed", senderCloses);
+    row(table, "processes started again", restarts);
+    row(table, "rings opened without room, times", fills);
+    row(table, "repairs (deaths noticed)", book.sum(g -> g.deaths));
+    row(table, "longest repair, us", book.most(g -> g.longestRepairMicros));
+    row(table, "discarded", book.sum(g -> g.discarded));
+    row(table, "redelivered", book.sum(g -> g.redelivered));
+    row(table, "never handled, explained", book.sum(Generation::missing));
+    row(table, "handled again", book.sum(Generation::repeats));
+    row(table, "longest unexplained stall, ms", observer.longestMillis());
+    row(table, "unexplained stalls beyond 1 s", observer.longOnes());
+    row(table, "last sender: open files at first", filesAtFirst);
+    row(table, "last sender: open files at the end", filesAtLast);
+    row(table, "last sender: memory maps at first", mapsAtFirst);
+    row(table, "last sender: memory maps at the end", mapsAtLast);
+    return table.toString();
+  }
+
+  private static void row(StringBuilder table, String name, long value) {
+    table.append("  %-38s %,15d%n".formatted(name, value));
+  }
+}

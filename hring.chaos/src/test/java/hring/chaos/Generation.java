@@ -1,0 +1,118 @@
+package hring.chaos;
+
+import hring.api.DeathPolicy;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** What one sender sent, and what became of it. Used under the lock of the book. */
+final class Generation {
+  /**
+   * What a receiver can have held when it was killed: a batch of 256, or a claim, and what it had
+   * taken and not freed.
+   */
+  static final int HELD_AT_MOST = 600;
+
+  // What is counted of each message: whether it was handled unmarked, how often marked.
+  private static final int ORDINARY = 1;
+  private static final int MARKED = 2;
+  private static final int MOST = 126;
+
+  private static final int MOST_MESSAGES = 1 << 28;
+
+  private final int number;
+  private byte[] handled = new byte[1 << 16];
+  private long last = -1;
+
+  long intent;
+  long submitted;
+  long deaths;
+  long discarded;
+  long redelivered;
+  long longestRepairMicros;
+  boolean open;
+  boolean closed;
+
+  /** How many receivers were killed while this was the sender. */
+  int kills;
+
+  /** How many of them so shortly before the sender was killed that it may not have noticed. */
+  int lateKills;
+
+  Generation(int number) {
+    this.number = number;
+  }
+
+  void handled(long message, boolean marked, List<String> problems) {
+    if (message >= MOST_MESSAGES) {
+      problems.add("sender " + number + " never sent " + message + ", and it was handled");
+      return;
+    }
+    int at = Math.toIntExact(message);
+    if (at >= handled.length) {
+      handled = Arrays.copyOf(handled, Math.max(at + 1, 2 * handled.length));
+    }
+    last = Math.max(last, message);
+    int ordinary = handled[at] & ORDINARY;
+    if (!marked && ordinary > 0) {
+      problems.add("sender " + number + ": " + message + " was handled twice, unmarked");
+    }
+    handled[at] =
+        (byte) (marked ? Math.min(handled[at] + MARKED, MOST | ordinary) : handled[at] | ORDINARY);
+  }
+
+  long missing() {
+    long missing = 0;
+    for (int i = 0; i < submitted; i++) {
+      missing += i >= handled.length || handled[i] == 0 ? 1 : 0;
+    }
+    return missing;
+  }
+
+  long repeats() {
+    long repeats = 0;
+    for (byte each : handled) {
+      repeats += Math.max(0, (each & ORDINARY) + each / MARKED - 1);
+    }
+    return repeats;
+  }
+
+  /** Says what is wrong with what became of the messages. */
+  List<String> problems(DeathPolicy policy) {
+    List<String> problems = new ArrayList<>();
+    require(last < intent, "handled number " + last + " of " + intent + " announced", problems);
+    long missing = missing();
+    long repeats = repeats();
+    boolean discards = policy == DeathPolicy.DISCARD;
+    if (discards) {
+      require(repeats == 0, repeats + " handled more than once", problems);
+      require(redelivered == 0, redelivered + " redelivered", problems);
+    } else {
+      require(discarded == 0, discarded + " discarded", problems);
+      require(
+          !closed || repeats <= redelivered,
+          repeats + " repeats, but only " + redelivered + " redelivered",
+          problems);
+    }
+    long allowed = (long) HELD_AT_MOST * (discards ? kills : lateKills);
+    if (closed) {
+      allowed = discards ? Math.min(allowed, discarded) : 0;
+      require(deaths <= kills, deaths + " deaths, but " + kills + " kills", problems);
+    }
+    require(missing <= allowed, missing + " never handled, explained are " + allowed, problems);
+    return problems;
+  }
+
+  private void require(boolean holds, String problem, List<String> problems) {
+    if (!holds) {
+      problems.add(this + ": " + problem);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "sender %d (%s, %d submitted, %d deaths noticed of %d, %d discarded, %d redelivered)"
+        .formatted(
+            number, closed ? "closed" : "killed", submitted, deaths, kills, discarded, redelivered);
+  }
+}

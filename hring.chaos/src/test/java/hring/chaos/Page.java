@@ -1,0 +1,53 @@
+package hring.chaos;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.LongConsumer;
+
+/** Reads the ledger of one process while it grows. */
+final class Page implements AutoCloseable {
+  private final Path path;
+  private final ByteBuffer buffer = ByteBuffer.allocate(1 << 16);
+  private FileChannel file;
+  private long position;
+
+  /** The process whose ring the receiver is attached to; 0 while it is not attached. */
+  volatile long attachedTo;
+
+  Page(Path path) {
+    this.path = path;
+  }
+
+  Path path() {
+    return path;
+  }
+
+  /** Reads what is new. */
+  void read(LongConsumer words) throws IOException {
+    if (file == null) {
+      if (!Files.exists(path)) {
+        return;
+      }
+      file = FileChannel.open(path);
+    }
+    for (int read = file.read(buffer.clear(), position);
+        read >= Long.BYTES;
+        read = file.read(buffer.clear(), position)) {
+      buffer.flip();
+      while (buffer.remaining() >= Long.BYTES) {
+        words.accept(buffer.getLong());
+        position += Long.BYTES;
+      }
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (file != null) {
+      file.close();
+    }
+  }
+}

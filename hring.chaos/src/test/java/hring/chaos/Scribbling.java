@@ -1,0 +1,126 @@
+package hring.chaos;
+
+import hring.api.DeathPolicy;
+import java.io.IOException;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * Writes random words all over a region while a sender and two receivers use it. They may receive
+ * nonsense, and they may end by an exception of hring; they may not crash, hang, or end otherwise.
+ */
+final class Scribbling implements AutoCloseable {
+  private static final String RING = "scribbled";
+  private static final int ENDS = 3;
+  private static final int PATIENCE_MILLIS = 30_000;
+  private static final int PAUSE_MILLIS = 2;
+
+  /** So often a word is written where the header, the tables and the ring are. */
+  private static final int START = 64 << 10;
+
+  private final Playground ground;
+  private final Random random;
+  private final List<Child> all = new ArrayList<>();
+  private int rounds;
+  private int words;
+
+  Scribbling(Playground ground, Random random) {
+    this.ground = ground;
+    this.random = random;
+  }
+
+  /** Opens one ring after the other, and ruins it; returns what was done. */
+  String run(Duration length) throws Exception {
+    long start = System.nanoTime();
+    do {
+      round();
+    } while (System.nanoTime() - start < length.toNanos());
+    if (!ground.crashReports().isEmpty()) {
+      throw new AssertionError("crashed: " + ground.crashReports());
+    }
+    return "scribbling: " + words + " words into " + rounds + " rings";
+  }
+
+  private void round() throws Exception {
+    String name = RING + rounds++;
+    List<Child> children = new ArrayList<>();
+    Child sender =
+        start(name, SenderMain.class, "-sender", rounds, DeathPolicy.values()[rounds / 2 % 2]);
+    children.add(sender);
+    awaitSize(ledger(name, "-sender"), sender);
+    Path file = ground.region(sender.pid());
+    for (int i = 1; i < ENDS; i++) {
+      Child receiver = start(name, ReceiverMain.class, "-" + i, i % 2 == 0 ? "poll" : "take");
+      children.add(receiver);
+      awaitSize(ledger(name, "-" + i), receiver);
+    }
+    scribble(file);
+    for (Child child : children) {
+      if (child.isAlive()) {
+        child.order(Orders.CLOSE);
+      }
+    }
+    for (Child child : children) {
+      child.finish();
+    }
+    // What a ruined sender cannot remove any more, somebody has to.
+    Files.deleteIfExists(file);
+  }
+
+  private Child start(String name, Class<?> main, String label, Object... rest) throws IOException {
+    List<Object> args = new ArrayList<>(List.of(ground.rings(), name, ledger(name, label)));
+    args.addAll(List.of(rest));
+    args.add("tolerant");
+    Child child = Child.start(ground.root(), name + label, main, args.toArray());
+    all.add(child);
+    return child;
+  }
+
+  private Path ledger(String name, String label) {
+    return ground.root().resolve(name + label);
+  }
+
+  private static void awaitSize(Path ledger, Child child) throws Exception {
+    for (int i = 0; i < PATIENCE_MILLIS; i += PAUSE_MILLIS) {
+      if (Files.exists(ledger) && Files.size(ledger) > 0) {
+        return;
+      }
+      if (!child.isAlive()) {
+        throw new AssertionError(child + " ended before anything was written: " + child.output());
+      }
+      Thread.sleep(PAUSE_MILLIS);
+    }
+    throw new AssertionError(child + " does not begin: " + child.output());
+  }
+
+  private void scribble(Path file) throws Exception {
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      MappedByteBuffer region = channel.map(FileChannel.MapMode.READ_WRITE, 0, channel.size());
+      int count = 1 << random.nextInt(11);
+      for (int i = 0; i < count; i++) {
+        int most = random.nextBoolean() ? region.capacity() : Math.min(START, region.capacity());
+        int at = random.nextInt(most / Long.BYTES) * Long.BYTES;
+        // Also words that are nearly right.
+        long word = region.getLong(at) ^ 1L << random.nextInt(Long.SIZE);
+        region.putLong(at, random.nextBoolean() ? random.nextLong() : word);
+        words++;
+        if (i % 16 == 0) {
+          Thread.sleep(PAUSE_MILLIS);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    all.forEach(Child::close);
+  }
+}
