@@ -152,8 +152,13 @@ public final class NameLock implements AutoCloseable {
   private static long mark(FileChannel channel) throws IOException {
     long length = ThreadLocalRandom.current().nextLong(1, MAX_LENGTH);
     channel.truncate(length);
-    channel.write(ByteBuffer.allocate(1), length - 1);
-    return length;
+    try {
+      channel.write(ByteBuffer.allocate(1), length - 1);
+    } catch (IOException e) {
+      // No room for a page, and the lock may be wanted to make some: the inode alone must do, as it
+      // does on a tmpfs.
+    }
+    return channel.size();
   }
 
   private static long inode(Path file) throws IOException {
