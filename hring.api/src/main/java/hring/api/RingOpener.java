@@ -28,7 +28,13 @@ final class RingOpener {
   Sender open() {
     TransportProvider transport = Providers.transport(options.transport);
     AllocatorProvider allocators = Providers.allocator(options.allocator);
-    PoolGeometry geometry = new PoolGeometry(options.poolSize, options.granule, Owner.MAX);
+    PoolGeometry geometry =
+        new PoolGeometry(
+            options.poolSize,
+            options.granule == null
+                ? PoolGeometry.defaultGranule(options.poolSize)
+                : options.granule,
+            Owner.MAX);
     long metadataSize = allocators.metadataSize(geometry);
     TransportPlan plan =
         transport.plan(

@@ -143,7 +143,7 @@ public final class Sender implements AutoCloseable {
    *
    * @param address the block
    * @return its bytes; not to be used any more once the message is queued. The same object is given
-   *     for the same block and length again, as long as no more than 65536 are in use
+   *     for the same block and length again, as long as no more than 262144 are in use
    * @throws InvalidAddressException if it is not such a block
    */
   public MemorySegment segment(long address) {

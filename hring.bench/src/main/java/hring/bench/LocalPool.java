@@ -23,7 +23,8 @@ public final class LocalPool implements AutoCloseable {
    */
   public LocalPool(String allocatorName, long poolSize) {
     AllocatorProvider provider = SharedPool.provider(allocatorName);
-    PoolGeometry geometry = new PoolGeometry(poolSize, PoolGeometry.DEFAULT_GRANULE, MAX_OWNERS);
+    PoolGeometry geometry =
+        new PoolGeometry(poolSize, PoolGeometry.defaultGranule(poolSize), MAX_OWNERS);
     AllocatorMemory memory =
         new AllocatorMemory(
             arena.allocate(provider.metadataSize(geometry), PAGE),

@@ -15,7 +15,10 @@ import java.util.ServiceLoader;
 final class SharedPool {
   private static final int MAX_OWNERS = 4;
   private static final PoolGeometry GEOMETRY =
-      new PoolGeometry(SenderBuilder.DEFAULT_POOL_SIZE, PoolGeometry.DEFAULT_GRANULE, MAX_OWNERS);
+      new PoolGeometry(
+          SenderBuilder.DEFAULT_POOL_SIZE,
+          PoolGeometry.defaultGranule(SenderBuilder.DEFAULT_POOL_SIZE),
+          MAX_OWNERS);
 
   private final AllocatorProvider provider;
   private final AllocatorMemory memory;

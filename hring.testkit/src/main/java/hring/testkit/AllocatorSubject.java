@@ -28,7 +28,7 @@ public abstract class AllocatorSubject {
    * @return 256 KiB in granules of 64 bytes for 16 owners, unless overridden; at least 8 owners
    */
   protected PoolGeometry geometry() {
-    return new PoolGeometry(POOL_SIZE, PoolGeometry.DEFAULT_GRANULE, MAX_OWNERS);
+    return new PoolGeometry(POOL_SIZE, PoolGeometry.defaultGranule(POOL_SIZE), MAX_OWNERS);
   }
 
   /**

@@ -167,7 +167,7 @@ class BrokenAllocatorsTest {
 
         @Override
         protected PoolGeometry geometry() {
-          return new PoolGeometry(16 << 10, PoolGeometry.DEFAULT_GRANULE, 8);
+          return new PoolGeometry(16 << 10, 64, 8);
         }
       }.aStopAtAnyStepHoldsUpNobody(steps, 1);
     } finally {

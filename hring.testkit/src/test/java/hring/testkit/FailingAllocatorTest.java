@@ -12,8 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class FailingAllocatorTest {
   private final LocalSite site =
-      new LocalSite(
-          new ChunkProvider(), new PoolGeometry(64 << 10, PoolGeometry.DEFAULT_GRANULE, 8));
+      new LocalSite(new ChunkProvider(), new PoolGeometry(64 << 10, 64, 8));
   private final LocalParty party = site.join();
 
   @Test

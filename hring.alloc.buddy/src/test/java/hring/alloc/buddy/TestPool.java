@@ -16,7 +16,7 @@ final class TestPool {
   final BitSet dead = new BitSet();
 
   TestPool(long granules) {
-    this(granules, PoolGeometry.DEFAULT_GRANULE);
+    this(granules, 64);
   }
 
   TestPool(long granules, int granule) {

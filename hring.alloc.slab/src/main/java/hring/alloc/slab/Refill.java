@@ -1,5 +1,7 @@
 package hring.alloc.slab;
 
+import java.util.BitSet;
+
 /**
  * Finds blocks for an empty reserve: in the slabs of the class, then in a slab of the common stock,
  * then, when there is none, by giving back what this participant holds and returning empty slabs to
@@ -27,12 +29,17 @@ final class Refill {
   }
 
   /**
-   * Fills a reserve.
+   * Fills an empty reserve. The word that it had is given up only now: so blocks of it that came
+   * back meanwhile, and did not need to be written down, are taken first.
    *
    * @return false if the pool has no block of this class now
    */
   boolean fill(Reserve reserve) {
+    reserve.release();
     if (fromClass(reserve) || fromStock(reserve)) {
+      return true;
+    }
+    if (discover(reserve) && fromClass(reserve)) {
       return true;
     }
     flush();
@@ -47,25 +54,50 @@ final class Refill {
     stock.retireEmpty();
   }
 
+  /** Goes once round the slabs that are known to be of the class, from the cursor on. */
   private boolean fromClass(Reserve reserve) {
-    int sizeClass = reserve.sizeClass();
-    int used = pool.classes().words(sizeClass);
-    int slabs = pool.layout().slabs();
-    int slab = pool.slabOfWord(reserve.cursor());
-    int start = pool.wordInSlab(reserve.cursor());
-    // Once more than there are slabs: the first one's words before the cursor come last.
-    for (int i = 0; i <= slabs; i++) {
-      if (pool.states().get(slab) == SlabStates.inUse(sizeClass)) {
-        int end = i == slabs ? Math.min(start, used) : used;
-        for (int n = i == 0 ? start : 0; n < end; n++) {
-          if (fromWord(reserve, slab, pool.firstWord(slab) + n)) {
-            return true;
-          }
-        }
+    int start = pool.slabOfWord(reserve.cursor());
+    int first = pool.wordInSlab(reserve.cursor());
+    int used = pool.classes().words(reserve.sizeClass());
+    BitSet slabs = reserve.slabs();
+    if (fromSlab(reserve, start, first, used)) {
+      return true;
+    }
+    for (int i = slabs.nextSetBit(start + 1); i >= 0; i = slabs.nextSetBit(i + 1)) {
+      if (fromSlab(reserve, i, 0, used)) {
+        return true;
       }
-      slab = slab + 1 == slabs ? 0 : slab + 1;
+    }
+    for (int i = slabs.nextSetBit(0); i >= 0 && i < start; i = slabs.nextSetBit(i + 1)) {
+      if (fromSlab(reserve, i, 0, used)) {
+        return true;
+      }
+    }
+    return fromSlab(reserve, start, 0, Math.min(first, used));
+  }
+
+  private boolean fromSlab(Reserve reserve, int slab, int from, int to) {
+    if (pool.states().get(slab) != SlabStates.inUse(reserve.sizeClass())) {
+      reserve.slabs().clear(slab);
+      return false;
+    }
+    for (int n = from; n < to; n++) {
+      if (fromWord(reserve, slab, pool.firstWord(slab) + n)) {
+        return true;
+      }
     }
     return false;
+  }
+
+  /** Looks for slabs that others took for the class; tells whether there are any. */
+  private boolean discover(Reserve reserve) {
+    int known = reserve.slabs().cardinality();
+    for (int slab = 0; slab < pool.layout().slabs(); slab++) {
+      if (pool.states().get(slab) == SlabStates.inUse(reserve.sizeClass())) {
+        reserve.slabs().set(slab);
+      }
+    }
+    return reserve.slabs().cardinality() > known;
   }
 
   private boolean fromWord(Reserve reserve, int slab, int word) {
@@ -96,6 +128,7 @@ final class Refill {
       if (slab < 0) {
         return false;
       }
+      reserve.slabs().set(slab);
       reserve.setCursor(pool.firstWord(slab));
       if (fromClass(reserve)) {
         return true;

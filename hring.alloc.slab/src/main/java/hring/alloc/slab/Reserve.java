@@ -1,6 +1,7 @@
 package hring.alloc.slab;
 
 import hring.api.Address;
+import java.util.BitSet;
 
 /**
  * The blocks of a class that a participant took and has not handed out. Which of a lease's blocks
@@ -14,6 +15,7 @@ final class Reserve {
   private static final long POOL_PART = 64;
 
   private final SlabPool pool;
+  private final SizeClasses classes;
   private final BlockWords words;
   private final int sizeClass;
   private final int granules;
@@ -22,6 +24,7 @@ final class Reserve {
   private long base;
   private long leased;
   private int cursor;
+  private final BitSet slabs = new BitSet();
 
   // Neighbouring blocks, to be handed out one after the other, and the blocks of the word that come
   // after them.
@@ -31,11 +34,12 @@ final class Reserve {
 
   Reserve(SlabPool pool, int sizeClass) {
     this.pool = pool;
+    classes = pool.classes();
     words = pool.words();
     this.sizeClass = sizeClass;
-    granules = pool.classes().granules(sizeClass);
+    granules = classes.granules(sizeClass);
     long part = pool.layout().geometry().poolSize() / POOL_PART;
-    limit = Math.clamp(part / pool.classes().blockSize(sizeClass), 1, Long.SIZE);
+    limit = Math.clamp(part / classes.blockSize(sizeClass), 1, Long.SIZE);
   }
 
   int sizeClass() {
@@ -51,8 +55,17 @@ final class Reserve {
     cursor = word;
   }
 
-  boolean isEmpty() {
-    return left == 0;
+  /** Tells whether a block can be taken out. */
+  boolean hasBlocks() {
+    if (left == 0) {
+      startRun(later);
+    }
+    return left > 0;
+  }
+
+  /** The slabs that were of this class when this participant last looked. */
+  BitSet slabs() {
+    return slabs;
   }
 
   /**
@@ -63,9 +76,7 @@ final class Reserve {
   long take() {
     long granule = next;
     next = granule + granules;
-    if (--left == 0) {
-      startRun(later);
-    }
+    left--;
     return granule;
   }
 
@@ -86,9 +97,6 @@ final class Reserve {
     }
     next += (long) run * granules;
     left -= run;
-    if (left == 0) {
-      startRun(later);
-    }
     return run;
   }
 
@@ -98,10 +106,7 @@ final class Reserve {
    * @return its bit, or 0
    */
   long leasedBit(long address) {
-    if (leased == 0) {
-      return 0;
-    }
-    int block = pool.classes().blockInWord(sizeClass, Address.granules(address) - base);
+    int block = classes.blockInWord(sizeClass, Address.granules(address) - base);
     return block < 0 ? 0 : leased & 1L << block;
   }
 
@@ -111,6 +116,9 @@ final class Reserve {
   }
 
   private void startRun(long blocks) {
+    if (blocks == 0) {
+      return;
+    }
     long lowest = Long.lowestOneBit(blocks);
     // Adding the lowest bit carries through its neighbours, and turns them to 0.
     later = blocks & (blocks + lowest);
@@ -121,14 +129,6 @@ final class Reserve {
   private long blocks() {
     long run = left == 0 ? 0 : -1L >>> (Long.SIZE - left) << (next - base) / granules;
     return run | later;
-  }
-
-  /** Ends the lease of a reserve that is empty: what is freed into the word is for everyone. */
-  void endLease() {
-    words.setLocal(word, 0);
-    words.endLease(word);
-    word = NO_WORD;
-    leased = 0;
   }
 
   /**
@@ -156,11 +156,19 @@ final class Reserve {
 
   /** Gives all back, and the lease. */
   void release() {
-    if (word != NO_WORD) {
-      words.giveBack(word, blocks());
-      startRun(0);
-      endLease();
+    if (word == NO_WORD) {
+      return;
     }
+    long blocks = blocks();
+    if (blocks != 0) {
+      words.giveBack(word, blocks);
+    }
+    words.setLocal(word, 0);
+    words.endLease(word);
+    word = NO_WORD;
+    leased = 0;
+    left = 0;
+    later = 0;
   }
 
   private static long lowest(long bits, int count) {

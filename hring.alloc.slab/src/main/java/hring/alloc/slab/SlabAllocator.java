@@ -81,9 +81,6 @@ final class SlabAllocator implements Allocator {
     }
     long address = Address.of(reserve.take(), size);
     table.enter(address, owner);
-    if (reserve.isEmpty()) {
-      reserve.endLease();
-    }
     return address;
   }
 
@@ -96,20 +93,22 @@ final class SlabAllocator implements Allocator {
       int run = reserve.take(size, addresses, next, to);
       table.enter(addresses, next, run, owner);
       next += run;
-      if (reserve.isEmpty()) {
-        reserve.endLease();
+      if (!reserve.hasBlocks()) {
+        // Before others free blocks of this word: its line would have to come back for this.
+        reserve.release();
       }
     }
     return next;
   }
 
   private boolean hasBlocks(Reserve reserve) {
-    if (reserve.isEmpty()) {
-      requireParticipant();
-      lessee = Thread.currentThread();
-      return refill.fill(reserve);
-    }
-    return true;
+    return reserve.hasBlocks() || refill(reserve);
+  }
+
+  private boolean refill(Reserve reserve) {
+    requireParticipant();
+    lessee = Thread.currentThread();
+    return refill.fill(reserve);
   }
 
   private Reserve reserve(long size) {
@@ -129,12 +128,7 @@ final class SlabAllocator implements Allocator {
   @Override
   public void free(long address) {
     requireParticipant();
-    // A block that was handed out just now goes straight back: it is still in local, and without a
-    // tag it is in the reserve.
-    long bit = Thread.currentThread() == lessee ? lastReserve.leasedBit(address) : 0;
-    if (bit != 0 && table.tryRemove(address, owner)) {
-      lastReserve.putBack(bit);
-    } else {
+    if (!putBack(address)) {
       freer.free(address);
     }
   }
@@ -143,7 +137,38 @@ final class SlabAllocator implements Allocator {
   public void free(long[] addresses, int from, int to) {
     requireParticipant();
     Objects.checkFromToIndex(from, to, addresses.length);
-    freer.free(addresses, from, to);
+    int next = from;
+    while (next < to && putBack(addresses[next])) {
+      next++;
+    }
+    freer.free(addresses, next, to);
+  }
+
+  /**
+   * Puts a block of a lease that this participant still has straight back: it is in local, and
+   * without a tag it is in the reserve.
+   *
+   * @param address any 64 bits
+   * @return false if it is no such block, or another thread calls; nothing is changed
+   */
+  private boolean putBack(long address) {
+    if (Thread.currentThread() != lessee) {
+      return false;
+    }
+    int size = Address.length(address);
+    Reserve reserve = lastReserve;
+    if (size != lastSize) {
+      if (size < 1 || size > largestBlock) {
+        return false;
+      }
+      reserve = reserves[classes.of(size)];
+    }
+    long bit = reserve.leasedBit(address);
+    boolean removed = bit != 0 && table.tryRemove(address, owner);
+    if (removed) {
+      reserve.putBack(bit);
+    }
+    return removed;
   }
 
   @Override

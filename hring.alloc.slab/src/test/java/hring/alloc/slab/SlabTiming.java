@@ -18,7 +18,7 @@ final class SlabTiming {
   /** Runs it. */
   public static void main(String[] arguments) {
     SlabProvider provider = new SlabProvider();
-    PoolGeometry geometry = new PoolGeometry(4 << 20, PoolGeometry.DEFAULT_GRANULE, 8);
+    PoolGeometry geometry = new PoolGeometry(4 << 20, PoolGeometry.defaultGranule(4 << 20), 8);
     try (Arena arena = Arena.ofShared()) {
       AllocatorMemory memory =
           new AllocatorMemory(

@@ -11,9 +11,10 @@ import java.lang.foreign.MemorySegment;
  */
 public final class PoolView {
   /**
-   * With 64-byte blocks, enough for the default pool; the slices then take up some 3 MiB of heap.
+   * With the smallest blocks, enough for the default pool; the slices then take up some 11 MiB of
+   * heap.
    */
-  private static final int MAX_KEPT = 1 << 16;
+  private static final int MAX_KEPT = 1 << 18;
 
   private final MemorySegment pool;
   private final int granuleShift;

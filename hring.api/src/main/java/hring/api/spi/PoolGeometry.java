@@ -10,12 +10,9 @@ import hring.api.Address;
  * @param maxOwners the greatest owner number; owner numbers run from 1 to it
  */
 public record PoolGeometry(long poolSize, int granule, int maxOwners) {
-  /**
-   * The granule of a pool when nobody asks for another, in bytes: one line of the processor's
-   * cache.
-   */
-  public static final int DEFAULT_GRANULE = 64;
-
+  private static final int SMALL_GRANULE = 16;
+  private static final int LARGE_GRANULE = 64;
+  private static final long SMALL_POOL = 64L << 20;
   private static final int MIN_GRANULE = 8;
   private static final int MAX_GRANULE = 4096;
 
@@ -50,6 +47,18 @@ public record PoolGeometry(long poolSize, int granule, int maxOwners) {
       throw new IllegalArgumentException(
           "maxOwners " + maxOwners + " is not from 1 to " + Owner.MAX);
     }
+  }
+
+  /**
+   * Tells the granule of a pool when nobody asks for another. In a small pool several small
+   * messages share a line of the processor's cache, so that fewer lines travel; in a large one the
+   * four bytes that allocators keep for each granule would be too many.
+   *
+   * @param poolSize the size of the pool in bytes
+   * @return 16 up to 64 MiB, 64 above; in bytes
+   */
+  public static int defaultGranule(long poolSize) {
+    return poolSize <= SMALL_POOL ? SMALL_GRANULE : LARGE_GRANULE;
   }
 
   /**
