@@ -111,19 +111,20 @@ final class BuddyAllocator implements Allocator {
   @Override
   public void free(long address) {
     requireUsable();
-    long node = beginFree(address);
+    int order = order(Address.length(address));
+    long node = shape.node(order, Address.granules(address));
+    long marked = beginFree(address, order, node);
     table.remove(address);
-    tree.endFree(node, owner);
-    places[shape.order(node)] = node;
+    tree.endFree(node, owner, marked);
+    places[order] = node;
   }
 
-  private long beginFree(long address) {
+  private long beginFree(long address, int order, long node) {
     for (int retries = 0; retries < MAX_RETRIES; retries++) {
       if (!geometry.contains(address)) {
         throw table.refuse(address, owner);
       }
       long start = Address.granules(address);
-      long node = shape.node(order(Address.length(address)), start);
       // The word first, the table second: if the word is still the same afterwards, the block was
       // live and nobody else has begun to free it.
       long word = tree.words().get(BuddyTree.parent(node));
@@ -131,10 +132,11 @@ final class BuddyAllocator implements Allocator {
         throw table.refuse(address, owner);
       }
       int state = NodeWord.state(NodeWord.half(word, node));
-      boolean isBlock = NodeWord.isOpen(word) && shape.start(node) == start;
+      boolean isBlock = NodeWord.isOpen(word) && (start & (1L << order) - 1) == 0;
       if (isBlock && state == TAKEN) {
-        if (tree.beginFree(node, word, owner)) {
-          return node;
+        long marked = tree.beginFree(node, word, owner);
+        if (marked != BuddyTree.CHANGED) {
+          return marked;
         }
       } else if (isBlock && state == NodeWord.FREEING) {
         throw new InvalidAddressException(address, "is being freed by another thread");

@@ -57,6 +57,9 @@ final class BuddyTree {
   /** Far beyond what a busy buddy can cause: only a damaged tree fails so often in a row. */
   private static final int MAX_RETRIES = 100_000;
 
+  /** Returned by {@link #beginFree}: nothing was done. No word of a tree is 0. */
+  static final long CHANGED = 0;
+
   /** Returned by {@link #take}: there is no such node. */
   static final long NO_NODE = 0;
 
@@ -272,10 +275,11 @@ final class BuddyTree {
    * Makes the number on a taken block that of who is going to free it; the first step of freeing.
    *
    * @param word what the word of its parent was when the caller made sure that it may free it
-   * @return false if the word has changed
+   * @return the word as it is now, or {@link #CHANGED} if it was not as expected
    */
-  boolean beginFree(long node, long word, int owner) {
-    return words.compareAndSet(parent(node), word, NodeWord.with(word, node, FREEING, owner));
+  long beginFree(long node, long word, int owner) {
+    long marked = NodeWord.with(word, node, FREEING, owner);
+    return words.compareAndSet(parent(node), word, marked) ? marked : CHANGED;
   }
 
   /**
@@ -288,8 +292,15 @@ final class BuddyTree {
     return words.compareAndSet(parent(node), word, NodeWord.with(word, node, TAKEN, owner));
   }
 
-  /** Gives back a block that {@link #beginFree} has marked; the last step of freeing. */
-  void endFree(long node, int owner) {
+  /**
+   * Gives back a block that {@link #beginFree} has marked; the last step of freeing.
+   *
+   * @param marked what the word of its parent probably still is
+   */
+  void endFree(long node, int owner, long marked) {
+    if (words.compareAndSet(parent(node), marked, NodeWord.with(marked, node, FREE, 0))) {
+      return;
+    }
     for (int retries = 0; retries <= MAX_RETRIES; retries++) {
       long word = words.get(parent(node));
       int half = NodeWord.half(word, node);

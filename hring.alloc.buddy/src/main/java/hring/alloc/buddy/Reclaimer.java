@@ -74,9 +74,10 @@ final class Reclaimer {
       if (!isOf(dead, node, half)) {
         return false;
       }
-      if (NodeWord.state(half) == FREEING || tree.beginFree(node, word, dead)) {
+      long marked = NodeWord.state(half) == FREEING ? word : tree.beginFree(node, word, dead);
+      if (marked != BuddyTree.CHANGED) {
         removeEntry(node);
-        tree.endFree(node, dead);
+        tree.endFree(node, dead, marked);
         return true;
       }
     }
