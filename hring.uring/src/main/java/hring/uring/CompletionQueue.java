@@ -1,14 +1,13 @@
 package hring.uring;
 
-import hring.api.RegionException;
 import hring.api.spi.SharedMemory;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * The completion queue, as both sides see it. The kernel writes the entries and the tail. The head
- * says up to where the kernel may overwrite entries; it follows the claim cursor, which says up to
- * where they are claimed, and is never ahead of it.
+ * The completion queue, as both sides see it. The kernel writes the entries and the tail. The claim
+ * cursor says up to where entries are claimed. The head says up to where the kernel may overwrite
+ * them: the sender moves it to where the cursor is, when it needs room.
  *
  * <p>Head and tail count modulo 2^32; the claim cursor's count has the same low 32 bits.
  */
@@ -32,10 +31,7 @@ final class CompletionQueue {
   }
 
   int head() {
-    // Partner: the compare-and-set in advanceHead(), by receivers. Whoever sees the head moved
-    // knows that the
-    // entries before it have been read, so that the kernel may be given submissions that overwrite
-    // them.
+    // Partner: the release in setHead(): another process may have written since.
     return SharedMemory.getIntAcquire(memory, headOffset);
   }
 
@@ -65,40 +61,13 @@ final class CompletionQueue {
   }
 
   /**
-   * Moves the head to where the claim cursor is. Done by the receiver that moved the cursor, and by
-   * whoever finds that it has not (it was stopped, or died): nobody waits for it. Never moves the
-   * head back.
+   * Moves the head. Done by the sender alone, when it needs room: each move takes the line of the
+   * indices, which the receivers look at all the time.
    *
-   * @param count the claim cursor's count
-   * @throws RegionException if the head is ahead of the cursor or far behind it: somebody wrote
-   *     nonsense
+   * @param head up to where entries are claimed
    */
-  void advanceHead(long count) {
-    int target = (int) count;
-    for (int i = 0; i <= entries; i++) {
-      int head = head();
-      int behind = target - head;
-      if (behind <= 0) {
-        // Another receiver has claimed more and moved it further already.
-        return;
-      }
-      if (behind > entries) {
-        throw new RegionException(
-            "the completion queue is damaged: its head "
-                + head
-                + " is "
-                + behind
-                + " entries behind the claim cursor "
-                + count
-                + ", it has "
-                + entries);
-      }
-      // Partner: the acquire in head(), and the kernel's READ_ONCE of cq.head.
-      if (SharedMemory.compareAndSetInt(memory, headOffset, head, target)) {
-        return;
-      }
-    }
-    throw new RegionException(
-        "the completion queue is damaged: its head keeps moving below the claim cursor " + count);
+  void setHead(int head) {
+    // Partner: the kernel's READ_ONCE of cq.head.
+    SharedMemory.setIntRelease(memory, headOffset, head);
   }
 }

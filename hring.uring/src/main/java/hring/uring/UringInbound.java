@@ -16,9 +16,9 @@ import java.lang.foreign.MemorySegment;
  * region or is mapped from the sender's ring.
  *
  * <p><b>Claiming.</b> Read the cursor; read the entries beyond it; record them in the slot; move
- * the cursor by compare-and-set; move the head after it. Entries that are read may be overwritten
- * meanwhile only after another receiver has moved the cursor, and then the compare-and-set fails
- * and they are read again. The cursor's count has 56 bits and never comes back to an old value.
+ * the cursor by compare-and-set. Entries that are read may be overwritten meanwhile only after
+ * another receiver has moved the cursor, and then the compare-and-set fails and they are read
+ * again. The cursor's count has 56 bits and never comes back to an old value.
  */
 final class UringInbound implements Inbound {
   private static final int MAX_RETRIES = 1_000_000;
@@ -73,7 +73,6 @@ final class UringInbound implements Inbound {
         participants.confirmClaim(seen);
       }
       if (cursor.tryMove(seen, participant.owner(), count + run)) {
-        completions.advanceHead(count + run);
         return run;
       }
     }

@@ -47,8 +47,8 @@ final class UringOutbound implements Outbound {
 
   private int queued;
 
-  /** Up to where the completion queue was known to be free again; only ever grows. */
-  private int headSeen;
+  /** The head of the completion queue: up to where it was free again when room was needed last. */
+  private int head;
 
   UringOutbound(UringCalls calls, SetupStep step, Ring ring, Region region, Arena arena) {
     this.calls = calls;
@@ -93,39 +93,33 @@ final class UringOutbound implements Outbound {
 
   @Override
   public int room() {
-    int room = completionEntries - ((int) queuedTotal - headSeen);
+    int room = completionEntries - ((int) queuedTotal - head);
     return room > 0 ? room : findRoom();
   }
 
   private int findRoom() {
-    if (freeBefore(completions.head()) < leastRoom) {
-      // A receiver may have claimed and then been stopped before it moved the head: do it in its
-      // place.
-      completions.advanceHead(claimed());
-    }
-    int head = completions.head();
-    int room = freeBefore(head);
+    requireOwnHead();
+    int claimed = (int) claimed();
+    int room = completionEntries - ((int) queuedTotal - claimed);
     if (room < leastRoom) {
       return 0;
     }
-    headSeen = head;
+    completions.setHead(claimed);
+    head = claimed;
     return room;
   }
 
-  /** Tells how many entries are free if the head is here, and checks that it can be. */
-  private int freeBefore(int head) {
-    int inFlight = (int) queuedTotal - head;
-    if (inFlight < 0 || inFlight > (int) queuedTotal - headSeen) {
+  /** The head is moved here only; elsewhere, the kernel would believe it. */
+  private void requireOwnHead() {
+    int found = completions.head();
+    if (found != head) {
       throw new RegionException(
-          "a receiver moved the head of the completion queue to "
+          "another process moved the head of the completion queue from "
               + head
-              + ", which is not between "
-              + headSeen
-              + " and "
-              + (int) queuedTotal
+              + " to "
+              + found
               + "; close the ring and open it anew");
     }
-    return completionEntries - inFlight;
   }
 
   /** Reads the claim cursor and checks that it lies where honest receivers can have moved it. */

@@ -48,7 +48,7 @@ final class Numbers {
         sender.submit();
         pause();
       }
-      if (i % 64 == 0) {
+      if (i % 64 == 63) {
         sender.submit();
       }
     }

@@ -31,7 +31,6 @@ final class Victim implements AutoCloseable {
           "record: count",
           "confirm",
           "move",
-          "head",
           "own single",
           "own list",
           "own 0",
@@ -83,7 +82,6 @@ final class Victim implements AutoCloseable {
       case "record: count" -> slots.claimCount(owner(), words.length);
       case "confirm" -> region.participants().confirmClaim(seen);
       case "move" -> move();
-      case "head" -> completions.advanceHead(ClaimCursor.count(seen) + words.length);
       case "own single" -> own(words[0]);
       case "own list" -> own(list());
       case "settle" -> participant.settleClaim();
@@ -142,7 +140,6 @@ final class Victim implements AutoCloseable {
       participant.recordClaim(count, run, run.length);
       region.participants().confirmClaim(from);
       if (cursor.tryMove(from, owner(), count + there)) {
-        completions.advanceHead(count + there);
         Arrays.stream(run).forEach(this::own);
         participant.settleClaim();
       }
