@@ -133,7 +133,7 @@ final class Freer {
   /** Tells the bits of neighbouring blocks in the word, 0 if they are not all of it. */
   private long bits(long first, int count, long stride, long base) {
     SizeClasses classes = pool.classes();
-    int block = classes.blockInWord(sizeClass, Address.granules(first) - base);
+    int block = classes.size(sizeClass).blockInWord(Address.granules(first) - base);
     if (block < 0
         || block + count > Long.SIZE
         || count > 1 && stride != classes.granules(sizeClass)

@@ -15,9 +15,9 @@ final class Reserve {
   private static final long POOL_PART = 64;
 
   private final SlabPool pool;
-  private final SizeClasses classes;
   private final BlockWords words;
   private final int sizeClass;
+  private final BlockSize size;
   private final int granules;
   private final int limit;
   private int word = NO_WORD;
@@ -34,12 +34,12 @@ final class Reserve {
 
   Reserve(SlabPool pool, int sizeClass) {
     this.pool = pool;
-    classes = pool.classes();
     words = pool.words();
     this.sizeClass = sizeClass;
-    granules = classes.granules(sizeClass);
+    size = pool.classes().size(sizeClass);
+    granules = size.granules();
     long part = pool.layout().geometry().poolSize() / POOL_PART;
-    limit = Math.clamp(part / classes.blockSize(sizeClass), 1, Long.SIZE);
+    limit = Math.clamp(part / pool.classes().blockSize(sizeClass), 1, Long.SIZE);
   }
 
   int sizeClass() {
@@ -106,7 +106,7 @@ final class Reserve {
    * @return its bit, or 0
    */
   long leasedBit(long address) {
-    int block = classes.blockInWord(sizeClass, Address.granules(address) - base);
+    int block = size.blockInWord(Address.granules(address) - base);
     return block < 0 ? 0 : leased & 1L << block;
   }
 

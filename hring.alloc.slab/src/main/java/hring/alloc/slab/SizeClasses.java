@@ -13,13 +13,11 @@ package hring.alloc.slab;
 final class SizeClasses {
   private static final int STEPS_SHIFT = 2;
   private static final int STEPS = 1 << STEPS_SHIFT;
-  private static final int RECIPROCAL_SHIFT = 32;
   private static final int WORD = Long.SIZE;
 
   private final int granuleShift;
-  private final int[] granules;
+  private final BlockSize[] sizes;
   private final int[] blocks;
-  private final long[] reciprocals;
 
   /**
    * Makes the classes of a slab.
@@ -30,19 +28,17 @@ final class SizeClasses {
   SizeClasses(int slabGranules, int granuleShift) {
     this.granuleShift = granuleShift;
     int count = ofGranules(slabGranules) + 1;
-    granules = new int[count];
+    sizes = new BlockSize[count];
     blocks = new int[count];
-    reciprocals = new long[count];
     for (int c = 0; c < count; c++) {
-      granules[c] = granulesOf(c);
-      blocks[c] = slabGranules / granules[c];
-      reciprocals[c] = (1L << RECIPROCAL_SHIFT) / granules[c] + 1;
+      sizes[c] = new BlockSize(granulesOf(c));
+      blocks[c] = slabGranules / granules(c);
     }
   }
 
   /** Tells how many classes there are. */
   int count() {
-    return granules.length;
+    return sizes.length;
   }
 
   /** Tells the class of the smallest blocks that have room for a length, at least 1. */
@@ -52,12 +48,17 @@ final class SizeClasses {
 
   /** Tells how many granules a block has. */
   int granules(int sizeClass) {
-    return granules[sizeClass];
+    return sizes[sizeClass].granules();
+  }
+
+  /** Gives the size of a block, and the way from an offset to a block. */
+  BlockSize size(int sizeClass) {
+    return sizes[sizeClass];
   }
 
   /** Tells how many bytes a block has. */
   long blockSize(int sizeClass) {
-    return (long) granules[sizeClass] << granuleShift;
+    return (long) granules(sizeClass) << granuleShift;
   }
 
   /** Tells how many blocks a slab of this class has. */
@@ -84,25 +85,8 @@ final class SizeClasses {
    * @return the number of the block in the slab, or -1 if none starts there
    */
   int blockAt(int sizeClass, int offset) {
-    // A division by multiplication: exact, since offset * granules stays far below 2^32.
-    int block = (int) (offset * reciprocals[sizeClass] >>> RECIPROCAL_SHIFT);
-    return block < blocks[sizeClass] && block * granules[sizeClass] == offset ? block : -1;
-  }
-
-  /**
-   * Tells which block of a word starts at an offset.
-   *
-   * @param sizeClass the class
-   * @param offset any number: an offset in granules from where the word's first block starts
-   * @return 0 to 63, or -1 if no block of the word starts there
-   */
-  int blockInWord(int sizeClass, long offset) {
-    int size = granules[sizeClass];
-    if (offset < 0 || offset >= (long) size * WORD) {
-      return -1;
-    }
-    int block = (int) (offset * reciprocals[sizeClass] >>> RECIPROCAL_SHIFT);
-    return (long) block * size == offset ? block : -1;
+    int block = sizes[sizeClass].blockAt(offset);
+    return block < blocks[sizeClass] ? block : -1;
   }
 
   private static int ofGranules(int granules) {

@@ -43,10 +43,17 @@ final class SlabAllocator implements Allocator {
   private final Refill refill;
   private final Freer freer;
 
-  /** The participant's own thread, the only one that may touch the reserves. */
+  /**
+   * The participant's own thread, the only one that may touch the reserves; null before there are
+   * any, and once all is closed.
+   */
   private Thread lessee;
 
   private long lastSize;
+
+  /** The address that a block of the last size would have at the start of the pool. */
+  private long lastBase;
+
   private Reserve lastReserve;
   private volatile boolean closed;
 
@@ -62,6 +69,7 @@ final class SlabAllocator implements Allocator {
       reserves[c] = new Reserve(pool, c);
     }
     lastSize = 1;
+    lastBase = Address.of(0, lastSize);
     lastReserve = reserves[classes.of(lastSize)];
     refill = new Refill(pool, owner, reserves);
     freer = new Freer(pool, owner);
@@ -79,7 +87,7 @@ final class SlabAllocator implements Allocator {
     if (!hasBlocks(reserve)) {
       return Address.NULL;
     }
-    long address = Address.of(reserve.take(), size);
+    long address = lastBase + reserve.take();
     table.enter(address, owner);
     return address;
   }
@@ -122,13 +130,14 @@ final class SlabAllocator implements Allocator {
     }
     lastReserve = reserves[classes.of(size)];
     lastSize = size;
+    lastBase = Address.of(0, size);
     return lastReserve;
   }
 
   @Override
   public void free(long address) {
-    requireParticipant();
     if (!putBack(address)) {
+      requireParticipant();
       freer.free(address);
     }
   }
@@ -221,6 +230,7 @@ final class SlabAllocator implements Allocator {
     if (!closed && owner != Owner.NONE) {
       refill.flush();
     }
+    lessee = null;
     closed = true;
   }
 
