@@ -23,7 +23,8 @@ import java.lang.foreign.MemorySegment;
  *       the holder's death.
  *   <li>{@code local}: the blocks that the lessee took when the lease began; 0 without a lease. It
  *       stays as it is while they are handed out: then they have a tag, or, if they were freed
- *       since, are in a free record or in {@code avail} again (see {@link InReserve}).
+ *       since, are in a free record, in {@code avail}, or in the reserve again (see {@link
+ *       SlabPool#inReserve}).
  *   <li>{@code epoch}: grows each time <em>before</em> blocks are taken out of {@code avail} or the
  *       word is formatted, so that who looks for a block knows that none left behind its back.
  * </ul>

@@ -48,8 +48,7 @@ final class ParticipantSlot {
   void beginFree(int word, int sizeClass, long mask, long epoch) {
     long sequence = (record() >>> SEQUENCE_SHIFT) + 1;
     // Partner: the acquires in record(), mask() and epoch(): who sees the new mask sees that the
-    // last
-    // record was cleared; who sees the new record sees its mask and epoch.
+    // last record was cleared; who sees the new record sees its mask and epoch.
     SharedMemory.setLongRelease(slot, MASK, mask);
     SharedMemory.setLongRelease(slot, EPOCH, epoch);
     SharedMemory.setLongRelease(
