@@ -1,0 +1,125 @@
+package hring.uring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import hring.api.Address;
+import hring.api.Hring;
+import hring.api.HringException;
+import hring.api.Placement;
+import hring.api.Receiver;
+import hring.api.Sender;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A sender and a receiver whose region somebody else writes to. Confined to a thread. */
+final class Besieged implements AutoCloseable {
+  private static final int POOL = 64 << 10;
+  private static final int STEPS = 20;
+
+  private final Arena arena = Arena.ofConfined();
+  private final String allocator;
+  private final Sender sender;
+  private final Receiver receiver;
+  private final Path file;
+  private final Neighbour neighbour;
+
+  private Besieged(String allocator, Sender sender, Receiver receiver, Path file)
+      throws IOException {
+    this.allocator = allocator;
+    this.sender = sender;
+    this.receiver = receiver;
+    this.file = file;
+    neighbour = Neighbour.map(file, arena);
+  }
+
+  static Besieged open(Path directory, String allocator) throws IOException {
+    String name = Numbers.uniqueRing();
+    Sender sender =
+        Hring.sender(name)
+            .allocator(allocator)
+            .directory(directory)
+            .poolSize(POOL)
+            .ringEntries(8, 16)
+            .maxBatch(4)
+            .placement(Placement.IN_REGION)
+            .open();
+    Receiver receiver = Hring.receiver(name).directory(directory).attach();
+    try (Stream<Path> files = Files.list(directory)) {
+      Path file = files.filter(f -> f.toString().contains(name + ":")).findFirst().orElseThrow();
+      return new Besieged(allocator, sender, receiver, file);
+    }
+  }
+
+  boolean isOf(String allocator) {
+    return this.allocator.equals(allocator);
+  }
+
+  /** Sends and receives, with a write after each part of it, and one while a handler runs. */
+  void bear(List<Scribble> scribbles, Neighbour.Target target) {
+    for (Scribble scribble : scribbles) {
+      traffic(() -> {});
+      scribble.into(target.in(neighbour));
+    }
+    traffic(() -> scribbles.getFirst().into(target.in(neighbour)));
+  }
+
+  /** More is sent than received, so that batches are in flight when it ends. */
+  private void traffic(Runnable whileHandling) {
+    for (int i = 0; i < STEPS; i++) {
+      long size = 1 + i * 37 % 500;
+      clean(() -> queue(size));
+      if (i % 3 == 0) {
+        clean(sender::submit);
+        clean(() -> receive(whileHandling));
+      }
+    }
+    clean(this::take);
+    clean(receiver::state);
+    clean(sender::receivers);
+  }
+
+  private void queue(long size) {
+    long address = sender.allocate(size);
+    if (address != Address.NULL && !sender.tryQueue(address)) {
+      sender.free(address);
+    }
+  }
+
+  private void receive(Runnable whileHandling) {
+    receiver.poll(
+        (_, payload) -> {
+          payload.fill((byte) 1);
+          whileHandling.run();
+        },
+        2);
+  }
+
+  private void take() {
+    long taken = receiver.take();
+    if (taken != Address.NULL) {
+      receiver.free(taken);
+    }
+  }
+
+  /** A result, or an exception that says something; anything else is a defect. */
+  private static void clean(Runnable step) {
+    try {
+      step.run();
+    } catch (HringException | IllegalArgumentException | IllegalStateException e) {
+      assertThat(e).hasMessageMatching("(?s).{10,}");
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    clean(receiver::close);
+    clean(sender::close);
+    arena.close();
+    // A sender that is ruined cannot always tell which file is its own.
+    Files.deleteIfExists(file);
+  }
+}
