@@ -22,11 +22,14 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 @Timeout(120)
 class GarbageTest {
-  /** Until the hot path is compiled and each block of the small pool has got its slice. */
+  /** Until the hot path is compiled. */
   private static final int WARM_UP = 3_000_000;
 
   private static final int COUNTED = 1_000_000;
   private static final int POLL = 64;
+
+  /** For so long the receiver takes nothing, while it is counted: ring and pool get full. */
+  private static final long REST_NANOS = 50_000_000;
 
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
@@ -42,7 +45,8 @@ class GarbageTest {
           CompletableFuture.supplyAsync(
               () -> receive(name, slices), task -> Thread.ofPlatform().daemon().start(task));
       assertThat(sender.awaitReceiver(Numbers.PATIENCE)).isTrue();
-      send(sender, WARM_UP, slices);
+      int filled = fill(sender, slices);
+      send(sender, WARM_UP - filled, slices);
       long before = allocated();
       send(sender, COUNTED, slices);
       long sent = allocated() - before;
@@ -53,6 +57,23 @@ class GarbageTest {
     }
   }
 
+  /**
+   * Sends every block that the pool has, so that both sides have made each one's slice: those that
+   * are first used later would be counted.
+   */
+  private static int fill(Sender sender, boolean slices) {
+    long[] blocks = new long[(int) (sender.pool().byteSize() / Long.BYTES)];
+    int count = 0;
+    for (long block; (block = sender.allocate(Long.BYTES)) != Address.NULL; count++) {
+      blocks[count] = block;
+    }
+    for (int i = 0; i < count; i++) {
+      write(sender, blocks[i], i, slices);
+      queue(sender, blocks[i]);
+    }
+    return count;
+  }
+
   private static void send(Sender sender, int count, boolean slices) {
     for (int i = 0; i < count; i++) {
       long address = sender.allocate(Long.BYTES);
@@ -61,17 +82,25 @@ class GarbageTest {
         Numbers.pause();
         address = sender.allocate(Long.BYTES);
       }
-      if (slices) {
-        sender.segment(address).set(JAVA_LONG, 0, i);
-      } else {
-        sender.pool().set(JAVA_LONG, sender.offset(address), i);
-      }
-      while (!sender.tryQueue(address)) {
-        sender.submit();
-        Numbers.pause();
-      }
+      write(sender, address, i, slices);
+      queue(sender, address);
     }
     sender.submit();
+  }
+
+  private static void write(Sender sender, long address, long value, boolean slices) {
+    if (slices) {
+      sender.segment(address).set(JAVA_LONG, 0, value);
+    } else {
+      sender.pool().set(JAVA_LONG, sender.offset(address), value);
+    }
+  }
+
+  private static void queue(Sender sender, long address) {
+    while (!sender.tryQueue(address)) {
+      sender.submit();
+      Numbers.pause();
+    }
   }
 
   private long receive(String name, boolean slices) {
@@ -81,8 +110,15 @@ class GarbageTest {
           address -> sum += receiver.pool().get(JAVA_LONG, receiver.offset(address));
       poll(receiver, slices ? bySlice : null, byOffset, WARM_UP);
       long before = allocated();
+      rest();
       poll(receiver, slices ? bySlice : null, byOffset, COUNTED);
       return allocated() - before;
+    }
+  }
+
+  private static void rest() {
+    for (long start = System.nanoTime(); System.nanoTime() - start < REST_NANOS; ) {
+      Numbers.pause();
     }
   }
 

@@ -163,14 +163,14 @@ public final class MessageReader {
     for (int i = 0; i < claimed; i++) {
       try {
         if (Address.isBatch(words[i])) {
-          // A claim ends behind a batch, so there is at most one.
+          // A claim ends behind a batch, so there is at most one, and room for what comes before.
           long block = Address.asBlock(words[i]);
           own(block);
           batch = block;
           resolveBatch(block);
         } else {
           own(words[i]);
-          add(words[i]);
+          messages[end++] = words[i];
         }
       } catch (InvalidAddressException e) {
         refused = refused == null ? e : refused;
@@ -197,7 +197,9 @@ public final class MessageReader {
           batch, "is a list longer than a list can be in a pool of " + pool.byteSize() + " bytes");
     }
     if (end + capacity > messages.length) {
-      messages = Arrays.copyOf(messages, end + capacity);
+      // A sender's batches all have one capacity, so it grows once, whatever was claimed before
+      // one.
+      messages = Arrays.copyOf(messages, Inbound.MAX_CLAIM + capacity);
     }
     MemorySegment.copy(pool, ValueLayout.JAVA_LONG, offset, messages, end, capacity);
     if (capacity > 0 && Address.isBatch(messages[end])) {
@@ -241,12 +243,5 @@ public final class MessageReader {
 
   private void own(long address) {
     allocator.transfer(address, Owner.IN_FLIGHT, participant.owner());
-  }
-
-  private void add(long address) {
-    if (end == messages.length) {
-      messages = Arrays.copyOf(messages, 2 * end);
-    }
-    messages[end++] = address;
   }
 }

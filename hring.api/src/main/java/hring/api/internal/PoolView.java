@@ -30,7 +30,7 @@ public final class PoolView {
   public PoolView(Region region) {
     pool = region.pool();
     granuleShift = region.header().geometry().granuleShift();
-    long granules = Long.highestOneBit(region.header().geometry().granules());
+    long granules = Long.highestOneBit(2 * region.header().geometry().granules() - 1);
     int kept = (int) Math.min(MAX_KEPT, granules);
     mask = kept - 1;
     addresses = new long[kept];
