@@ -83,7 +83,7 @@ public final class NameLock implements AutoCloseable {
               + file
               + ": "
               + e
-              + "; the directory must exist and be writable",
+              + "; the directory must exist, be writable, and have room and inodes left",
           e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -109,7 +109,12 @@ public final class Providers {
       }
     } catch (ServiceConfigurationError e) {
       throw new ProviderException(
-          "a provider of a " + kind + " cannot be loaded: " + e.getMessage(), e);
+          "a provider of a "
+              + kind
+              + " cannot be loaded: "
+              + e.getMessage()
+              + (e.getCause() == null ? "" : ": " + e.getCause()),
+          e);
     }
     return present;
   }

@@ -106,7 +106,7 @@ public final class RingDirectory {
       }
     } catch (IOException e) {
       throw new RegionException(
-          "cannot read " + STATUS + ": hring needs Linux with /proc mounted", e);
+          "cannot read " + STATUS + ": " + e + "; hring needs Linux with /proc mounted", e);
     }
     throw new RegionException(STATUS + " has no line for the user id: hring needs Linux");
   }

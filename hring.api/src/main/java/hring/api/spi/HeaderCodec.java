@@ -228,7 +228,7 @@ final class HeaderCodec {
       return UUID.fromString(Files.readString(BOOT_ID_FILE).strip());
     } catch (IOException e) {
       throw new RegionException(
-          "cannot read " + BOOT_ID_FILE + ": hring needs Linux with /proc mounted", e);
+          "cannot read " + BOOT_ID_FILE + ": " + e + "; hring needs Linux with /proc mounted", e);
     }
   }
 

@@ -75,7 +75,7 @@ public record ProcessIdentity(long pid, long startTime, long namespace) {
         return GONE;
       }
       throw new HringException(
-          "cannot read /proc/" + pid + "/stat: is /proc mounted with hidepid?", e);
+          "cannot read /proc/" + pid + "/stat: " + e + "; is /proc mounted with hidepid?", e);
     }
     String[] fields = stat.substring(stat.lastIndexOf(')') + 1).split(" ", -1);
     char state = fields[STATE_AFTER_NAME].charAt(0);
@@ -97,7 +97,7 @@ public record ProcessIdentity(long pid, long startTime, long namespace) {
         return new ProcessIdentity(pid, ProcessIdentity.startTime(pid), namespace);
       } catch (IOException e) {
         throw new HringException(
-            "cannot read /proc/self/ns/pid: hring needs Linux with /proc mounted", e);
+            "cannot read /proc/self/ns/pid: " + e + "; hring needs Linux with /proc mounted", e);
       }
     }
   }

@@ -64,7 +64,8 @@ public record RegionFiles(Path directory, Set<PosixFilePermission> permissions, 
               + file
               + ": "
               + e
-              + "; the directory must exist, be writable and lie on a tmpfs",
+              + "; the directory must exist, be writable, lie on a tmpfs, and have room and inodes"
+              + " left",
           e);
     }
     try {
