@@ -48,6 +48,11 @@ final class BuddyAllocator implements Allocator {
    */
   private final long[] places;
 
+  /** For each order the node after the last. */
+  private final long[] ends;
+
+  private final int granuleShift;
+
   private volatile boolean closed;
 
   BuddyAllocator(AllocatorMemory memory, int owner, NodeWords words) {
@@ -58,6 +63,12 @@ final class BuddyAllocator implements Allocator {
     this.tree = new BuddyTree(words, shape);
     this.table = BuddyLayout.blockTable(memory);
     this.places = new long[shape.height() + 1];
+    this.ends = new long[places.length];
+    this.granuleShift = geometry.granuleShift();
+    for (int order = 0; order < places.length; order++) {
+      ends[order] = shape.end(order);
+      places[order] = firstPlace(order);
+    }
     this.largestBlock =
         Math.min(Address.MAX_LENGTH, (1L << shape.largestOrder()) << geometry.granuleShift());
   }
@@ -79,33 +90,28 @@ final class BuddyAllocator implements Allocator {
               + " bytes; open the ring with a larger pool");
     }
     int order = order(size);
-    long node = tree.take(order, owner, place(order));
+    long place = places[order];
+    long node = tree.take(order, owner, place < ends[order] ? place : shape.first(order));
     if (node == BuddyTree.NO_NODE) {
       return Address.NULL;
     }
     places[order] = node + 1;
-    long start = shape.start(node);
-    if (table.ownerAt(start) != Owner.NONE) {
+    long address = Address.of(shape.start(node), size);
+    if (!table.tryEnter(address, owner)) {
       throw NodeWords.damaged(
-          "granule " + start + " was free, yet a block is entered in the table there");
+          "granule " + shape.start(node) + " was free, yet a block is entered in the table there");
     }
-    long address = Address.of(start, size);
-    table.enter(address, owner);
     return address;
   }
 
   private int order(long size) {
-    return TreeShape.orderOf((size + geometry.granule() - 1) >>> geometry.granuleShift());
+    return TreeShape.orderOf(((size - 1) >>> granuleShift) + 1);
   }
 
-  private long place(int order) {
+  /** Participants start apart from each other. */
+  private long firstPlace(int order) {
     long first = shape.first(order);
-    long end = shape.end(order);
-    long place = places[order];
-    // Participants that have no place yet, or came to the end, start apart from each other.
-    return place >= first && place < end
-        ? place
-        : first + (end - first) * (owner - 1) / geometry.maxOwners();
+    return first + (ends[order] - first) * Math.max(0, owner - 1) / geometry.maxOwners();
   }
 
   @Override
@@ -128,7 +134,7 @@ final class BuddyAllocator implements Allocator {
       // The word first, the table second: if the word is still the same afterwards, the block was
       // live and nobody else has begun to free it.
       long word = tree.words().get(BuddyTree.parent(node));
-      if (!table.isOwnedBy(address, owner)) {
+      if (!table.matches(address, owner)) {
         throw table.refuse(address, owner);
       }
       int state = NodeWord.state(NodeWord.half(word, node));

@@ -82,6 +82,22 @@ public final class BlockTable {
   }
 
   /**
+   * Enters a block that the caller has taken out of the free stock, if nothing is entered there, as
+   * nothing must be.
+   *
+   * @param address a block inside the pool
+   * @param owner the new owner
+   * @return false if there is an entry; nothing is changed
+   */
+  public boolean tryEnter(long address, int owner) {
+    if (held(Address.granules(address)) != 0) {
+      return false;
+    }
+    enter(address, owner);
+    return true;
+  }
+
+  /**
    * Removes the entry of a block, before its space goes back to the free stock.
    *
    * @param address a live block, which the caller holds exclusively
