@@ -25,7 +25,7 @@ public abstract class AllocatorSubject {
   /**
    * Gives the pool that properties run on. Keep it small: what is full is reached sooner.
    *
-   * @return 256 KiB in granules of 64 bytes for 16 owners, unless overridden; at least 8 owners
+   * @return 256 KiB in granules of 16 bytes for 16 owners, unless overridden; at least 8 owners
    */
   protected PoolGeometry geometry() {
     return new PoolGeometry(POOL_SIZE, PoolGeometry.defaultGranule(POOL_SIZE), MAX_OWNERS);

@@ -27,7 +27,7 @@ public abstract class CrashContract extends AllocatorSubject {
    * Gives the pool that properties run on. What walks the whole pool is stopped at each step of the
    * walk, so the time grows with the square of its size.
    *
-   * @return 32 KiB in granules of 64 bytes for 16 owners, unless overridden; at least 8 owners
+   * @return 32 KiB in granules of 16 bytes for 16 owners, unless overridden; at least 8 owners
    */
   @Override
   protected PoolGeometry geometry() {

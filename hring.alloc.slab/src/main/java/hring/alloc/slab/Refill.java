@@ -29,8 +29,8 @@ final class Refill {
   }
 
   /**
-   * Fills an empty reserve. The word that it had is given up only now: so blocks of it that came
-   * back meanwhile, and did not need to be written down, are taken first.
+   * Fills an empty reserve. The word that it had is given up only now: so blocks of it that this
+   * participant itself freed meanwhile were handed out again, and did not need to be written down.
    *
    * @return false if the pool has no block of this class now
    */
@@ -129,8 +129,7 @@ final class Refill {
         return false;
       }
       reserve.slabs().set(slab);
-      reserve.setCursor(pool.firstWord(slab));
-      if (fromClass(reserve)) {
+      if (fromSlab(reserve, slab, 0, pool.classes().words(reserve.sizeClass()))) {
         return true;
       }
     }

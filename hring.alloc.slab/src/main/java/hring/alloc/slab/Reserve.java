@@ -24,7 +24,10 @@ final class Reserve {
   private long base;
   private long leased;
   private int cursor;
-  private final BitSet slabs = new BitSet();
+  private boolean partial;
+
+  /** Made for all: it is not to grow while blocks are handed out. */
+  private final BitSet slabs;
 
   // Neighbouring blocks, to be handed out one after the other, and the blocks of the word that come
   // after them.
@@ -39,6 +42,7 @@ final class Reserve {
     size = pool.classes().size(sizeClass);
     granules = size.granules();
     long part = pool.layout().geometry().poolSize() / POOL_PART;
+    slabs = new BitSet(pool.layout().slabs());
     limit = Math.clamp(part / pool.classes().blockSize(sizeClass), 1, Long.SIZE);
   }
 
@@ -110,6 +114,14 @@ final class Reserve {
     return block < 0 ? 0 : leased & 1L << block;
   }
 
+  /**
+   * Tells whether the lease serves nobody any more, and keeps others from the blocks of the word
+   * that this participant left to them.
+   */
+  boolean isInTheWay() {
+    return partial && left == 0 && later == 0;
+  }
+
   /** Takes back a block of the lease; it has no tag any more. */
   void putBack(long bit) {
     later |= bit;
@@ -138,10 +150,12 @@ final class Reserve {
    */
   boolean fill(int leased) {
     words.nextEpoch(leased);
-    long bits = lowest(words.avail(leased) & pool.validBits(leased, sizeClass), limit);
+    long free = words.avail(leased) & pool.validBits(leased, sizeClass);
+    long bits = lowest(free, limit);
     if (bits == 0) {
       return false;
     }
+    partial = bits != free;
     // First noted, then taken: a block in between is in both, so none is lost in a crash.
     words.setLocal(leased, bits);
     if ((words.take(leased, bits) & bits) != bits) {
@@ -166,6 +180,7 @@ final class Reserve {
     words.setLocal(word, 0);
     words.endLease(word);
     word = NO_WORD;
+    partial = false;
     leased = 0;
     left = 0;
     later = 0;

@@ -89,6 +89,9 @@ final class SlabAllocator implements Allocator {
     }
     long address = lastBase + reserve.take();
     table.enter(address, owner);
+    if (reserve.isInTheWay()) {
+      reserve.release();
+    }
     return address;
   }
 
