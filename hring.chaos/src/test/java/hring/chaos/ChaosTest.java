@@ -36,6 +36,8 @@ class ChaosTest {
     try (Playground ground = new Playground();
         Chaos chaos = new Chaos(ground, policy, new Random(SEED))) {
       System.out.println(chaos.run(Duration.ofMillis(SECONDS * 500L)));
+      assertThat(chaos.figures().receiverKills).as("receivers killed").isPositive();
+      assertThat(chaos.figures().stops).as("processes stopped").isPositive();
       assertThat(chaos.observer().longestMillis()).as("stall").isLessThan(STALL_MILLIS);
       assertThat(chaos.figures().filesAtLast)
           .as("open files of the last sender")

@@ -1,8 +1,11 @@
 package hring.chaos;
 
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
 import hring.api.DeathPolicy;
 import java.io.IOException;
-import java.nio.MappedByteBuffer;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,16 +104,18 @@ final class Scribbling implements AutoCloseable {
   }
 
   private void scribble(Path file) throws Exception {
+    // Unmapped in the end: what is mapped takes up room, also when its file is removed.
     try (FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-      MappedByteBuffer region = channel.map(FileChannel.MapMode.READ_WRITE, 0, channel.size());
+            FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        Arena arena = Arena.ofConfined()) {
+      MemorySegment region = channel.map(FileChannel.MapMode.READ_WRITE, 0, channel.size(), arena);
       int count = 1 << random.nextInt(11);
       for (int i = 0; i < count; i++) {
-        int most = random.nextBoolean() ? region.capacity() : Math.min(START, region.capacity());
-        int at = random.nextInt(most / Long.BYTES) * Long.BYTES;
+        long most = random.nextBoolean() ? region.byteSize() : Math.min(START, region.byteSize());
+        long at = random.nextLong(most / Long.BYTES) * Long.BYTES;
         // Also words that are nearly right.
-        long word = region.getLong(at) ^ 1L << random.nextInt(Long.SIZE);
-        region.putLong(at, random.nextBoolean() ? random.nextLong() : word);
+        long word = region.get(JAVA_LONG, at) ^ 1L << random.nextInt(Long.SIZE);
+        region.set(JAVA_LONG, at, random.nextBoolean() ? random.nextLong() : word);
         words++;
         if (i % 16 == 0) {
           Thread.sleep(PAUSE_MILLIS);

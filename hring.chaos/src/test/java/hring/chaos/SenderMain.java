@@ -64,12 +64,15 @@ final class SenderMain {
       builder.placement(Placement.IN_REGION);
     }
     try (Ledger ledger = new Ledger(Path.of(args[2]))) {
+      SenderMain main;
       try (Sender sender = builder.open()) {
         ledger.write(Ledger.Entry.OPENED, 0);
-        SenderMain main = new SenderMain(sender, ledger, generation, orders, tolerant);
+        main = new SenderMain(sender, ledger, generation, orders, tolerant);
         main.run();
         main.finish();
       }
+      // Closing looks after the dead once more.
+      main.tell();
       ledger.write(Ledger.Entry.CLOSED, 0);
     } catch (HringException | InvalidAddressException e) {
       if (!tolerant) {

@@ -13,8 +13,8 @@ import java.lang.foreign.ValueLayout;
 
 /**
  * The sender's end. It keeps its own count of what it queued and submitted, and takes from shared
- * memory only the head of the completion queue, checked: so the kernel is never given more than it
- * has room for, and its list of overflowed completions stays empty.
+ * memory only the claim cursor, checked: so the kernel is never given more than it has room for,
+ * and its list of overflowed completions stays empty.
  */
 final class UringOutbound implements Outbound {
   /** IORING_SQ_CQ_OVERFLOW in the submission queue's flags. */

@@ -83,7 +83,12 @@ final class ChildJvm implements AutoCloseable {
 
   /** Waits for its end and returns what it printed; fails if it does not end, or fails. */
   String finish() throws Exception {
-    if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+    return finish(PATIENCE_SECONDS);
+  }
+
+  /** As {@link #finish()}, with another watchdog. */
+  String finish(long patienceSeconds) throws Exception {
+    if (!process.waitFor(patienceSeconds, TimeUnit.SECONDS)) {
       process.destroyForcibly();
       throw new AssertionError("the child did not end in time; it printed: " + output);
     }

@@ -62,7 +62,9 @@ class HostileNeighbourProperties {
             Arbitraries.longs(),
             Arbitraries.longs().between(-3, 200),
             Arbitraries.of(Long.MIN_VALUE, -1L, 0L, 1L << 32, (1L << 56) - 1, 8L << 32));
-    return Combinators.combine(Arbitraries.doubles().between(0, 1), values).as(Scribble::new);
+    return Combinators.combine(
+            Arbitraries.doubles().between(0, 1), values, Arbitraries.of(Scribble.Width.class))
+        .as(Scribble::new);
   }
 
   @Property

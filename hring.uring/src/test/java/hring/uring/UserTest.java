@@ -9,11 +9,7 @@ import hring.api.Sender;
 import hring.api.TransportException;
 import hring.api.WaitStrategy;
 import java.io.IOException;
-import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,31 +25,8 @@ class UserTest {
   private static final String BOB = "65533";
 
   @BeforeEach
-  void requireRoot() throws IOException {
-    Assumptions.assumeTrue(
-        Files.getAttribute(Path.of("/proc/self/stat"), "unix:uid").equals(0),
-        "NOT TESTED: several users, because this is not root");
-    Assumptions.assumeTrue(
-        canReadClasses(), "NOT TESTED: several users, because others cannot read the classes");
-  }
-
-  /** Whether every directory on the way to the classes lets others through. */
-  private static boolean canReadClasses() throws IOException {
-    Path path =
-        Path.of(
-            URI.create(
-                UserTest.class.getProtectionDomain().getCodeSource().getLocation().toString()));
-    for (Path p = path; p != null; p = p.getParent()) {
-      if (!Files.getPosixFilePermissions(p)
-          .contains(java.nio.file.attribute.PosixFilePermission.OTHERS_EXECUTE)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static List<String> as(String uid) {
-    return List.of("setpriv", "--reuid", uid, "--regid", uid, "--clear-groups");
+  void requireOthers() throws IOException {
+    OtherUsers.require("several users");
   }
 
   @ParameterizedTest
@@ -62,10 +35,22 @@ class UserTest {
     String name = Numbers.uniqueRing();
     try (ChildJvm sender =
             ChildJvm.start(
-                as(ALICE), List.of(), Numbers.Send.class, name, COUNT, 1, placement, "close");
+                OtherUsers.as(ALICE),
+                List.of(),
+                Numbers.Send.class,
+                name,
+                COUNT,
+                1,
+                placement,
+                "close");
         ChildJvm receiver =
             ChildJvm.start(
-                as(ALICE), List.of(), Numbers.Receive.class, name, WaitStrategy.PARK, "sum")) {
+                OtherUsers.as(ALICE),
+                List.of(),
+                Numbers.Receive.class,
+                name,
+                WaitStrategy.PARK,
+                "sum")) {
       assertThat(receiver.finish()).isEqualTo(SUM);
       sender.finish();
     }
@@ -77,7 +62,7 @@ class UserTest {
     try (Sender sender = Numbers.ring(name).mode("rw-rw-rw-").open();
         ChildJvm receiver =
             ChildJvm.start(
-                as(BOB),
+                OtherUsers.as(BOB),
                 List.of(),
                 Numbers.Receive.class,
                 name,
@@ -97,7 +82,7 @@ class UserTest {
     try (Sender sender = Numbers.ring(name).open();
         ChildJvm receiver =
             ChildJvm.start(
-                as(BOB),
+                OtherUsers.as(BOB),
                 List.of(),
                 Numbers.Receive.class,
                 name,
@@ -117,7 +102,7 @@ class UserTest {
     try (Sender sender = Numbers.ring(name).mode("rw-rw-rw-").open();
         ChildJvm receiver =
             ChildJvm.start(
-                as(BOB),
+                OtherUsers.as(BOB),
                 List.of("-Dtest.patience=PT1S"),
                 Numbers.Receive.class,
                 name,
@@ -137,7 +122,7 @@ class UserTest {
             Numbers.ring(name).mode("rw-rw-rw-").placement(Placement.IN_KERNEL).open();
         ChildJvm receiver =
             ChildJvm.start(
-                as(BOB),
+                OtherUsers.as(BOB),
                 List.of(),
                 Numbers.Receive.class,
                 name,

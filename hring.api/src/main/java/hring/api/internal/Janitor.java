@@ -68,14 +68,21 @@ public final class Janitor implements AutoCloseable {
         lookAround();
       }
     } catch (InterruptedException e) {
-      fail(
-          new HringException(
-              "somebody interrupted "
-                  + thread.getName()
-                  + ": receivers that die are not noticed any more; close the ring and open it"
-                  + " anew",
-              e));
+      end("was interrupted by somebody", e);
+    } catch (Error e) {
+      end("was ended by " + e, e);
+      throw e;
     }
+  }
+
+  private void end(String why, Throwable cause) {
+    fail(
+        new HringException(
+            thread.getName()
+                + " "
+                + why
+                + ": receivers that die are not noticed any more; close the ring and open it anew",
+            cause));
   }
 
   private void lookAround() {

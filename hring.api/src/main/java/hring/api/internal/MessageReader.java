@@ -197,8 +197,8 @@ public final class MessageReader {
           batch, "is a list longer than a list can be in a pool of " + pool.byteSize() + " bytes");
     }
     if (end + capacity > messages.length) {
-      // A sender's batches all have one capacity, so it grows once, whatever was claimed before
-      // one.
+      // A sender's batches have one capacity, lists of redelivered messages another: it grows
+      // once for each at most, whatever was claimed before.
       messages = Arrays.copyOf(messages, Inbound.MAX_CLAIM + capacity);
     }
     MemorySegment.copy(pool, ValueLayout.JAVA_LONG, offset, messages, end, capacity);

@@ -18,9 +18,12 @@ public final class PoolView {
 
   private final MemorySegment pool;
   private final int granuleShift;
-  private final int mask;
-  private final long[] addresses;
-  private final MemorySegment[] slices;
+  private final int kept;
+
+  // One of each until the first slice is made: who uses offsets needs no more.
+  private int mask;
+  private long[] addresses = new long[1];
+  private MemorySegment[] slices = new MemorySegment[1];
 
   /**
    * Makes a view.
@@ -31,10 +34,7 @@ public final class PoolView {
     pool = region.pool();
     granuleShift = region.header().geometry().granuleShift();
     long granules = Long.highestOneBit(2 * region.header().geometry().granules() - 1);
-    int kept = (int) Math.min(MAX_KEPT, granules);
-    mask = kept - 1;
-    addresses = new long[kept];
-    slices = new MemorySegment[kept];
+    kept = (int) Math.min(MAX_KEPT, granules);
   }
 
   /**
@@ -64,10 +64,19 @@ public final class PoolView {
    */
   public MemorySegment slice(long address) {
     int index = (int) address & mask;
-    if (addresses[index] != address) {
-      slices[index] = pool.asSlice(offset(address), Address.length(address));
-      addresses[index] = address;
+    return addresses[index] == address ? slices[index] : keep(address);
+  }
+
+  private MemorySegment keep(long address) {
+    MemorySegment slice = pool.asSlice(offset(address), Address.length(address));
+    if (addresses.length < kept) {
+      mask = kept - 1;
+      addresses = new long[kept];
+      slices = new MemorySegment[kept];
     }
-    return slices[index];
+    int index = (int) address & mask;
+    slices[index] = slice;
+    addresses[index] = address;
+    return slice;
   }
 }

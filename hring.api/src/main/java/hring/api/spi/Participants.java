@@ -16,6 +16,9 @@ import java.util.List;
  * and to free when nothing of the dead one's is left. May be used by any thread.
  */
 public final class Participants {
+  /** Each retry means that somebody else confirmed a later claim: only damage goes on for long. */
+  private static final int MAX_RETRIES = 100_000;
+
   private final MemorySegment table;
   private final long namespace;
   private final int slots;
@@ -152,11 +155,18 @@ public final class Participants {
     long count = ClaimCursor.count(cursor);
     // Only ever upwards: a helper that was stopped here for long must not undo a later
     // confirmation.
-    long seen = SharedMemory.getLongAcquire(slot, ParticipantLayout.CLAIM_CONFIRMED);
-    while (seen < count
-        && !SharedMemory.compareAndSetLong(slot, ParticipantLayout.CLAIM_CONFIRMED, seen, count)) {
-      seen = SharedMemory.getLongAcquire(slot, ParticipantLayout.CLAIM_CONFIRMED);
+    for (int retries = 0; retries < MAX_RETRIES; retries++) {
+      long seen = SharedMemory.getLongAcquire(slot, ParticipantLayout.CLAIM_CONFIRMED);
+      if (seen >= count
+          || SharedMemory.compareAndSetLong(slot, ParticipantLayout.CLAIM_CONFIRMED, seen, count)) {
+        return;
+      }
     }
+    throw new RegionException(
+        "the confirmed claim in the slot of participant "
+            + owner
+            + " never stops changing: a process damages the region; close the ring and open it"
+            + " anew");
   }
 
   /**
