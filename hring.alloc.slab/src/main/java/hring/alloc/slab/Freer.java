@@ -18,6 +18,11 @@ final class Freer {
 
   private final long[] single = new long[1];
 
+  /**
+   * Whether the participant has leases: then one thread gives out and puts back without the lock.
+   */
+  private boolean leasing;
+
   // What locate() found last, under the lock. It stays right as long as one of the word's blocks is
   // live, since the slab keeps its class.
   private int word;
@@ -27,6 +32,11 @@ final class Freer {
     this.pool = pool;
     this.table = pool.table();
     this.owner = owner;
+  }
+
+  /** Tells that the participant is going to have leases. */
+  synchronized void expectLeases() {
+    leasing = true;
   }
 
   synchronized void free(long address) {
@@ -121,11 +131,41 @@ final class Freer {
     }
     ParticipantSlot slot = pool.slot(owner);
     slot.beginFree(word, sizeClass, run, pool.words().epoch(word));
-    removeTags(addresses, from, next);
-    long before = pool.words().giveBack(word, run);
+    if (leasing) {
+      int removed = tryRemoveTags(addresses, from, next);
+      if (removed < next) {
+        long refused = addresses[removed];
+        for (int i = removed; i < next; i++) {
+          run &= ~bits(addresses[i], 1, 0, base);
+        }
+        giveBack(run);
+        slot.endFree();
+        throw table.refuse(refused, owner);
+      }
+    } else {
+      removeTags(addresses, from, next);
+    }
+    giveBack(run);
     slot.endFree();
-    if ((before & run) != 0) {
+    return next;
+  }
+
+  private void giveBack(long run) {
+    if ((pool.words().giveBack(word, run) & run) != 0) {
       throw SlabPool.damaged("live blocks of word " + word + " were also in avail");
+    }
+  }
+
+  /**
+   * Removes tags one by one. The lessee may just be leasing the word, giving out and putting back a
+   * block that is named here though it is free: then one of the two must lose.
+   *
+   * @return the index of the first block that was not live any more, or {@code to}
+   */
+  private int tryRemoveTags(long[] addresses, int from, int to) {
+    int next = from;
+    while (next < to && table.tryRemove(addresses[next], owner)) {
+      next++;
     }
     return next;
   }

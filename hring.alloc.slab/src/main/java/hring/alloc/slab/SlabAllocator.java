@@ -118,6 +118,9 @@ final class SlabAllocator implements Allocator {
 
   private boolean refill(Reserve reserve) {
     requireParticipant();
+    if (lessee == null) {
+      freer.expectLeases();
+    }
     lessee = Thread.currentThread();
     return refill.fill(reserve);
   }
