@@ -17,6 +17,7 @@ import net.jqwik.api.Provide;
  * hring.api.spi.SharedMemory}, as the SPI asks for.
  */
 public abstract class CrashContract extends AllocatorSubject {
+  private static final int GRANULE = 64;
   private static final int MAX_STEPS = 25;
   private static final long POOL_SIZE = 32 << 10;
 
@@ -27,12 +28,11 @@ public abstract class CrashContract extends AllocatorSubject {
    * Gives the pool that properties run on. What walks the whole pool is stopped at each step of the
    * walk, so the time grows with the square of its size.
    *
-   * @return 32 KiB in granules of 16 bytes for 16 owners, unless overridden; at least 8 owners
+   * @return 32 KiB in granules of 64 bytes for 16 owners, unless overridden; at least 8 owners
    */
   @Override
   protected PoolGeometry geometry() {
-    PoolGeometry usual = super.geometry();
-    return new PoolGeometry(POOL_SIZE, usual.granule(), usual.maxOwners());
+    return new PoolGeometry(POOL_SIZE, GRANULE, super.geometry().maxOwners());
   }
 
   /**
