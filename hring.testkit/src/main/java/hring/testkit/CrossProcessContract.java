@@ -16,7 +16,7 @@ import net.jqwik.api.ShrinkingMode;
  */
 public abstract class CrossProcessContract extends AllocatorSubject {
   private static final int MAX_STEPS = 40;
-  private static final int FEW_KILLS = 12;
+  private static final int FEW_KILLS = 8;
 
   /** For subclasses. */
   protected CrossProcessContract() {}
@@ -36,7 +36,7 @@ public abstract class CrossProcessContract extends AllocatorSubject {
    *
    * @param steps a history
    */
-  @Property(tries = 8)
+  @Property(tries = 5)
   public void historiesAcrossProcesses(@ForAll("histories") List<Step> steps) {
     check(
         () -> {
