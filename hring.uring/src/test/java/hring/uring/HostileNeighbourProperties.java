@@ -14,10 +14,8 @@ import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
-import net.jqwik.api.From;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import net.jqwik.api.constraints.Size;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 
@@ -56,7 +54,7 @@ class HostileNeighbourProperties {
   }
 
   @Provide
-  Arbitrary<Scribble> scribbles() {
+  Arbitrary<List<Scribble>> scribbles() {
     Arbitrary<Long> values =
         Arbitraries.oneOf(
             Arbitraries.longs(),
@@ -64,58 +62,49 @@ class HostileNeighbourProperties {
             Arbitraries.of(Long.MIN_VALUE, -1L, 0L, 1L << 32, (1L << 56) - 1, 8L << 32));
     return Combinators.combine(
             Arbitraries.doubles().between(0, 1), values, Arbitraries.of(Scribble.Width.class))
-        .as(Scribble::new);
+        .as(Scribble::new)
+        .list()
+        .ofMinSize(1)
+        .ofMaxSize(3);
   }
 
   @Property
-  void anywhere(@ForAll @Size(min = 1, max = 3) List<@From("scribbles") Scribble> scribbles)
-      throws Exception {
+  void anywhere(@ForAll("scribbles") List<Scribble> scribbles) throws Exception {
     attack("slab", scribbles, Neighbour::everything);
   }
 
   @Property
-  void inTheHeader(@ForAll @Size(min = 1, max = 3) List<@From("scribbles") Scribble> scribbles)
-      throws Exception {
+  void inTheHeader(@ForAll("scribbles") List<Scribble> scribbles) throws Exception {
     attack("slab", scribbles, Neighbour::header);
   }
 
   @Property
-  void inTheParticipantTable(
-      @ForAll @Size(min = 1, max = 3) List<@From("scribbles") Scribble> scribbles)
-      throws Exception {
+  void inTheParticipantTable(@ForAll("scribbles") List<Scribble> scribbles) throws Exception {
     attack("slab", scribbles, Neighbour::participants);
   }
 
   @Property
-  void inTheRingsIndices(
-      @ForAll @Size(min = 1, max = 3) List<@From("scribbles") Scribble> scribbles)
-      throws Exception {
+  void inTheRingsIndices(@ForAll("scribbles") List<Scribble> scribbles) throws Exception {
     attack("slab", scribbles, Neighbour::indices);
   }
 
   @Property
-  void inTheCompletions(@ForAll @Size(min = 1, max = 3) List<@From("scribbles") Scribble> scribbles)
-      throws Exception {
+  void inTheCompletions(@ForAll("scribbles") List<Scribble> scribbles) throws Exception {
     attack("slab", scribbles, Neighbour::completions);
   }
 
   @Property
-  void inABatch(@ForAll @Size(min = 1, max = 3) List<@From("scribbles") Scribble> scribbles)
-      throws Exception {
+  void inABatch(@ForAll("scribbles") List<Scribble> scribbles) throws Exception {
     attack("slab", scribbles, Neighbour::batch);
   }
 
   @Property
-  void inTheMetadataOfSlab(
-      @ForAll @Size(min = 1, max = 3) List<@From("scribbles") Scribble> scribbles)
-      throws Exception {
+  void inTheMetadataOfSlab(@ForAll("scribbles") List<Scribble> scribbles) throws Exception {
     attack("slab", scribbles, Neighbour::metadata);
   }
 
   @Property
-  void inTheMetadataOfBuddy(
-      @ForAll @Size(min = 1, max = 3) List<@From("scribbles") Scribble> scribbles)
-      throws Exception {
+  void inTheMetadataOfBuddy(@ForAll("scribbles") List<Scribble> scribbles) throws Exception {
     attack("buddy", scribbles, Neighbour::metadata);
   }
 

@@ -5,7 +5,6 @@ import hring.api.Sender;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.stream.Stream;
 
 /** A process that opens a ring and says what came of it, and what is left in the directory. */
@@ -30,13 +29,12 @@ final class Opening {
     }
   }
 
-  static Object left(String name) throws IOException {
+  static String left(String name) throws IOException {
     if (!Files.exists(SHM)) {
       return "none";
     }
     try (Stream<Path> files = Files.list(SHM)) {
-      List<Path> left = files.filter(f -> f.toString().contains(name)).toList();
-      return left;
+      return files.filter(f -> f.toString().contains(name)).toList().toString();
     }
   }
 }

@@ -42,20 +42,20 @@ class ResourceTest {
     return mounted("mount -t tmpfs -o " + options + " tmpfs /dev/shm");
   }
 
-  private static String open(List<String> prefix, long poolSize) throws Exception {
-    try (ChildJvm child = ChildJvm.start(prefix, List.of(), Opening.class, poolSize)) {
+  private static String open(List<String> prefix) throws Exception {
+    try (ChildJvm child = ChildJvm.start(prefix, List.of(), Opening.class, POOL)) {
       return child.finish();
     }
   }
 
   @Test
   void withRoomItOpens() throws Exception {
-    assertThat(open(shm("size=8m"), POOL)).isEqualTo("opened\nleft: []");
+    assertThat(open(shm("size=8m"))).isEqualTo("opened\nleft: []");
   }
 
   @Test
   void aDirectoryThatIsTooSmall() throws Exception {
-    assertThat(open(shm("size=1m"), POOL))
+    assertThat(open(shm("size=1m")))
         .contains("RegionException", "does not fit into /dev/shm", "hring rm --stale", "remount")
         .endsWith("left: []");
   }
@@ -63,7 +63,7 @@ class ResourceTest {
   /** The room is there when it is looked for, and then it is not: a limit stands for the rival. */
   @Test
   void roomThatRunsOutWhileTheRegionIsFilled() throws Exception {
-    assertThat(open(List.of("prlimit", "--fsize=65536"), POOL))
+    assertThat(open(List.of("prlimit", "--fsize=65536")))
         .contains("RegionException", "cannot reserve", "File too large", "ulimit -f")
         .endsWith("left: []");
   }
@@ -72,14 +72,14 @@ class ResourceTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2})
   void noInodes(int inodes) throws Exception {
-    assertThat(open(shm("size=8m,nr_inodes=" + inodes), POOL))
+    assertThat(open(shm("size=8m,nr_inodes=" + inodes)))
         .contains("RegionException", "No space left on device", "inodes")
         .endsWith("left: []");
   }
 
   @Test
   void aDirectoryThatIsReadOnly() throws Exception {
-    assertThat(open(shm("ro"), POOL))
+    assertThat(open(shm("ro")))
         .contains("RegionException", "/dev/shm", "Read-only file system", "writable")
         .endsWith("left: []");
   }
@@ -89,7 +89,7 @@ class ResourceTest {
     String devices =
         "mount -t tmpfs tmpfs /dev; mknod /dev/null c 1 3; mknod /dev/random c 1 8;"
             + " mknod /dev/urandom c 1 9";
-    assertThat(open(mounted(devices), POOL))
+    assertThat(open(mounted(devices)))
         .contains("RegionException", "/dev/shm", "must exist")
         .endsWith("left: none");
   }
@@ -103,7 +103,7 @@ class ResourceTest {
     OtherUsers.require("RLIMIT_MEMLOCK, which root is free of");
     List<String> prefix = new ArrayList<>(List.of("prlimit", "--memlock=0"));
     prefix.addAll(OtherUsers.as("65534"));
-    assertThat(open(prefix, POOL))
+    assertThat(open(prefix))
         .matches(
             "(?s)opened.*|.*TransportException.*RLIMIT_MEMLOCK.*Max locked memory.*ulimit -l.*")
         .endsWith("left: []");

@@ -48,6 +48,8 @@ final class BuddyAllocator implements Allocator {
    */
   private final long[] places;
 
+  // What each allocate asks for, computed once: it was seen in its time.
+
   /** For each order the node after the last. */
   private final long[] ends;
 

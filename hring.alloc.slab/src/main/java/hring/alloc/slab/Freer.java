@@ -131,29 +131,20 @@ final class Freer {
     }
     ParticipantSlot slot = pool.slot(owner);
     slot.beginFree(word, sizeClass, run, pool.words().epoch(word));
-    if (leasing) {
-      int removed = tryRemoveTags(addresses, from, next);
-      if (removed < next) {
-        long refused = addresses[removed];
-        for (int i = removed; i < next; i++) {
-          run &= ~bits(addresses[i], 1, 0, base);
-        }
-        giveBack(run);
-        slot.endFree();
-        throw table.refuse(refused, owner);
-      }
-    } else {
-      removeTags(addresses, from, next);
+    int removed =
+        leasing ? tryRemoveTags(addresses, from, next) : removeTags(addresses, from, next);
+    for (int i = removed; i < next; i++) {
+      run &= ~bits(addresses[i], 1, 0, base);
     }
-    giveBack(run);
+    long before = pool.words().giveBack(word, run);
     slot.endFree();
-    return next;
-  }
-
-  private void giveBack(long run) {
-    if ((pool.words().giveBack(word, run) & run) != 0) {
+    if ((before & run) != 0) {
       throw SlabPool.damaged("live blocks of word " + word + " were also in avail");
     }
+    if (removed < next) {
+      throw table.refuse(addresses[removed], owner);
+    }
+    return next;
   }
 
   /**
@@ -183,12 +174,13 @@ final class Freer {
     return -1L >>> (Long.SIZE - count) << block;
   }
 
-  private void removeTags(long[] addresses, int from, int to) {
+  private int removeTags(long[] addresses, int from, int to) {
     int next = from;
     while (next < to) {
       int run = Address.run(addresses, next, to);
       table.remove(addresses, next, run);
       next += run;
     }
+    return to;
   }
 }
