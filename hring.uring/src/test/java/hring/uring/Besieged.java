@@ -26,6 +26,7 @@ final class Besieged implements AutoCloseable {
   private final Receiver receiver;
   private final Path file;
   private final Neighbour neighbour;
+  private int received;
 
   private Besieged(String allocator, Sender sender, Receiver receiver, Path file)
       throws IOException {
@@ -58,13 +59,20 @@ final class Besieged implements AutoCloseable {
     return this.allocator.equals(allocator);
   }
 
-  /** Sends and receives, with a write after each part of it, and one while a handler runs. */
-  void bear(List<Scribble> scribbles, Neighbour.Target target) {
+  /**
+   * Sends and receives, with a write after each part of it, and one while a handler runs.
+   *
+   * @return whether messages still pass; if not, what is written next meets nobody
+   */
+  boolean bear(List<Scribble> scribbles, Neighbour.Target target) {
     for (Scribble scribble : scribbles) {
       traffic(() -> {});
       scribble.into(target.in(neighbour));
     }
     traffic(() -> scribbles.getFirst().into(target.in(neighbour)));
+    received = 0;
+    traffic(() -> {});
+    return received > 0;
   }
 
   /** More is sent than received, so that batches are in flight when it ends. */
@@ -92,6 +100,7 @@ final class Besieged implements AutoCloseable {
   private void receive(Runnable whileHandling) {
     receiver.poll(
         (_, payload) -> {
+          received++;
           payload.fill((byte) 1);
           whileHandling.run();
         },

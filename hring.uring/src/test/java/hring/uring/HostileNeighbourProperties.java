@@ -24,9 +24,9 @@ import net.jqwik.api.lifecycle.BeforeContainer;
  * receiver, and while a handler runs: whatever they find, they end with a result or a clean
  * exception, in bounded time, and what they do next does too.
  *
- * <p>Opening a ring takes ten times as long as a try, so one ring is used for many. A try that
- * fails is shrunk on new rings; where that fails no more, it took the tries before it, which the
- * printed seed repeats.
+ * <p>Opening a ring takes ten times as long as a try, so one ring is used for many, as long as
+ * messages still pass. A try that fails is shrunk on new rings; where that fails no more, it took
+ * the tries before it, which the printed seed repeats.
  */
 class HostileNeighbourProperties {
   private static final int TRIES_PER_RING = 20;
@@ -118,7 +118,9 @@ class HostileNeighbourProperties {
           }
           tries++;
           try {
-            besieged.bear(scribbles, target);
+            if (!besieged.bear(scribbles, target)) {
+              raise();
+            }
           } catch (Throwable e) {
             raise();
             throw e;

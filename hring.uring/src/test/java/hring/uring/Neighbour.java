@@ -1,5 +1,6 @@
 package hring.uring;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import hring.api.Address;
@@ -18,11 +19,9 @@ import java.nio.file.StandardOpenOption;
  *
  * @param memory all of it
  * @param layout where its parts were when it was sound
+ * @param queue where the completion queue was
  */
-record Neighbour(MemorySegment memory, RegionHeader layout) {
-  /** Two heads, two tails, masks, sizes and flags: the kernel's {@code struct io_rings}. */
-  private static final int INDICES = 64;
-
+record Neighbour(MemorySegment memory, RegionHeader layout, RingArea queue) {
   /** Chooses the part that is scribbled at. */
   interface Target {
     MemorySegment in(Neighbour neighbour);
@@ -33,7 +32,9 @@ record Neighbour(MemorySegment memory, RegionHeader layout) {
         FileChannel channel =
             FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       return new Neighbour(
-          channel.map(FileChannel.MapMode.READ_WRITE, 0, channel.size(), arena), region.header());
+          channel.map(FileChannel.MapMode.READ_WRITE, 0, channel.size(), arena),
+          region.header(),
+          RingArea.read(region));
     }
   }
 
@@ -49,24 +50,25 @@ record Neighbour(MemorySegment memory, RegionHeader layout) {
     return section(layout.participants());
   }
 
+  /** Two heads, two tails, masks, sizes and flags: the kernel's {@code struct io_rings}. */
   MemorySegment indices() {
-    return section(layout.rings()).asSlice(0, INDICES);
+    return section(layout.rings()).asSlice(0, queue.completions());
   }
 
   MemorySegment completions() {
-    return section(layout.rings())
-        .asSlice(INDICES, (long) layout.completionEntries() * Ring.COMPLETION_SIZE);
+    long size = (long) layout.completionEntries() * Ring.COMPLETION_SIZE;
+    return section(layout.rings()).asSlice(queue.completions(), size);
   }
 
   MemorySegment metadata() {
     return section(layout.metadata());
   }
 
-  /** A batch that was submitted at some time, or the whole pool if there is none. */
+  /** The batch that was posted last, and is likely still to be read; the whole pool without one. */
   MemorySegment batch() {
-    MemorySegment completions = completions();
-    for (long at = 0; at < completions.byteSize(); at += Ring.COMPLETION_SIZE) {
-      long word = completions.get(JAVA_LONG, at);
+    int tail = section(layout.rings()).get(JAVA_INT, queue.tail());
+    for (int i = 1; i <= layout.completionEntries(); i++) {
+      long word = completion(tail - i);
       long block = Address.asBlock(word);
       if (Address.isBatch(word) && layout.geometry().contains(block)) {
         long offset = Address.granules(block) << layout.geometry().granuleShift();
@@ -74,6 +76,11 @@ record Neighbour(MemorySegment memory, RegionHeader layout) {
       }
     }
     return section(layout.pool());
+  }
+
+  private long completion(int count) {
+    int index = count & layout.completionEntries() - 1;
+    return completions().get(JAVA_LONG, (long) index * Ring.COMPLETION_SIZE);
   }
 
   private MemorySegment section(RegionHeader.Section section) {
