@@ -463,10 +463,11 @@ public final class Sender implements AutoCloseable {
    */
   public Recovered recovered() {
     Janitor.Tally tally = janitor.tally();
+    boolean again = redelivery != null;
     return new Recovered(
         tally.deaths(),
-        tally.discarded(),
-        redelivery == null ? 0 : redelivery.redelivered(),
+        again ? redelivery.discarded() : tally.discarded(),
+        again ? redelivery.redelivered() : 0,
         tally.lastRepair());
   }
 
@@ -508,8 +509,9 @@ public final class Sender implements AutoCloseable {
   /**
    * Submits what is queued, tells the receivers that nothing more will come, and removes the name.
    * Receivers that are attached still take what was submitted; who is not attached by now cannot
-   * attach any more. What a receiver had when it died before this call is taken back first. Does
-   * nothing if it was closed before.
+   * attach any more. What a receiver had when it died before this call is taken back first; with
+   * {@link DeathPolicy#REDELIVER}, messages for which the ring has no room now are discarded, and
+   * counted as such: {@link #awaitDrained} makes room. Does nothing if it was closed before.
    *
    * @throws RegionException if another process has damaged the region
    */

@@ -232,6 +232,29 @@ class RecoveryTest {
     }
   }
 
+  @Test
+  void whatHasNoRoomAnyMoreWhenTheRingIsClosedIsCounted() throws Exception {
+    String name = Numbers.uniqueRing();
+    try (Sender sender =
+            Numbers.ring(name)
+                .placement(Placement.IN_REGION)
+                .ringEntries(8, 16)
+                .maxBatch(1)
+                .onReceiverDeath(DeathPolicy.REDELIVER)
+                .open();
+        Victim victim = new Victim(name)) {
+      victim.run(0, 2);
+      Numbers.send(sender, 0, MESSAGES);
+      victim.claimAll();
+      Numbers.send(sender, MESSAGES, MESSAGES + 16);
+      victim.slots.forgeDeath(victim.owner());
+      sender.close();
+      assertThat(sender.recovered().deaths()).isEqualTo(1);
+      assertThat(sender.recovered().redelivered()).isZero();
+      assertThat(sender.recovered().discarded()).isEqualTo(MESSAGES);
+    }
+  }
+
   private static int send(Sender sender, int from, int count) {
     assertThat(from + count).isLessThan(LEDGER);
     Numbers.send(sender, from, from + count);

@@ -37,6 +37,7 @@ public final class Redelivery {
 
   private volatile boolean pending;
   private long redelivered;
+  private int discarded;
   private long reserve = Address.NULL;
   private final long[] word = new long[1];
 
@@ -144,8 +145,25 @@ public final class Redelivery {
     reserve();
   }
 
-  /** Gives back the block in reserve. Called by the sender's thread, at the end. */
+  /**
+   * Tells how many messages were given up when this was closed. May be called by any thread.
+   *
+   * @return the number
+   */
+  public synchronized int discarded() {
+    return discarded;
+  }
+
+  /**
+   * Gives up the messages for which the ring had no room, and gives back the block in reserve.
+   * Called by the sender's thread, at the end.
+   */
   public void close() {
+    synchronized (this) {
+      discarded = waiting.size();
+      waiting.clear();
+      pending = false;
+    }
     if (reserve != Address.NULL) {
       allocator.free(reserve);
       reserve = Address.NULL;
