@@ -14,6 +14,7 @@ final class Book implements AutoCloseable {
   private final List<Generation> generations = new ArrayList<>();
   private final List<Page> living = new ArrayList<>();
   private final List<String> problems = new ArrayList<>();
+  private final List<Long> repairMicros = new ArrayList<>();
   private long handled;
 
   synchronized Page sender(Path path) {
@@ -64,11 +65,17 @@ final class Book implements AutoCloseable {
       case DEATHS -> now.deaths = value;
       case DISCARDED -> now.discarded = value;
       case REDELIVERED -> now.redelivered = value;
-      case REPAIR_MICROS -> now.longestRepairMicros = Math.max(now.longestRepairMicros, value);
+      case REPAIR_MICROS -> repairMicros.add(value);
       case CLOSED -> now.closed = true;
       case ATTACHED -> page.attachedTo = value;
+      case FREEING -> page.freeing = true;
+      case FREED -> {
+        page.freeing = false;
+        page.held.clear();
+      }
       case HANDLED, HANDLED_AGAIN -> {
         handled++;
+        page.held.add(value);
         int generation = Payload.generation(value);
         if (generation >= generations.size()) {
           problems.add("a message of sender " + generation + ", which there never was");
@@ -94,13 +101,18 @@ final class Book implements AutoCloseable {
     return generations.getLast().open;
   }
 
-  /** The sender in office; its fields are changed by {@link #read} only, but for the kills. */
-  synchronized void killedReceiver() {
-    generations.getLast().kills++;
-  }
-
-  synchronized void killedSender(int lateKills) {
-    generations.getLast().lateKills = lateKills;
+  /** A receiver was killed, and its ledger is read to the end. */
+  synchronized void killedReceiver(Page page) {
+    Generation now = generations.getLast();
+    now.kills++;
+    // Before it says that it is attached, it may be, but has taken nothing yet.
+    now.attachedKills += page.attachedTo == 0 ? 0 : 1;
+    for (long message : page.held) {
+      int generation = Payload.generation(message);
+      if (generation < generations.size()) {
+        generations.get(generation).held(page.freeing);
+      }
+    }
   }
 
   synchronized int senders() {
@@ -111,8 +123,10 @@ final class Book implements AutoCloseable {
     return generations.stream().mapToLong(figure).sum();
   }
 
-  synchronized long most(ToLongFunction<Generation> figure) {
-    return generations.stream().mapToLong(figure).max().orElse(0);
+  /** How long repairs took; {@code part} 0.5 asks for the median, 1 for the longest. */
+  synchronized long repairMicros(double part) {
+    List<Long> sorted = repairMicros.stream().sorted().toList();
+    return sorted.isEmpty() ? 0 : sorted.get((int) (part * (sorted.size() - 1)));
   }
 
   /** What is wrong; to be asked when everybody has ended. */

@@ -21,7 +21,6 @@ final class Chaos implements AutoCloseable {
   private static final int PAUSE_MILLIS = 250;
   private static final int STOP_LEAST_MILLIS = 10;
   private static final int STOP_MOST_MILLIS = 300;
-  private static final long LATE_NANOS = TimeUnit.SECONDS.toNanos(2);
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
   private static final long QUIET_MILLIS = 500;
 
@@ -37,7 +36,6 @@ final class Chaos implements AutoCloseable {
   /** When processes that are stopped go on. */
   private final Map<Child, Long> stopped = new LinkedHashMap<>();
 
-  private final List<Long> recentKills = new ArrayList<>();
   private volatile Party sender;
   private volatile boolean changing = true;
   private int started;
@@ -116,14 +114,11 @@ final class Chaos implements AutoCloseable {
     if (attached().stream().allMatch(victim::equals)) {
       return;
     }
-    boolean counts = victim.isAttached();
     victim.child().kill();
     stopped.remove(victim.child());
     victim.end(book);
-    // It may have attached and not said so yet.
-    book.killedReceiver();
-    recentKills.add(System.nanoTime());
-    figures.receiverKills += counts ? 1 : 0;
+    book.killedReceiver(victim.page());
+    figures.receiverKills += victim.page().attachedTo == 0 ? 0 : 1;
   }
 
   private void stopSomebody() throws Exception {
@@ -158,8 +153,6 @@ final class Chaos implements AutoCloseable {
     changing = true;
     sender.child().kill();
     sender.end(book);
-    long since = System.nanoTime() - LATE_NANOS;
-    book.killedSender((int) recentKills.stream().filter(killed -> killed > since).count());
     figures.senderKills++;
     startNextSender();
   }
@@ -180,7 +173,6 @@ final class Chaos implements AutoCloseable {
     // What the old one submitted is handled before the receivers follow the new one.
     awaitQuiet();
     sender.end(book);
-    recentKills.clear();
     startSender();
     figures.restarts++;
     await(

@@ -27,7 +27,9 @@ final class Figures {
     row(table, "processes started again", restarts);
     row(table, "rings opened without room, times", fills);
     row(table, "repairs (deaths noticed)", book.sum(g -> g.deaths));
-    row(table, "longest repair, us", book.most(g -> g.longestRepairMicros));
+    row(table, "median repair, us", book.repairMicros(0.5));
+    row(table, "99th percentile of repairs, us", book.repairMicros(0.99));
+    row(table, "longest repair, us", book.repairMicros(1));
     row(table, "discarded", book.sum(g -> g.discarded));
     row(table, "redelivered", book.sum(g -> g.redelivered));
     row(table, "never handled, explained", book.sum(Generation::missing));

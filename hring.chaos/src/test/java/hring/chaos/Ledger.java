@@ -32,6 +32,10 @@ final class Ledger implements AutoCloseable {
     HANDLED,
     /** Receiver: this message is being handled, and is marked as redelivered. */
     HANDLED_AGAIN,
+    /** Receiver: from now on, what was handled may be freed at any moment. */
+    FREEING,
+    /** Receiver: all that was handled is freed. */
+    FREED,
     /** Receiver: this message is not what its sender wrote. */
     DAMAGED
   }

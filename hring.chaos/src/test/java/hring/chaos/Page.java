@@ -5,6 +5,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.LongConsumer;
 
 /** Reads the ledger of one process while it grows. */
@@ -16,6 +18,12 @@ final class Page implements AutoCloseable {
 
   /** The process whose ring the receiver is attached to; 0 while it is not attached. */
   volatile long attachedTo;
+
+  /** What the receiver has handled and maybe not freed. Used under the lock of the book. */
+  final List<Long> held = new ArrayList<>();
+
+  /** Whether any of it may be freed already. Used under the lock of the book. */
+  boolean freeing;
 
   Page(Path path) {
     this.path = path;

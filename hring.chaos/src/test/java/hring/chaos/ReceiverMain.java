@@ -64,13 +64,13 @@ final class ReceiverMain {
       while (!orders.isClosing()) {
         if (takes) {
           take();
-        } else if (receiver.poll(this::handle, POLL) == 0) {
+        } else if (poll(POLL) == 0) {
           receiver.await(WAIT);
         }
       }
       // What was claimed is handled first: close() would free it unseen.
       while (receiver.pending() > 0) {
-        receiver.poll(this::handle, receiver.pending());
+        poll(receiver.pending());
       }
     }
   }
@@ -83,6 +83,13 @@ final class ReceiverMain {
     ledger.write(Ledger.Entry.ATTACHED, Long.parseLong(matcher.group(1)));
   }
 
+  private int poll(int limit) {
+    ledger.write(Ledger.Entry.FREEING, 0);
+    int handled = receiver.poll(this::handle, limit);
+    ledger.write(Ledger.Entry.FREED, 0);
+    return handled;
+  }
+
   /** Holds some messages, and frees them out of their order. */
   private void take() {
     long address = receiver.take(WAIT);
@@ -91,9 +98,11 @@ final class ReceiverMain {
       held.add(address);
     }
     if (held.size() > HELD || address == Address.NULL) {
+      ledger.write(Ledger.Entry.FREEING, 0);
       while (!held.isEmpty()) {
         receiver.free(held.removeLast());
       }
+      ledger.write(Ledger.Entry.FREED, 0);
     }
   }
 

@@ -23,9 +23,6 @@ final class SenderMain {
   private static final long RETRY_NANOS = 50_000;
   private static final Duration DRAINED = Duration.ofSeconds(25);
 
-  /** Longer than it takes to notice a death, also on a busy machine. */
-  private static final long DEATHS_NOTICED_MILLIS = 600;
-
   private final Sender sender;
   private final Ledger ledger;
   private final int generation;
@@ -72,7 +69,7 @@ final class SenderMain {
         main.finish();
       }
       // Closing looks after the dead once more.
-      main.tell();
+      main.tell(main.sender.recovered());
       ledger.write(Ledger.Entry.CLOSED, 0);
     } catch (HringException | InvalidAddressException e) {
       if (!tolerant) {
@@ -88,13 +85,14 @@ final class SenderMain {
       int count = 1 + random.nextInt(BURST);
       ledger.write(Ledger.Entry.INTENT, next + count);
       burst(count);
+      // What was taken back until now, the submit queues again: then it may count as done.
+      Recovered now = sender.recovered();
       sender.submit();
       ledger.write(Ledger.Entry.SUBMITTED, next);
-      tell();
-      long now = System.nanoTime();
+      tell(now);
       // What was missed while stopped, or while the ring was full, is not made up for.
-      due = Math.max(due + count * NANOS_PER_MESSAGE, now);
-      LockSupport.parkNanos(due - now);
+      due = Math.max(due + count * NANOS_PER_MESSAGE, System.nanoTime());
+      LockSupport.parkNanos(due - System.nanoTime());
     }
   }
 
@@ -142,25 +140,23 @@ final class SenderMain {
     return !(tolerant && orders.isClosing());
   }
 
-  private void finish() throws InterruptedException {
+  private void finish() {
     if (tolerant) {
       return;
     }
-    Thread.sleep(DEATHS_NOTICED_MILLIS);
     if (!sender.awaitDrained(DRAINED)) {
       throw new IllegalStateException("not drained: " + sender.poolUse());
     }
-    tell();
   }
 
-  private void tell() {
-    Recovered now = sender.recovered();
+  private void tell(Recovered now) {
     if (!now.equals(told)) {
       told = now;
-      ledger.write(Ledger.Entry.DEATHS, now.deaths());
       ledger.write(Ledger.Entry.DISCARDED, now.discarded());
       ledger.write(Ledger.Entry.REDELIVERED, now.redelivered());
       ledger.write(Ledger.Entry.REPAIR_MICROS, now.lastRepair().toNanos() / 1000);
+      // Last: a death that is told excuses nothing any more but what is told of it.
+      ledger.write(Ledger.Entry.DEATHS, now.deaths());
     }
   }
 }
