@@ -55,6 +55,7 @@ final class Cases {
     addOpened(cases, "aeron/rtt/spin", AeronRoundTrip::new);
     add(cases, "uds/rtt", 1, SocketRoundTrip::new);
     add(cases, "nop/loop", 0, NopLoop::new);
+    add(cases, "hring/loop/8", 0, HringLoop::new);
     add(cases, "nop/rtt", 1, NopRoundTrip::new);
     add(cases, "shm/rtt", 1, SharedRoundTrip::new);
     add(cases, "shm/stream", 1, SharedStream::new);

@@ -78,6 +78,9 @@ final class Launcher implements AutoCloseable {
             "-XX:+UseSerialGC",
             "-Xmx256m",
             "-XX:-UsePerfData",
+            // Side and compiler share a core: a side that went on meanwhile would not be compiled
+            // for longer than any warm-up.
+            "-XX:-BackgroundCompilation",
             "--enable-native-access=ALL-UNNAMED",
             "-cp",
             System.getProperty("java.class.path")));

@@ -14,6 +14,7 @@ final class Ratios {
           new Ratio("hring/batched/8", "agrona/one-to-one/8", TIME),
           new Ratio("hring/batched/8", "aeron/ipc/8", TIME),
           new Ratio("hring/single/8", "nop/loop", TIME),
+          new Ratio("hring/loop/8", "nop/loop", TIME),
           new Ratio("hring/rtt/spin", "nop/rtt", P50),
           new Ratio("hring/rtt/park", "uds/rtt", P50),
           new Ratio("hring/batched/1048576", "shm/copyless/1048576", "throughput"),

@@ -108,9 +108,9 @@ final class Book implements AutoCloseable {
     // Before it says that it is attached, it may be, but has taken nothing yet.
     now.attachedKills += page.attachedTo == 0 ? 0 : 1;
     for (long message : page.held) {
-      int generation = Payload.generation(message);
-      if (generation < generations.size()) {
-        generations.get(generation).held(page.freeing);
+      // What it holds of an earlier sender, nobody takes back.
+      if (Payload.generation(message) == generations.size() - 1) {
+        now.held(page.freeing);
       }
     }
   }
