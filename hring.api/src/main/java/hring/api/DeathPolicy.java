@@ -6,8 +6,9 @@ public enum DeathPolicy {
   DISCARD,
   /**
    * They go to the next receiver, in the order they were queued, before anything that is submitted
-   * later; {@link Receiver#redelivered} tells it. No message is lost, but one that was being
-   * handled is handled again.
+   * later; {@link Receiver#redelivered} tells it. No message is lost while the sender lives, but
+   * one that was being handled is handled again. {@link Sender#close} gives up, and counts, those
+   * for which there is no room then.
    */
   REDELIVER
 }

@@ -247,6 +247,8 @@ public final class Sender implements AutoCloseable {
     try {
       attend();
       batch.submit();
+      // Again: what the batch kept reserved is room now, and the sender may rest from here on.
+      redeliver();
     } catch (InternalError e) {
       throw region.fault(e);
     }
@@ -463,11 +465,11 @@ public final class Sender implements AutoCloseable {
    */
   public Recovered recovered() {
     Janitor.Tally tally = janitor.tally();
-    boolean again = redelivery != null;
+    boolean redelivers = redelivery != null;
     return new Recovered(
         tally.deaths(),
-        again ? redelivery.discarded() : tally.discarded(),
-        again ? redelivery.redelivered() : 0,
+        redelivers ? redelivery.discarded() : tally.discarded(),
+        redelivers ? redelivery.redelivered() : 0,
         tally.lastRepair());
   }
 
@@ -509,9 +511,10 @@ public final class Sender implements AutoCloseable {
   /**
    * Submits what is queued, tells the receivers that nothing more will come, and removes the name.
    * Receivers that are attached still take what was submitted; who is not attached by now cannot
-   * attach any more. What a receiver had when it died before this call is taken back first; with
-   * {@link DeathPolicy#REDELIVER}, messages for which the ring has no room now are discarded, and
-   * counted as such: {@link #awaitDrained} makes room. Does nothing if it was closed before.
+   * attach any more. What a receiver had when it died before this call is taken back first. With
+   * {@link DeathPolicy#REDELIVER}, messages for which the ring or the pool has no room now are
+   * discarded, and counted as such: {@link #submit} and {@link #awaitDrained} make room. Does
+   * nothing if it was closed before.
    *
    * @throws RegionException if another process has damaged the region
    */
@@ -524,14 +527,10 @@ public final class Sender implements AutoCloseable {
         outbound) {
       try {
         janitor.close();
-        redeliver();
         try {
-          batch.close();
+          redeliver();
         } finally {
-          if (redelivery != null) {
-            redelivery.close();
-          }
-          allocator.close();
+          submitTheRest();
         }
         janitor.rethrow();
       } finally {
@@ -546,6 +545,26 @@ public final class Sender implements AutoCloseable {
       }
     } catch (InternalError e) {
       throw region.fault(e);
+    }
+  }
+
+  private void submitTheRest() {
+    try {
+      closeBatch();
+    } finally {
+      if (redelivery != null) {
+        redelivery.close();
+      }
+      allocator.close();
+    }
+  }
+
+  private void closeBatch() {
+    try {
+      batch.close();
+    } finally {
+      // Again: what the batch kept reserved is room now.
+      redeliver();
     }
   }
 

@@ -70,7 +70,9 @@ record Neighbour(MemorySegment memory, RegionHeader layout, RingArea queue) {
     for (int i = 1; i <= layout.completionEntries(); i++) {
       long word = completion(tail - i);
       long block = Address.asBlock(word);
-      if (Address.isBatch(word) && layout.geometry().contains(block)) {
+      boolean listed = Address.isBatch(word) && layout.geometry().contains(block);
+      // There may be a scribble instead of a completion.
+      if (listed && Address.length(block) >= Long.BYTES) {
         long offset = Address.granules(block) << layout.geometry().granuleShift();
         return section(layout.pool()).asSlice(offset, Address.length(block) & -Long.BYTES);
       }

@@ -32,6 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Receivers in other processes are killed; their sender takes back what they had. */
 @Timeout(120)
@@ -252,6 +253,36 @@ class RecoveryTest {
       assertThat(sender.recovered().deaths()).isEqualTo(1);
       assertThat(sender.recovered().redelivered()).isZero();
       assertThat(sender.recovered().discarded()).isEqualTo(MESSAGES);
+    }
+  }
+
+  /** Queueing one message reserves all room, until it is submitted. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whatABatchReservedIsRoomOnceItIsSubmitted(boolean closes) throws Exception {
+    String name = Numbers.uniqueRing();
+    try (Sender sender =
+            Numbers.ring(name)
+                .placement(Placement.IN_REGION)
+                .ringEntries(8, 16)
+                .maxBatch(1)
+                .onReceiverDeath(DeathPolicy.REDELIVER)
+                .open();
+        Victim victim = new Victim(name)) {
+      victim.run(0, 2);
+      Numbers.send(sender, 0, MESSAGES);
+      victim.claimAll();
+      assertThat(sender.tryQueue(sender.allocate(Long.BYTES))).isTrue();
+      victim.slots.forgeDeath(victim.owner());
+      if (closes) {
+        sender.close();
+      } else {
+        awaitDeaths(sender, 1);
+        sender.submit();
+      }
+      assertThat(sender.recovered().deaths()).isEqualTo(1);
+      assertThat(sender.recovered().redelivered()).isEqualTo(MESSAGES);
+      assertThat(sender.recovered().discarded()).isZero();
     }
   }
 

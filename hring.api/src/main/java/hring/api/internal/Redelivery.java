@@ -112,7 +112,7 @@ public final class Redelivery {
    * @return true if there are some
    */
   public boolean isPending() {
-    // Partner: the writes in handOver() and fill().
+    // Partner: the writes in handOver(), fill() and close().
     return pending;
   }
 
@@ -133,6 +133,10 @@ public final class Redelivery {
    */
   public void run(int reserved) {
     while (pending && reserve() && outbound.room() > reserved) {
+      if (outbound.queued() > 0) {
+        // First: if this throws, the messages still wait.
+        outbound.submit();
+      }
       fill(reserve);
       allocator.transfer(reserve, Participants.SENDER, Owner.IN_FLIGHT);
       word[0] = Address.asBatch(reserve);
@@ -155,8 +159,8 @@ public final class Redelivery {
   }
 
   /**
-   * Gives up the messages for which the ring had no room, and gives back the block in reserve.
-   * Called by the sender's thread, at the end.
+   * Gives up the messages for which there was no room, which stay in flight until the region is
+   * gone, and gives back the block in reserve. Called by the sender's thread, at the end.
    */
   public void close() {
     synchronized (this) {
