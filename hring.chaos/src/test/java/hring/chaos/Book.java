@@ -67,6 +67,7 @@ final class Book implements AutoCloseable {
       case REDELIVERED -> now.redelivered = value;
       case REPAIR_MICROS -> repairMicros.add(value);
       case CLOSED -> now.closed = true;
+      case ATTACHING -> page.attaching = true;
       case ATTACHED -> page.attachedTo = value;
       case FREEING -> page.freeing = true;
       case FREED -> {
@@ -102,15 +103,15 @@ final class Book implements AutoCloseable {
   }
 
   /** A receiver was killed, and its ledger is read to the end. */
-  synchronized void killedReceiver(Page page) {
+  synchronized void killedReceiver(Page page, long senderPid) {
     Generation now = generations.getLast();
-    now.kills++;
+    now.kills += page.attaching ? 1 : 0;
     // Before it says that it is attached, it may be, but has taken nothing yet.
-    now.attachedKills += page.attachedTo == 0 ? 0 : 1;
+    now.attachedKills += page.attachedTo == senderPid ? 1 : 0;
     for (long message : page.held) {
       // What it holds of an earlier sender, nobody takes back.
       if (Payload.generation(message) == generations.size() - 1) {
-        now.held(page.freeing);
+        now.countHeld(page.freeing);
       }
     }
   }

@@ -117,7 +117,7 @@ final class Chaos implements AutoCloseable {
     victim.child().kill();
     stopped.remove(victim.child());
     victim.end(book);
-    book.killedReceiver(victim.page());
+    book.killedReceiver(victim.page(), sender.child().pid());
     figures.receiverKills += victim.page().attachedTo == 0 ? 0 : 1;
   }
 

@@ -30,6 +30,7 @@ final class Figures {
     row(table, "median repair, us", book.repairMicros(0.5));
     row(table, "99th percentile of repairs, us", book.repairMicros(0.99));
     row(table, "longest repair, us", book.repairMicros(1));
+    row(table, "deaths a killed sender may not have told", book.sum(Generation::unnoticed));
     row(table, "discarded", book.sum(g -> g.discarded));
     row(table, "redelivered", book.sum(g -> g.redelivered));
     row(table, "never handled, explained", book.sum(Generation::missing));
@@ -44,6 +45,6 @@ final class Figures {
   }
 
   private static void row(StringBuilder table, String name, long value) {
-    table.append("  %-38s %,15d%n".formatted(name, value));
+    table.append("  %-40s %,15d%n".formatted(name, value));
   }
 }

@@ -32,17 +32,17 @@ final class Generation {
   boolean open;
   boolean closed;
 
-  /** How many receivers were killed while this was the sender. */
+  /** How many receivers were killed that may have been attached while this was the sender. */
   int kills;
 
   /** How many of them had said that they were attached: the others had taken nothing. */
   int attachedKills;
 
   /** How many messages were handled by receivers that were killed before they freed them. */
-  private long held;
+  private long heldAtDeath;
 
   /** How many more by receivers that were killed while they freed, and may have freed them. */
-  private long maybeHeld;
+  private long maybeHeldAtDeath;
 
   Generation(int number) {
     this.number = number;
@@ -67,9 +67,9 @@ final class Generation {
   }
 
   /** A receiver was killed that had handled a message of this sender, and maybe freed it. */
-  void held(boolean maybeFreed) {
-    held += maybeFreed ? 0 : 1;
-    maybeHeld += maybeFreed ? 1 : 0;
+  void countHeld(boolean maybeFreed) {
+    heldAtDeath += maybeFreed ? 0 : 1;
+    maybeHeldAtDeath += maybeFreed ? 1 : 0;
   }
 
   long missing() {
@@ -93,6 +93,10 @@ final class Generation {
     List<String> problems = new ArrayList<>();
     require(last < intent, "handled number " + last + " of " + intent + " announced", problems);
     require(deaths <= kills, deaths + " deaths, but " + kills + " kills", problems);
+    require(
+        !closed || deaths >= attachedKills,
+        attachedKills + " attached receivers killed, but only " + deaths + " deaths",
+        problems);
     if (policy == DeathPolicy.DISCARD) {
       afterDiscarding(problems);
     } else {
@@ -105,14 +109,16 @@ final class Generation {
   private void afterDiscarding(List<String> problems) {
     long missing = missing();
     long repeats = repeats();
-    long allowed = discarded - held + HELD_AT_MOST * unnoticed();
+    long allowed = discarded - heldAtDeath + HELD_AT_MOST * unnoticed();
     require(missing <= allowed, missing + " never handled, explained are " + allowed, problems);
     // Of each dead receiver, the list of a batch may be counted too: see Recovered.
-    long counted = missing + held + maybeHeld + deaths;
+    long counted = missing + heldAtDeath + maybeHeldAtDeath + deaths;
     require(
         !closed || discarded <= counted,
         discarded + " discarded, but only " + counted + " had any reason to be",
         problems);
+    long most = HELD_AT_MOST * (long) attachedKills;
+    require(discarded <= most, discarded + " discarded, but at most " + most + " held", problems);
     require(repeats == 0, repeats + " handled more than once", problems);
     require(redelivered == 0, redelivered + " redelivered", problems);
   }
@@ -122,6 +128,13 @@ final class Generation {
     long repeats = repeats();
     long allowed = HELD_AT_MOST * unnoticed();
     require(missing <= allowed, missing + " never handled, explained are " + allowed, problems);
+    // What was handled and not freed is handled again, and nothing else is.
+    require(
+        !closed || repeats >= heldAtDeath,
+        repeats + " repeats, but " + heldAtDeath + " were handled and not freed",
+        problems);
+    long most = heldAtDeath + maybeHeldAtDeath;
+    require(repeats <= most, repeats + " repeats, with a reason at most " + most, problems);
     require(
         !closed || repeats <= redelivered,
         repeats + " repeats, but only " + redelivered + " redelivered",
@@ -133,7 +146,7 @@ final class Generation {
    * How many receivers that had taken something may have died without their sender noticing, at
    * most: none if it closed, since closing looks after the dead once more.
    */
-  private long unnoticed() {
+  long unnoticed() {
     return closed ? 0 : Math.min(attachedKills, kills - deaths);
   }
 

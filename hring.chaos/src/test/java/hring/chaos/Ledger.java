@@ -26,6 +26,8 @@ final class Ledger implements AutoCloseable {
     REPAIR_MICROS,
     /** Sender: everything was taken back and drained, and the ring is closed. */
     CLOSED,
+    /** Receiver: it may be attached from now on. */
+    ATTACHING,
     /** Receiver: it is attached to the ring of this process. */
     ATTACHED,
     /** Receiver: this message is being handled. */

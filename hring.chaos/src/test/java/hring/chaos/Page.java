@@ -19,6 +19,9 @@ final class Page implements AutoCloseable {
   /** The process whose ring the receiver is attached to; 0 while it is not attached. */
   volatile long attachedTo;
 
+  /** Whether the receiver may be attached. Used under the lock of the book. */
+  boolean attaching;
+
   /** What the receiver has handled and maybe not freed. Used under the lock of the book. */
   final List<Long> held = new ArrayList<>();
 

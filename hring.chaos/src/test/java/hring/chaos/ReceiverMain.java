@@ -52,6 +52,7 @@ final class ReceiverMain {
   }
 
   private void run(Path directory, String name, Orders orders, boolean takes) {
+    ledger.write(Ledger.Entry.ATTACHING, 0);
     Pattern pid = Pattern.compile("/" + Pattern.quote(name) + ":(\\d+):");
     try (Receiver attached =
         Hring.receiver(name)
@@ -68,6 +69,7 @@ final class ReceiverMain {
           receiver.await(WAIT);
         }
       }
+      free();
       // What was claimed is handled first: close() would free it unseen.
       while (receiver.pending() > 0) {
         poll(receiver.pending());
@@ -98,12 +100,16 @@ final class ReceiverMain {
       held.add(address);
     }
     if (held.size() > HELD || address == Address.NULL) {
-      ledger.write(Ledger.Entry.FREEING, 0);
-      while (!held.isEmpty()) {
-        receiver.free(held.removeLast());
-      }
-      ledger.write(Ledger.Entry.FREED, 0);
+      free();
     }
+  }
+
+  private void free() {
+    ledger.write(Ledger.Entry.FREEING, 0);
+    while (!held.isEmpty()) {
+      receiver.free(held.removeLast());
+    }
+    ledger.write(Ledger.Entry.FREED, 0);
   }
 
   private void handle(long address, MemorySegment message) {

@@ -28,17 +28,24 @@ final class SenderMain {
   private final int generation;
   private final Random random;
   private final Orders orders;
+  private final boolean redelivers;
   private final boolean tolerant;
   private final long[] addresses = new long[BURST];
   private Recovered told = new Recovered(0, 0, 0, Duration.ZERO);
   private long next;
 
   private SenderMain(
-      Sender sender, Ledger ledger, int generation, Orders orders, boolean tolerant) {
+      Sender sender,
+      Ledger ledger,
+      int generation,
+      Orders orders,
+      boolean redelivers,
+      boolean tolerant) {
     this.sender = sender;
     this.ledger = ledger;
     this.generation = generation;
     this.orders = orders;
+    this.redelivers = redelivers;
     this.tolerant = tolerant;
     random = new Random(generation);
   }
@@ -50,13 +57,14 @@ final class SenderMain {
     Orders orders = Orders.listen();
     int generation = Integer.parseInt(args[3]);
     boolean tolerant = args[5].equals("tolerant");
+    DeathPolicy policy = DeathPolicy.valueOf(args[4]);
     SenderBuilder builder =
         Hring.sender(args[1])
             .directory(Path.of(args[0]))
             .poolSize(POOL)
             .allocator(generation % 2 == 0 ? "slab" : "buddy")
             .maxBatch(BATCHES[generation % BATCHES.length])
-            .onReceiverDeath(DeathPolicy.valueOf(args[4]));
+            .onReceiverDeath(policy);
     if (tolerant && generation % 2 == 0) {
       builder.placement(Placement.IN_REGION);
     }
@@ -64,7 +72,9 @@ final class SenderMain {
       SenderMain main;
       try (Sender sender = builder.open()) {
         ledger.write(Ledger.Entry.OPENED, 0);
-        main = new SenderMain(sender, ledger, generation, orders, tolerant);
+        main =
+            new SenderMain(
+                sender, ledger, generation, orders, policy == DeathPolicy.REDELIVER, tolerant);
         main.run();
         main.finish();
       }
@@ -85,14 +95,16 @@ final class SenderMain {
       int count = 1 + random.nextInt(BURST);
       ledger.write(Ledger.Entry.INTENT, next + count);
       burst(count);
-      // What was taken back until now, the submit queues again: then it may count as done.
       Recovered now = sender.recovered();
       sender.submit();
       ledger.write(Ledger.Entry.SUBMITTED, next);
-      tell(now);
       // What was missed while stopped, or while the ring was full, is not made up for.
       due = Math.max(due + count * NANOS_PER_MESSAGE, System.nanoTime());
       LockSupport.parkNanos(due - System.nanoTime());
+      // What was taken back has to be queued again before it is told: it dies with the sender.
+      if (!redelivers || sender.awaitDrained(Duration.ZERO)) {
+        tell(now);
+      }
     }
   }
 
@@ -151,11 +163,13 @@ final class SenderMain {
 
   private void tell(Recovered now) {
     if (!now.equals(told)) {
+      if (now.deaths() > told.deaths()) {
+        ledger.write(Ledger.Entry.REPAIR_MICROS, now.lastRepair().toNanos() / 1000);
+      }
       told = now;
       ledger.write(Ledger.Entry.DISCARDED, now.discarded());
       ledger.write(Ledger.Entry.REDELIVERED, now.redelivered());
-      ledger.write(Ledger.Entry.REPAIR_MICROS, now.lastRepair().toNanos() / 1000);
-      // Last: a death that is told excuses nothing any more but what is told of it.
+      // Last: of a death that is told, the figures are told too.
       ledger.write(Ledger.Entry.DEATHS, now.deaths());
     }
   }

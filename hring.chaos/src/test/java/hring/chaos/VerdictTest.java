@@ -19,7 +19,14 @@ import org.junit.jupiter.params.provider.EnumSource;
  * reason. One sender sends ten messages; one receiver handles some of them, and may be killed.
  */
 class VerdictTest {
+  private enum Fate {
+    LIVES,
+    KILLED,
+    KILLED_BEFORE_IT_ATTACHED
+  }
+
   private static final int MESSAGES = 10;
+  private static final long SENDER = 4711;
   private static final Consumer<Ledger> ALL = handled(0, MESSAGES);
 
   @TempDir Path directory;
@@ -27,86 +34,114 @@ class VerdictTest {
   @ParameterizedTest
   @EnumSource(DeathPolicy.class)
   void isGoodIfEachWasHandledOnce(DeathPolicy policy) throws Exception {
-    assertThat(verdict(policy, closed(0, 0, 0), ALL, false)).isEmpty();
+    assertThat(verdict(policy, closed(0, 0, 0), ALL, Fate.LIVES)).isEmpty();
   }
 
   @ParameterizedTest
   @EnumSource(DeathPolicy.class)
   void findsALostMessage(DeathPolicy policy) throws Exception {
-    one(verdict(policy, closed(0, 0, 0), handled(1, MESSAGES), false), "1 never handled");
-    one(verdict(policy, closed(1, 0, 0), handled(0, MESSAGES - 1), true), "1 never handled");
+    one(verdict(policy, closed(0, 0, 0), handled(1, MESSAGES), Fate.LIVES), "1 never handled");
+    one(verdict(policy, closed(1, 0, 0), handled(0, MESSAGES - 1), Fate.KILLED), "1 never handled");
   }
 
   @Test
   void excusesOnlyWhatWasDiscarded() throws Exception {
-    assertThat(verdict(DISCARD, closed(1, 2, 0), handled(2, MESSAGES), true)).isEmpty();
+    assertThat(verdict(DISCARD, closed(1, 2, 0), handled(2, MESSAGES), Fate.KILLED)).isEmpty();
     one(
-        verdict(DISCARD, closed(1, 2, 0), handled(3, MESSAGES), true),
+        verdict(DISCARD, closed(1, 2, 0), handled(3, MESSAGES), Fate.KILLED),
         "3 never handled, explained are 2");
   }
 
   @Test
   void knowsWhichOfTheDiscardedWereHandled() throws Exception {
     Consumer<Ledger> holding = handled(0, 5).andThen(held(5, 8));
-    assertThat(verdict(DISCARD, closed(1, 5, 0), holding, true)).isEmpty();
-    one(verdict(DISCARD, closed(1, 4, 0), holding, true), "2 never handled, explained are 1");
+    assertThat(verdict(DISCARD, closed(1, 5, 0), holding, Fate.KILLED)).isEmpty();
+    one(
+        verdict(DISCARD, closed(1, 4, 0), holding, Fate.KILLED),
+        "2 never handled, explained are 1");
   }
 
   @Test
   void doesNotKnowWhatWasBeingFreed() throws Exception {
     Consumer<Ledger> freeing = held(0, 8).andThen(write(Ledger.Entry.FREEING, 0));
-    assertThat(verdict(DISCARD, closed(1, 2, 0), freeing, true)).isEmpty();
-    assertThat(verdict(DISCARD, closed(1, 10, 0), freeing, true)).isEmpty();
+    assertThat(verdict(DISCARD, closed(1, 2, 0), freeing, Fate.KILLED)).isEmpty();
+    assertThat(verdict(DISCARD, closed(1, 10, 0), freeing, Fate.KILLED)).isEmpty();
   }
 
   @Test
   void findsThatTooManyAreSaidToBeDiscarded() throws Exception {
     // The list of a batch may be counted.
-    assertThat(verdict(DISCARD, closed(1, 1, 0), ALL, true)).isEmpty();
+    assertThat(verdict(DISCARD, closed(1, 1, 0), ALL, Fate.KILLED)).isEmpty();
     one(
-        verdict(DISCARD, closed(1, 2, 0), ALL, true),
+        verdict(DISCARD, closed(1, 2, 0), ALL, Fate.KILLED),
         "2 discarded, but only 1 had any reason to be");
   }
 
   @Test
   void findsARepeat() throws Exception {
-    assertThat(verdict(DISCARD, closed(0, 0, 0), ALL.andThen(handled(3, 4)), false))
+    assertThat(verdict(DISCARD, closed(0, 0, 0), ALL.andThen(handled(3, 4)), Fate.LIVES))
         .anySatisfy(problem -> assertThat(problem).contains("3 was handled twice, unmarked"));
     one(
-        verdict(DISCARD, closed(0, 0, 0), ALL.andThen(again(3)), false),
+        verdict(DISCARD, closed(0, 0, 0), ALL.andThen(again(3)), Fate.LIVES),
         "1 handled more than once");
   }
 
   @Test
-  void allowsRepeatsOfWhatWasRedelivered() throws Exception {
-    Consumer<Ledger> twice = ALL.andThen(again(3)).andThen(again(4));
-    assertThat(verdict(REDELIVER, closed(1, 0, 2), twice, true)).isEmpty();
-    one(verdict(REDELIVER, closed(1, 0, 1), twice, true), "2 repeats, but only 1 redelivered");
+  void knowsWhatHasToBeHandledAgain() throws Exception {
+    Consumer<Ledger> holding = handled(0, 8).andThen(held(8, MESSAGES));
+    Consumer<Ledger> both = again(8).andThen(again(9));
+    assertThat(verdict(REDELIVER, closed(1, 0, 2), holding, Fate.KILLED, both)).isEmpty();
+    one(
+        verdict(REDELIVER, closed(1, 0, 1), holding, Fate.KILLED, both),
+        "2 repeats, but only 1 redelivered");
+    one(
+        verdict(REDELIVER, closed(1, 0, 2), holding, Fate.KILLED, again(8)),
+        "1 repeats, but 2 were handled and not freed");
+    one(
+        verdict(REDELIVER, closed(1, 0, 1), ALL, Fate.KILLED, again(3)),
+        "1 repeats, with a reason at most 0");
   }
 
   @Test
   void findsWhatThePolicyForbids() throws Exception {
-    one(verdict(DISCARD, closed(1, 0, 1), ALL, true), "1 redelivered");
-    one(verdict(REDELIVER, closed(1, 1, 0), ALL, true), "1 discarded");
+    one(verdict(DISCARD, closed(1, 0, 1), ALL, Fate.KILLED), "1 redelivered");
+    one(verdict(REDELIVER, closed(1, 1, 0), ALL, Fate.KILLED), "1 discarded");
   }
 
   @ParameterizedTest
   @EnumSource(DeathPolicy.class)
   void findsADeathThatNeverWas(DeathPolicy policy) throws Exception {
-    one(verdict(policy, closed(1, 0, 0), ALL, false), "1 deaths, but 0 kills");
+    one(verdict(policy, closed(1, 0, 0), ALL, Fate.LIVES), "1 deaths, but 0 kills");
   }
 
   @ParameterizedTest
   @EnumSource(DeathPolicy.class)
   void excusesAKilledSenderForTheDeathsItHadNotNoticed(DeathPolicy policy) throws Exception {
-    Consumer<Ledger> some = write(Ledger.Entry.ATTACHED, 1).andThen(handled(4, MESSAGES));
-    assertThat(verdict(policy, figures(0, 0, 0), some, true)).isEmpty();
-    one(verdict(policy, figures(1, 0, 0), some, true), "4 never handled, explained are 0");
-    one(verdict(policy, figures(0, 0, 0), some, false), "4 never handled, explained are 0");
-    // It had taken nothing.
+    Consumer<Ledger> some = handled(4, MESSAGES);
+    assertThat(verdict(policy, figures(0, 0, 0), some, Fate.KILLED)).isEmpty();
+    one(verdict(policy, figures(1, 0, 0), some, Fate.KILLED), "4 never handled, explained are 0");
+    one(verdict(policy, figures(0, 0, 0), some, Fate.LIVES), "4 never handled, explained are 0");
     one(
-        verdict(policy, figures(0, 0, 0), handled(4, MESSAGES), true),
+        verdict(policy, figures(0, 0, 0), some, Fate.KILLED_BEFORE_IT_ATTACHED),
         "4 never handled, explained are 0");
+  }
+
+  @ParameterizedTest
+  @EnumSource(DeathPolicy.class)
+  void findsADeathThatWasNotNoticed(DeathPolicy policy) throws Exception {
+    one(
+        verdict(policy, closed(0, 0, 0), ALL, Fate.KILLED),
+        "1 attached receivers killed, but only 0 deaths");
+    assertThat(verdict(policy, closed(0, 0, 0), ALL, Fate.KILLED_BEFORE_IT_ATTACHED)).isEmpty();
+    assertThat(verdict(policy, closed(1, 0, 0), ALL, Fate.KILLED_BEFORE_IT_ATTACHED)).isEmpty();
+  }
+
+  @Test
+  void findsThatMoreAreDiscardedThanAReceiverCanHave() throws Exception {
+    int more = Generation.HELD_AT_MOST + 1;
+    assertThat(verdict(DISCARD, closed(1, more, 0), handled(MESSAGES, MESSAGES), Fate.KILLED))
+        .anySatisfy(
+            problem -> assertThat(problem).contains(more + " discarded, but at most 600 held"));
   }
 
   @ParameterizedTest
@@ -114,10 +149,10 @@ class VerdictTest {
   void findsDamage(DeathPolicy policy) throws Exception {
     Consumer<Ledger> damaged = write(Ledger.Entry.DAMAGED, Payload.key(0, 7));
     one(
-        verdict(policy, closed(0, 0, 0), ALL.andThen(damaged), false),
+        verdict(policy, closed(0, 0, 0), ALL.andThen(damaged), Fate.LIVES),
         "sender 0, message 7: not what was written");
     one(
-        verdict(policy, damaged.andThen(closed(0, 0, 0)), ALL, false),
+        verdict(policy, damaged.andThen(closed(0, 0, 0)), ALL, Fate.LIVES),
         "sender 0, message 7: not what was written");
   }
 
@@ -125,14 +160,14 @@ class VerdictTest {
   @EnumSource(DeathPolicy.class)
   void findsWhatWasNeverSent(DeathPolicy policy) throws Exception {
     one(
-        verdict(policy, closed(0, 0, 0), handled(0, MESSAGES + 1), false),
+        verdict(policy, closed(0, 0, 0), handled(0, MESSAGES + 1), Fate.LIVES),
         "handled number 10 of 10 announced");
     one(
         verdict(
             policy,
             closed(0, 0, 0),
             ALL.andThen(write(Ledger.Entry.HANDLED, Payload.key(1, 0))),
-            false),
+            Fate.LIVES),
         "a message of sender 1, which there never was");
   }
 
@@ -169,26 +204,52 @@ class VerdictTest {
   }
 
   private List<String> verdict(
-      DeathPolicy policy, Consumer<Ledger> sent, Consumer<Ledger> received, boolean killed)
+      DeathPolicy policy, Consumer<Ledger> sent, Consumer<Ledger> received, Fate fate)
       throws Exception {
-    Path first = directory.resolve("sent-" + System.nanoTime());
-    Path second = directory.resolve("received-" + System.nanoTime());
-    try (Ledger sender = new Ledger(first);
-        Ledger receiver = new Ledger(second);
-        Book book = new Book()) {
-      sender.write(Ledger.Entry.OPENED, 0);
-      sender.write(Ledger.Entry.INTENT, MESSAGES);
-      sender.write(Ledger.Entry.SUBMITTED, MESSAGES);
-      sent.accept(sender);
-      received.accept(receiver);
-      Page senders = book.sender(first);
-      Page receivers = book.receiver(second);
-      book.end(senders);
-      book.end(receivers);
-      if (killed) {
-        book.killedReceiver(receivers);
+    return verdict(policy, sent, received, fate, nothing -> {});
+  }
+
+  private List<String> verdict(
+      DeathPolicy policy,
+      Consumer<Ledger> sent,
+      Consumer<Ledger> received,
+      Fate fate,
+      Consumer<Ledger> receivedByTheNext)
+      throws Exception {
+    try (Book book = new Book()) {
+      book.end(
+          book.sender(
+              ledger(
+                  sender -> {
+                    sender.write(Ledger.Entry.OPENED, 0);
+                    sender.write(Ledger.Entry.INTENT, MESSAGES);
+                    sender.write(Ledger.Entry.SUBMITTED, MESSAGES);
+                    sent.accept(sender);
+                  })));
+      Page first =
+          book.receiver(
+              ledger(
+                  receiver -> {
+                    receiver.write(Ledger.Entry.ATTACHING, 0);
+                    if (fate != Fate.KILLED_BEFORE_IT_ATTACHED) {
+                      receiver.write(Ledger.Entry.ATTACHED, SENDER);
+                    }
+                    received.accept(receiver);
+                  }));
+      book.end(first);
+      if (fate != Fate.LIVES) {
+        book.killedReceiver(first, SENDER);
       }
+      book.end(book.receiver(ledger(receivedByTheNext)));
       return book.verdict(policy);
     }
+  }
+
+  private Path ledger(Consumer<Ledger> writer) {
+    Path path = directory.resolve("ledger-" + System.nanoTime());
+    try (Ledger ledger = new Ledger(path)) {
+      writer.accept(ledger);
+    }
+    return path;
   }
 }

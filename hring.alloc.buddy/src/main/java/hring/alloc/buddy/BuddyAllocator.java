@@ -48,7 +48,7 @@ final class BuddyAllocator implements Allocator {
    */
   private final long[] places;
 
-  // What each allocate asks for, computed once: it was seen in its time.
+  // What each allocate needs to know is computed once: computing it took a good part of its time.
 
   /** For each order the node after the last. */
   private final long[] ends;
