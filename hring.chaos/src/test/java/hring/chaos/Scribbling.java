@@ -22,6 +22,13 @@ import java.util.Random;
 final class Scribbling implements AutoCloseable {
   private static final String RING = "scribbled";
   private static final int ENDS = 3;
+
+  /** So many words are in a sender's ledger when its ring is open. */
+  private static final int OPENED = 1;
+
+  /** So many are in a receiver's when it is attached: that it attaches, and that it has. */
+  private static final int ATTACHED = 2;
+
   private static final int PATIENCE_MILLIS = 30_000;
   private static final int PAUSE_MILLIS = 2;
 
@@ -57,12 +64,12 @@ final class Scribbling implements AutoCloseable {
     Child sender =
         start(name, SenderMain.class, "-sender", rounds, DeathPolicy.values()[rounds / 2 % 2]);
     children.add(sender);
-    awaitSize(ledger(name, "-sender"), sender);
+    awaitWords(ledger(name, "-sender"), sender, OPENED);
     Path file = ground.region(sender.pid());
     for (int i = 1; i < ENDS; i++) {
       Child receiver = start(name, ReceiverMain.class, "-" + i, i % 2 == 0 ? "poll" : "take");
       children.add(receiver);
-      awaitSize(ledger(name, "-" + i), receiver);
+      awaitWords(ledger(name, "-" + i), receiver, ATTACHED);
     }
     scribble(file);
     for (Child child : children) {
@@ -90,13 +97,13 @@ final class Scribbling implements AutoCloseable {
     return ground.root().resolve(name + label);
   }
 
-  private static void awaitSize(Path ledger, Child child) throws Exception {
+  private static void awaitWords(Path ledger, Child child, int words) throws Exception {
     for (int i = 0; i < PATIENCE_MILLIS; i += PAUSE_MILLIS) {
-      if (Files.exists(ledger) && Files.size(ledger) > 0) {
+      if (Files.exists(ledger) && Files.size(ledger) >= words * Long.BYTES) {
         return;
       }
       if (!child.isAlive()) {
-        throw new AssertionError(child + " ended before anything was written: " + child.output());
+        throw new AssertionError(child + " ended before it began: " + child.output());
       }
       Thread.sleep(PAUSE_MILLIS);
     }
