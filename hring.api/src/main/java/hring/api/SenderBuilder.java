@@ -20,7 +20,7 @@ public final class SenderBuilder {
   public static final int DEFAULT_COMPLETION_ENTRIES = 4096;
 
   /** How many messages a batch has at most, when nobody asks for another number. */
-  public static final int DEFAULT_MAX_BATCH = 256;
+  public static final int DEFAULT_MAX_BATCH = 512;
 
   final String name;
   String transport = "uring";
@@ -107,7 +107,7 @@ public final class SenderBuilder {
   /**
    * Chooses how many messages may travel as one word of the ring.
    *
-   * @param messages 1 sends each message by itself; 256 by default, less in small pools
+   * @param messages 1 sends each message by itself; 512 by default, less in small pools
    * @return this
    * @throws IllegalArgumentException if it is less than 1
    */

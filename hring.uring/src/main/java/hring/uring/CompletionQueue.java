@@ -50,14 +50,27 @@ final class CompletionQueue {
   }
 
   /**
-   * Reads {@code user_data} of an entry. What is read counts only if the claim cursor can
-   * afterwards be moved from at most this count: until then the kernel cannot have overwritten it.
+   * Reads {@code user_data} of entries. What is read counts only if the claim cursor can afterwards
+   * be moved from at most this count: until then the kernel cannot have overwritten it.
    *
-   * @param count which entry, in the claim cursor's count
+   * @param count the first entry, in the claim cursor's count
+   * @param words gets what was read, from index 0 on
+   * @param run how many, at most {@link #entries}
    */
-  long word(long count) {
-    return memory.get(
-        ValueLayout.JAVA_LONG, entriesOffset + (count & (entries - 1)) * Ring.COMPLETION_SIZE);
+  void read(long count, long[] words, int run) {
+    int index = (int) count & entries - 1;
+    int beforeEnd = Math.min(run, entries - index);
+    readFrom(index, words, 0, beforeEnd);
+    readFrom(0, words, beforeEnd, run);
+  }
+
+  /** Neighbouring entries: the compiler takes the checks of bounds out of such a loop. */
+  private void readFrom(int index, long[] words, int from, int to) {
+    long offset = entriesOffset + (long) index * Ring.COMPLETION_SIZE;
+    for (int i = 0; i < to - from; i++) {
+      words[from + i] =
+          memory.get(ValueLayout.JAVA_LONG_UNALIGNED, offset + (long) i * Ring.COMPLETION_SIZE);
+    }
   }
 
   /**

@@ -82,8 +82,13 @@ final class UringInbound implements Inbound {
 
   /** Reads a run of words that ends behind the first that stands for many messages. */
   private int read(long[] words, long count, int run) {
-    for (int i = 0; i < run; i++) {
-      words[i] = completions.word(count + i);
+    completions.read(count, words, 1);
+    if (words[0] < 0) {
+      // What comes behind it is read when it is claimed.
+      return 1;
+    }
+    completions.read(count, words, run);
+    for (int i = 1; i < run; i++) {
       if (words[i] < 0) {
         return i + 1;
       }

@@ -149,15 +149,23 @@ final class UringOutbound implements Outbound {
   }
 
   private void write(long[] words, int from, int to) {
-    for (int i = from; i < to; i++) {
-      long index = queuedTotal + (i - from) & submissionEntries - 1;
-      submissions.set(
-          ValueLayout.JAVA_LONG,
-          index * Ring.SUBMISSION_SIZE + Ring.SUBMISSION_USER_DATA,
-          words[i]);
-    }
+    int index = (int) queuedTotal & submissionEntries - 1;
+    int beforeEnd = Math.min(to - from, submissionEntries - index);
+    writeFrom(index, words, from, from + beforeEnd);
+    writeFrom(0, words, from + beforeEnd, to);
     queuedTotal += to - from;
     queued += to - from;
+  }
+
+  /** Neighbouring entries: the compiler takes the checks of bounds out of such a loop. */
+  private void writeFrom(int index, long[] words, int from, int to) {
+    long offset = (long) index * Ring.SUBMISSION_SIZE + Ring.SUBMISSION_USER_DATA;
+    for (int i = 0; i < to - from; i++) {
+      submissions.set(
+          ValueLayout.JAVA_LONG_UNALIGNED,
+          offset + (long) i * Ring.SUBMISSION_SIZE,
+          words[from + i]);
+    }
   }
 
   @Override

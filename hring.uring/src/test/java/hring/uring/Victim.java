@@ -117,9 +117,7 @@ final class Victim implements AutoCloseable {
     if (completions.postedBeyond(count) != words.length) {
       throw new AssertionError(completions.postedBeyond(count) + " words are there");
     }
-    for (int i = 0; i < words.length; i++) {
-      words[i] = completions.word(count + i);
-    }
+    completions.read(count, words, words.length);
     long offset = Address.granules(list()) * region.header().geometry().granule();
     for (int i = 0; i < listed.length; i++) {
       listed[i] =
@@ -134,9 +132,7 @@ final class Victim implements AutoCloseable {
       long count = ClaimCursor.count(from);
       there = Math.min(Inbound.MAX_CLAIM, completions.postedBeyond(count));
       long[] run = new long[(int) there];
-      for (int i = 0; i < run.length; i++) {
-        run[i] = completions.word(count + i);
-      }
+      completions.read(count, run, run.length);
       participant.recordClaim(count, run, run.length);
       region.participants().confirmClaim(from);
       if (cursor.tryMove(from, owner(), count + there)) {

@@ -106,6 +106,7 @@ final class Freer {
     long base = pool.firstGranule(word, sizeClass);
     long valid = pool.validBits(word, sizeClass);
     long run = 0;
+    int firstRun = 0;
     int next = from;
     while (next < to) {
       int count = Math.min(Address.run(addresses, next, to), Long.SIZE);
@@ -125,6 +126,7 @@ final class Freer {
       }
       run |= bits;
       next += count;
+      firstRun = firstRun == 0 ? count : firstRun;
     }
     if (run == 0) {
       throw SlabPool.damaged("the entry of a live block of word " + word + " changed meanwhile");
@@ -132,7 +134,9 @@ final class Freer {
     ParticipantSlot slot = pool.slot(owner);
     slot.beginFree(word, sizeClass, run, pool.words().epoch(word));
     int removed =
-        leasing ? tryRemoveTags(addresses, from, next) : removeTags(addresses, from, next);
+        leasing
+            ? tryRemoveTags(addresses, from, next)
+            : removeTags(addresses, from, next, firstRun);
     for (int i = removed; i < next; i++) {
       run &= ~bits(addresses[i], 1, 0, base);
     }
@@ -174,8 +178,14 @@ final class Freer {
     return -1L >>> (Long.SIZE - count) << block;
   }
 
-  private int removeTags(long[] addresses, int from, int to) {
-    int next = from;
+  /**
+   * Removes tags.
+   *
+   * @param firstRun how many of the first blocks are neighbours: most often all of them
+   */
+  private int removeTags(long[] addresses, int from, int to, int firstRun) {
+    table.remove(addresses, from, firstRun);
+    int next = from + firstRun;
     while (next < to) {
       int run = Address.run(addresses, next, to);
       table.remove(addresses, next, run);

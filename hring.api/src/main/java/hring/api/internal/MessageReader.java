@@ -160,18 +160,20 @@ public final class MessageReader {
   private void resolve(int claimed) {
     InvalidAddressException refused = null;
     long batch = Address.NULL;
-    for (int i = 0; i < claimed; i++) {
+    // A claim ends behind a batch, so there is at most one, and room for what comes before.
+    int lone = Address.isBatch(words[claimed - 1]) ? claimed - 1 : claimed;
+    System.arraycopy(words, 0, messages, 0, lone);
+    try {
+      ownListed(lone);
+    } catch (InvalidAddressException e) {
+      refused = e;
+    }
+    if (lone < claimed) {
+      long block = Address.asBlock(words[lone]);
       try {
-        if (Address.isBatch(words[i])) {
-          // A claim ends behind a batch, so there is at most one, and room for what comes before.
-          long block = Address.asBlock(words[i]);
-          own(block);
-          batch = block;
-          resolveBatch(block);
-        } else {
-          own(words[i]);
-          messages[end++] = words[i];
-        }
+        own(block);
+        batch = block;
+        resolveBatch(block);
       } catch (InvalidAddressException e) {
         refused = refused == null ? e : refused;
       }
@@ -224,7 +226,7 @@ public final class MessageReader {
       candidate = owned;
       if (candidate < last && refused == null) {
         refused =
-            new InvalidAddressException(messages[candidate], "was listed, and is not in flight");
+            new InvalidAddressException(messages[candidate], "was sent, and is not in flight");
       }
       candidate++;
     }

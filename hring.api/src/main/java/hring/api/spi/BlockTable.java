@@ -255,10 +255,18 @@ public final class BlockTable {
     int expected = tag(owner, length);
     long offset = Address.granules(first) << ENTRY_SHIFT;
     long stride = stride(addresses, start, run);
-    // No branch in the loop, and all that does not change is read before it.
+    // No branch in the loops, and all that does not change is read before them.
     int different = 0;
-    for (int i = 0; i < run; i++) {
-      different |= SharedMemory.getIntPlain(entries, offset + i * stride) ^ expected;
+    if (stride == Integer.BYTES) {
+      // The compiler takes the checks of bounds out of a loop only if it knows the stride.
+      for (int i = 0; i < run; i++) {
+        different |=
+            SharedMemory.getIntPlain(entries, offset + (long) i * Integer.BYTES) ^ expected;
+      }
+    } else {
+      for (int i = 0; i < run; i++) {
+        different |= SharedMemory.getIntPlain(entries, offset + i * stride) ^ expected;
+      }
     }
     return different == 0;
   }
@@ -266,8 +274,15 @@ public final class BlockTable {
   private void setRun(long[] addresses, int start, int run, int tag) {
     long offset = Address.granules(addresses[start]) << ENTRY_SHIFT;
     long stride = stride(addresses, start, run);
-    for (int i = 0; i < run; i++) {
-      SharedMemory.setIntPlain(entries, offset + i * stride, tag);
+    if (stride == Integer.BYTES) {
+      // As in areOwnedBy().
+      for (int i = 0; i < run; i++) {
+        SharedMemory.setIntPlain(entries, offset + (long) i * Integer.BYTES, tag);
+      }
+    } else {
+      for (int i = 0; i < run; i++) {
+        SharedMemory.setIntPlain(entries, offset + i * stride, tag);
+      }
     }
   }
 
