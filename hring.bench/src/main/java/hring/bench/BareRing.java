@@ -14,8 +14,8 @@ import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
 
 /**
- * An io_uring with nothing around it, in two pages of a mapped file: the rings, and the submission
- * entries. Needs Linux 6.6.
+ * An io_uring with nothing around it, made and entered as cheaply as hring does, in two pages of a
+ * mapped file: the rings, and the submission entries. Needs Linux 6.6.
  */
 final class BareRing {
   static final int ENTRIES = 64;
@@ -26,11 +26,19 @@ final class BareRing {
   private static final int SUBMISSION_USER_DATA = 32;
   private static final int COMPLETION_SIZE = 16;
 
-  /** {@code SUBMIT_ALL | COOP_TASKRUN | SINGLE_ISSUER | NO_MMAP | NO_SQARRAY}. */
-  private static final int FLAGS = 1 << 7 | 1 << 8 | 1 << 12 | 1 << 14 | 1 << 16;
+  /** {@code SUBMIT_ALL | SINGLE_ISSUER | DEFER_TASKRUN | NO_MMAP | NO_SQARRAY}. */
+  private static final int FLAGS = 1 << 7 | 1 << 12 | 1 << 13 | 1 << 14 | 1 << 16;
 
   private static final long SYS_IO_URING_SETUP = 425;
   private static final long SYS_IO_URING_ENTER = 426;
+  private static final long SYS_IO_URING_REGISTER = 427;
+  private static final long IORING_REGISTER_RING_FDS = 20;
+  private static final long IORING_ENTER_REGISTERED_RING = 1 << 4;
+
+  // struct io_uring_rsrc_update: the place in the thread's table of rings, 0, the file descriptor.
+  private static final int UPDATE_SIZE = 16;
+  private static final long UPDATE_FD = 8;
+  private static final int ANY_PLACE = -1;
 
   // Offsets in struct io_uring_params.
   private static final int PARAMS_SIZE = 120;
@@ -59,7 +67,7 @@ final class BareRing {
               Linker.Option.firstVariadicArg(1));
 
   private final MemorySegment memory;
-  private final int fd;
+  private final int place;
   private final long submissionTail;
   private final long completionHead;
   private final long completionTail;
@@ -67,9 +75,9 @@ final class BareRing {
   private int tail;
   private int head;
 
-  private BareRing(MemorySegment memory, int fd, long submissionTail) {
+  private BareRing(MemorySegment memory, int place, long submissionTail) {
     this.memory = memory;
-    this.fd = fd;
+    this.place = place;
     this.submissionTail = submissionTail;
     completionHead = memory.get(JAVA_INT, ABOUT_HEAD);
     completionTail = memory.get(JAVA_INT, ABOUT_TAIL);
@@ -83,14 +91,20 @@ final class BareRing {
       params.set(JAVA_INT, PARAMS_FLAGS, FLAGS);
       params.set(JAVA_LONG, PARAMS_CQ_USER_ADDRESS, memory.address());
       params.set(JAVA_LONG, PARAMS_SQ_USER_ADDRESS, memory.address() + PAGE);
-      long fd = syscall(SYS_IO_URING_SETUP, ENTRIES, params.address());
+      long fd = syscall(SYS_IO_URING_SETUP, ENTRIES, params.address(), 0, 0);
       if (fd < 0) {
         throw new IOException("io_uring_setup(2) is refused; the bare cases need Linux 6.6");
+      }
+      MemorySegment update = arena.allocate(UPDATE_SIZE, Long.BYTES);
+      update.set(JAVA_INT, 0, ANY_PLACE);
+      update.set(JAVA_LONG, UPDATE_FD, fd);
+      if (syscall(SYS_IO_URING_REGISTER, fd, IORING_REGISTER_RING_FDS, update.address(), 1) != 1) {
+        throw new IOException("io_uring_register(2) of the ring is refused");
       }
       memory.set(JAVA_INT, ABOUT_HEAD, params.get(JAVA_INT, PARAMS_CQ_HEAD));
       memory.set(JAVA_INT, ABOUT_TAIL, params.get(JAVA_INT, PARAMS_CQ_TAIL));
       memory.set(JAVA_INT, ABOUT_CQES, params.get(JAVA_INT, PARAMS_CQES));
-      return new BareRing(memory, (int) fd, params.get(JAVA_INT, PARAMS_SQ_TAIL));
+      return new BareRing(memory, update.get(JAVA_INT, 0), params.get(JAVA_INT, PARAMS_SQ_TAIL));
     }
   }
 
@@ -99,9 +113,9 @@ final class BareRing {
     return new BareRing(SharedFile.map(file, SIZE), -1, 0);
   }
 
-  private static long syscall(long number, long a, long b) {
+  private static long syscall(long number, long a, long b, long c, long d) {
     try {
-      return (long) SYSCALL.invokeExact(number, a, b, 0L, 0L, 0L, 0L);
+      return (long) SYSCALL.invokeExact(number, a, b, c, d, 0L, 0L);
     } catch (Throwable e) {
       throw new AssertionError("a downcall does not throw", e);
     }
@@ -116,7 +130,7 @@ final class BareRing {
   void submit(int count) {
     // Pairs with the kernel's acquire of the tail, in the system call.
     setIntRelease(memory, submissionTail, tail);
-    if (syscall(SYS_IO_URING_ENTER, fd, count) != count) {
+    if (syscall(SYS_IO_URING_ENTER, place, count, 0, IORING_ENTER_REGISTERED_RING) != count) {
       throw new IllegalStateException("io_uring_enter(2) did not take all NOPs");
     }
   }

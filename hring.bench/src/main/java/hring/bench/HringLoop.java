@@ -3,6 +3,7 @@ package hring.bench;
 import hring.api.Hring;
 import hring.api.Receiver;
 import hring.api.Sender;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.function.LongConsumer;
 
@@ -19,13 +20,14 @@ final class HringLoop implements Workload {
   private long sum;
 
   @Override
-  public void sideA(SideA side) {
+  public void sideA(SideA side) throws IOException {
+    Limit limit = Limit.nops(BareRing.make(side.directory().resolve("nops")));
     try (Sender sender =
             Hring.sender(HringStream.RING).directory(side.directory()).maxBatch(1).open();
         Receiver receiver = Hring.receiver(HringStream.RING).directory(side.directory()).attach()) {
       MemorySegment pool = receiver.pool();
       LongConsumer reader = address -> sum += Payload.read(pool, receiver.offset(address), SIZE);
-      side.stream(SIZE, (first, count) -> loop(sender, receiver, reader, first, count));
+      side.stream(SIZE, (first, count) -> loop(sender, receiver, reader, first, count), limit);
     }
   }
 

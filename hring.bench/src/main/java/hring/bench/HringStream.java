@@ -6,6 +6,7 @@ import hring.api.Receiver;
 import hring.api.Sender;
 import hring.api.SenderBuilder;
 import hring.api.WaitStrategy;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.function.LongConsumer;
@@ -94,7 +95,7 @@ final class HringStream implements Workload {
   }
 
   @Override
-  public void sideA(SideA side) {
+  public void sideA(SideA side) throws IOException {
     SenderBuilder builder =
         Hring.sender(RING)
             .directory(side.directory())
@@ -106,8 +107,12 @@ final class HringStream implements Workload {
     try (Sender sender = builder.open()) {
       hold(sender);
       MemorySegment pool = sender.pool();
-      side.stream(size, (first, count) -> send(sender, pool, first, first + count));
+      side.stream(size, (first, count) -> send(sender, pool, first, first + count), limit(side));
     }
+  }
+
+  private Limit limit(SideA side) throws IOException {
+    return maxBatch > 1 ? Limit.NONE : Limit.nops(BareRing.make(side.directory().resolve("nops")));
   }
 
   /** The slab's largest block is 64 KiB. */

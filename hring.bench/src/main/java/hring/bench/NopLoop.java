@@ -13,7 +13,8 @@ final class NopLoop implements Workload {
     side.stream(Long.BYTES, (first, count) -> loop(ring, first, first + count));
   }
 
-  private static void loop(BareRing ring, long from, long to) {
+  /** Submits consecutive numbers, and checks that they come back. */
+  static void loop(BareRing ring, long from, long to) {
     long sum = 0;
     long expected = 0;
     int queued = 0;

@@ -46,6 +46,18 @@ final class SideA {
    * @param chunk sends
    */
   void stream(int size, Chunk chunk) {
+    stream(size, chunk, Limit.NONE);
+  }
+
+  /**
+   * As {@link #stream(int, Chunk)}, and after each chunk the same number of messages at their
+   * limit.
+   *
+   * @param size the size of a message in bytes, for the check sum
+   * @param chunk sends
+   * @param limit is compared with it
+   */
+  void stream(int size, Chunk chunk, Limit limit) {
     awaitReceivers();
     long sent = 0;
     // Long enough from the start that waiting for its end does not count.
@@ -53,6 +65,7 @@ final class SideA {
     long warmUpEnd = System.nanoTime() + durations.warmUpNanos();
     while (System.nanoTime() < warmUpEnd) {
       long nanos = run(chunk, sent, count, size);
+      limit.run(sent, count);
       sent += count;
       if (nanos < MIN_CHUNK_NANOS) {
         count *= 2;
@@ -63,12 +76,15 @@ final class SideA {
     long first = sent;
     long nanos = 0;
     while (nanos < durations.measuredNanos()) {
-      nanos += run(chunk, sent, count, size);
+      long chunkNanos = run(chunk, sent, count, size);
+      limit.compare(sent, count, chunkNanos);
+      nanos += chunkNanos;
       sent += count;
     }
     end(sent - first);
     double perMessage = (double) nanos / (sent - first);
     new Report("time", "ns/msg", perMessage).print();
+    limit.report();
     if (size >= 1 << 20) {
       new Report("throughput", "GiB/s", size / GIB / perMessage * TimeUnit.SECONDS.toNanos(1))
           .print();

@@ -77,9 +77,9 @@ final class LiburingCalls implements UringCalls {
   }
 
   @Override
-  public int submit(int fd, int toSubmit) {
+  public int enter(int ring, int toSubmit, int flags) {
     try {
-      return (int) ENTER.invokeExact(fd, toSubmit, 0, 0, MemorySegment.NULL);
+      return (int) ENTER.invokeExact(ring, toSubmit, 0, flags, MemorySegment.NULL);
     } catch (Throwable e) {
       throw new AssertionError(e);
     }

@@ -38,7 +38,7 @@ final class Ring implements AutoCloseable {
 
   private static final long IORING_OFF_SQ_RING = 0;
   private static final long IORING_OFF_SQES = 0x1000_0000L;
-  private static final int IORING_REGISTER_PROBE = 8;
+  private static final byte IORING_REGISTER_PROBE = 8;
   private static final int IORING_REGISTER_RESTRICTIONS = 11;
   private static final int IORING_REGISTER_ENABLE_RINGS = 12;
   private static final short RESTRICTION_REGISTER_OP = 0;
@@ -48,14 +48,21 @@ final class Ring implements AutoCloseable {
   private static final byte IORING_OP_NOP = 0;
 
   private final int fd;
+  private final RegisteredFd registered;
   private final Params params;
   private final MemorySegment rings;
   private final MemorySegment submissions;
   private final Kernel kernel;
 
   private Ring(
-      int fd, Params params, MemorySegment rings, MemorySegment submissions, Kernel kernel) {
+      int fd,
+      RegisteredFd registered,
+      Params params,
+      MemorySegment rings,
+      MemorySegment submissions,
+      Kernel kernel) {
     this.fd = fd;
+    this.registered = registered;
     this.params = params;
     this.rings = rings;
     this.submissions = submissions;
@@ -102,25 +109,27 @@ final class Ring implements AutoCloseable {
       submissions = kernel.mapPrivate(submissionsSize, arena);
       params.provide(ringMemory, submissions);
     }
+    RegisteredFd registered = new RegisteredFd(calls, arena);
     int fd = calls.setup(submissionEntries, params.memory());
     if (fd < 0) {
       return new Attempt(null, fd);
     }
     try {
+      registered.register(fd);
       MemorySegment rings = ringMemory;
       if (!inRegion) {
         rings = kernel.mapShared(mappedSize(step, params), fd, IORING_OFF_SQ_RING, arena);
         submissions = kernel.mapShared(submissionsSize, fd, IORING_OFF_SQES, arena);
       }
-      Ring ring = new Ring(fd, params, rings, submissions, kernel);
+      Ring ring = new Ring(fd, registered, params, rings, submissions, kernel);
       ring.checkSizes(submissionEntries, completionEntries);
       if (!step.has(SetupStep.NO_SQARRAY)) {
         ring.fillArray();
       }
-      restrictAndEnable(calls, fd, arena);
+      restrictAndEnable(calls, fd, registered.isRegistered(), arena);
       return new Attempt(ring, 0);
     } catch (RuntimeException | Error e) {
-      kernel.close(fd);
+      close(registered, kernel, fd);
       throw e;
     }
   }
@@ -158,11 +167,13 @@ final class Ring implements AutoCloseable {
 
   /**
    * Lets the ring accept nothing but NOPs without flags. From Linux 7.0 on, a list without a
-   * register operation would leave all of those allowed, so it names one that is harmless.
+   * register operation would leave all of those allowed, so it always names one: what close needs,
+   * or one that is harmless.
    */
-  private static void restrictAndEnable(UringCalls calls, int fd, Arena arena) {
+  private static void restrictAndEnable(UringCalls calls, int fd, boolean registered, Arena arena) {
     MemorySegment list = arena.allocate(3L * RESTRICTION_SIZE, Long.BYTES);
-    restriction(list, 0, RESTRICTION_REGISTER_OP, (byte) IORING_REGISTER_PROBE);
+    byte operation = registered ? RegisteredFd.UNREGISTER : IORING_REGISTER_PROBE;
+    restriction(list, 0, RESTRICTION_REGISTER_OP, operation);
     restriction(list, 1, RESTRICTION_SQE_OP, IORING_OP_NOP);
     restriction(list, 2, RESTRICTION_SQE_FLAGS_ALLOWED, (byte) 0);
     require(
@@ -188,6 +199,20 @@ final class Ring implements AutoCloseable {
     return fd;
   }
 
+  boolean isRegistered() {
+    return registered.isRegistered();
+  }
+
+  /**
+   * Calls io_uring_enter(2), in the thread that made the ring.
+   *
+   * @param count how many submissions at most
+   * @return how many were submitted, or {@code -errno}
+   */
+  int submit(int count) {
+    return registered.submit(count);
+  }
+
   Params params() {
     return params;
   }
@@ -203,7 +228,15 @@ final class Ring implements AutoCloseable {
   /** Closes the file descriptor; the mappings end with their arena. */
   @Override
   public void close() {
-    require("close of the ring", kernel.close(fd));
+    close(registered, kernel, fd);
+  }
+
+  private static void close(RegisteredFd registered, Kernel kernel, int fd) {
+    try {
+      registered.close();
+    } finally {
+      require("close of the ring", kernel.close(fd));
+    }
   }
 
   /**

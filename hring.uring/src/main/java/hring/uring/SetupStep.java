@@ -18,13 +18,23 @@ record SetupStep(String since, Placement placement, int flags) {
   static final int SUBMIT_ALL = 1 << 7;
   static final int COOP_TASKRUN = 1 << 8;
   static final int SINGLE_ISSUER = 1 << 12;
+  static final int DEFER_TASKRUN = 1 << 13;
   static final int NO_MMAP = 1 << 14;
   static final int NO_SQARRAY = 1 << 16;
 
   /** A ring starts disabled everywhere: it is restricted to NOP before anybody can use it. */
   private static final int BASE = CQSIZE | R_DISABLED;
 
-  private static final int ISSUER = SINGLE_ISSUER | COOP_TASKRUN | SUBMIT_ALL;
+  private static final int ISSUER = SINGLE_ISSUER | SUBMIT_ALL;
+
+  /**
+   * DEFER_TASKRUN saves a lock and a fence per system call. Not for a ring that others can fetch:
+   * what they send to it by MSG_RING would wait, in the kernel's memory, for a task that never
+   * looks.
+   */
+  private static final int REGION = BASE | ISSUER | DEFER_TASKRUN | NO_MMAP;
+
+  private static final int KERNEL = BASE | ISSUER | COOP_TASKRUN;
 
   /**
    * Every step, best first. With NO_MMAP, Linux 6.5 to 6.9 accept a ring of one page only; a larger
@@ -32,10 +42,10 @@ record SetupStep(String since, Placement placement, int flags) {
    */
   static final List<SetupStep> LADDER =
       List.of(
-          new SetupStep("6.6", Placement.IN_REGION, BASE | ISSUER | NO_MMAP | NO_SQARRAY),
-          new SetupStep("6.5", Placement.IN_REGION, BASE | ISSUER | NO_MMAP),
-          new SetupStep("6.6", Placement.IN_KERNEL, BASE | ISSUER | NO_SQARRAY),
-          new SetupStep("6.0", Placement.IN_KERNEL, BASE | ISSUER),
+          new SetupStep("6.6", Placement.IN_REGION, REGION | NO_SQARRAY),
+          new SetupStep("6.5", Placement.IN_REGION, REGION),
+          new SetupStep("6.6", Placement.IN_KERNEL, KERNEL | NO_SQARRAY),
+          new SetupStep("6.0", Placement.IN_KERNEL, KERNEL),
           new SetupStep("5.19", Placement.IN_KERNEL, BASE | COOP_TASKRUN | SUBMIT_ALL),
           new SetupStep("5.18", Placement.IN_KERNEL, BASE | SUBMIT_ALL),
           new SetupStep("5.10", Placement.IN_KERNEL, BASE));
@@ -50,6 +60,7 @@ record SetupStep(String since, Placement placement, int flags) {
     name(names, NO_MMAP, "NO_MMAP");
     name(names, NO_SQARRAY, "NO_SQARRAY");
     name(names, SINGLE_ISSUER, "SINGLE_ISSUER");
+    name(names, DEFER_TASKRUN, "DEFER_TASKRUN");
     name(names, COOP_TASKRUN, "COOP_TASKRUN");
     name(names, SUBMIT_ALL, "SUBMIT_ALL");
     name(names, CQSIZE, "CQSIZE");

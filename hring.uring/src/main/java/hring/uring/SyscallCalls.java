@@ -26,8 +26,8 @@ final class SyscallCalls implements UringCalls {
   }
 
   @Override
-  public int submit(int fd, int toSubmit) {
-    return (int) kernel.syscall(SYS_IO_URING_ENTER, fd, toSubmit, 0, 0, 0, 0);
+  public int enter(int ring, int toSubmit, int flags) {
+    return (int) kernel.syscall(SYS_IO_URING_ENTER, ring, toSubmit, 0, flags, 0, 0);
   }
 
   @Override

@@ -19,11 +19,13 @@ interface UringCalls {
   /**
    * Calls io_uring_enter(2).
    *
-   * @param fd the ring
+   * @param ring the file descriptor of the ring, or its index with {@code
+   *     IORING_ENTER_REGISTERED_RING}
    * @param toSubmit how many submissions at most
+   * @param flags {@code IORING_ENTER_*}
    * @return how many were submitted, or {@code -errno}
    */
-  int submit(int fd, int toSubmit);
+  int enter(int ring, int toSubmit, int flags);
 
   /**
    * Calls io_uring_register(2).

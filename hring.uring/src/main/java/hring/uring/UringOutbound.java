@@ -189,7 +189,7 @@ final class UringOutbound implements Outbound {
       // Partner: the kernel's smp_load_acquire of sq.tail (io_sqring_entries): it sees the words
       // queued.
       SharedMemory.setIntRelease(rings, tailOffset, (int) queuedTotal);
-      int result = calls.submit(ring.fd(), queued);
+      int result = ring.submit(queued);
       if (result > 0 && result <= queued) {
         queued -= result;
       } else if (retries >= MAX_RETRIES

@@ -49,7 +49,7 @@ class RestrictionTest {
           ring.submissions()
               .set(JAVA_BYTE, (long) (tail & ENTRIES - 1) * Ring.SUBMISSION_SIZE, (byte) opcode);
           ring.rings().set(JAVA_INT, ring.params().submissionTail(), ++tail);
-          calls.submit(ring.fd(), 1);
+          ring.submit(1);
           int posted = ring.rings().get(JAVA_INT, area.tail());
           // At once: nothing is accepted and left to complete later.
           assertThat(posted).as("%s, opcode %d", step.flagNames(), opcode).isEqualTo(tail);

@@ -1,0 +1,92 @@
+package hring.uring;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * A ring's place in the kernel's table of rings of the thread that submits, see
+ * IORING_REGISTER_RING_FDS in io_uring_register(2), Linux 5.18: a call that names the place spares
+ * the kernel the look-up of a file descriptor. The table has 16 places; a thread with more rings
+ * enters the others by their file descriptors.
+ *
+ * <p>The place keeps the ring open, so it is given back before the file descriptor is closed. The
+ * table ends with its thread.
+ */
+final class RegisteredFd implements AutoCloseable {
+  /** IORING_UNREGISTER_RING_FDS. It changes nothing but the table of the thread that calls it. */
+  static final byte UNREGISTER = 21;
+
+  private static final int REGISTER = 20;
+  private static final int IORING_ENTER_REGISTERED_RING = 1 << 4;
+
+  // struct io_uring_rsrc_update: offset, resv (int each), data (long).
+  private static final int UPDATE_SIZE = 16;
+  private static final long UPDATE_DATA = 2L * Integer.BYTES;
+  private static final int ANY_PLACE = -1;
+
+  private static final int NO_PLACE = -1;
+
+  private final UringCalls calls;
+  private final MemorySegment update;
+  private int fd;
+  private int place = NO_PLACE;
+
+  /**
+   * Prepares what {@link #register} needs.
+   *
+   * @param calls how to call io_uring
+   * @param arena lives at least as long as this
+   */
+  RegisteredFd(UringCalls calls, Arena arena) {
+    this.calls = calls;
+    update = arena.allocate(UPDATE_SIZE, Long.BYTES);
+  }
+
+  /**
+   * Registers a ring, if that is possible.
+   *
+   * @param ring the ring's file descriptor
+   */
+  void register(int ring) {
+    fd = ring;
+    update.set(JAVA_INT, 0, ANY_PLACE);
+    update.set(JAVA_LONG, UPDATE_DATA, ring);
+    // Whatever speaks against it, no place free or an old kernel: the file descriptor always works.
+    if (calls.register(ring, REGISTER, update, 1) == 1) {
+      place = update.get(JAVA_INT, 0);
+    }
+  }
+
+  boolean isRegistered() {
+    return place != NO_PLACE;
+  }
+
+  /**
+   * Submits.
+   *
+   * @param count how many submissions at most
+   * @return how many were submitted, or {@code -errno}
+   */
+  int submit(int count) {
+    return isRegistered()
+        ? calls.enter(place, count, IORING_ENTER_REGISTERED_RING)
+        : calls.enter(fd, count, 0);
+  }
+
+  /** Gives the place back. */
+  @Override
+  public void close() {
+    if (!isRegistered()) {
+      return;
+    }
+    update.set(JAVA_INT, 0, place);
+    update.set(JAVA_LONG, UPDATE_DATA, 0);
+    int result = calls.register(fd, UNREGISTER, update, 1);
+    if (result < 0) {
+      throw Errno.failure("io_uring_register(UNREGISTER_RING_FDS)", result);
+    }
+  }
+}
