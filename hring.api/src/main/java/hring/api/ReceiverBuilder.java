@@ -13,6 +13,9 @@ import java.util.function.Consumer;
 
 /** The options of a receiver that is to be attached. */
 public final class ReceiverBuilder {
+  /** A user's number: 32 bits. */
+  private static final String UID = "[0-9]{1,10}";
+
   private final String name;
   private Path directory = RegionFiles.SHM;
   private WaitStrategy waitStrategy = WaitStrategy.SPIN_THEN_PARK;
@@ -135,7 +138,6 @@ public final class ReceiverBuilder {
   }
 
   private static long uid(String user) {
-    boolean number = user.chars().allMatch(c -> c >= '0' && c <= '9');
-    return number ? Long.parseLong(user) : RingDirectory.uidOf(user);
+    return user.matches(UID) ? Long.parseLong(user) : RingDirectory.uidOf(user);
   }
 }

@@ -50,6 +50,14 @@ class MisuseTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"", "nobody-is-called-this", "99999999999999999999"})
+  void aUserThatThereIsNotIsNamed(String user) {
+    assertThatThrownBy(() -> Hring.receiver(name).fromUser(user).attach())
+        .isInstanceOf(NameException.class)
+        .hasMessageContaining("no user is named '" + user + "'");
+  }
+
   @Test
   void queueingTwiceIsRefusedAndSentOnce() {
     long address = sender.allocate(8);

@@ -10,6 +10,7 @@ import hring.api.spi.Inbound;
 import hring.api.spi.Participant;
 import hring.api.spi.Region;
 import hring.api.spi.TransportProvider;
+import java.io.IOException;
 import java.nio.file.Path;
 
 /**
@@ -38,16 +39,18 @@ public final class Attachment implements AutoCloseable {
    * Attaches to a region, but does not count as a receiver before {@link #activate}.
    *
    * @param file the region's file
+   * @param uid the user that it must belong to
    * @return the attachment; nothing is left of it if this throws
    * @throws hring.api.ProviderException if the ring's transport or allocator is not present here
    * @throws hring.api.RegionException if the region may not be opened, or is not sound
    * @throws hring.api.TransportException if the ring cannot be reached
    */
-  public static Attachment to(Path file) {
+  public static Attachment to(Path file, long uid) {
     Region region = Region.attach(file, true);
     Participant participant = null;
     Inbound inbound = null;
     try {
+      requireOwner(file, uid);
       TransportProvider transport = Providers.transport(region.header().transport());
       AllocatorProvider allocators = Providers.allocator(region.header().allocator());
       participant = region.participants().begin();
@@ -66,6 +69,28 @@ public final class Attachment implements AutoCloseable {
       throw undo(region, participant, inbound, e);
     } catch (Error e) {
       throw undo(region, participant, inbound, e);
+    }
+  }
+
+  /**
+   * The owner was looked at before the file was opened, too; since then another user may have made
+   * a file of the same name. Nobody can put this one's file back in the place of that.
+   */
+  private static void requireOwner(Path file, long uid) {
+    long owner;
+    try {
+      owner = RingDirectory.uid(file);
+    } catch (IOException e) {
+      throw new RegionException(file + " went while it was being attached: " + e, e);
+    }
+    if (owner != uid) {
+      throw new RegionException(
+          file
+              + " belongs to uid "
+              + owner
+              + " now, and this receiver trusts uid "
+              + uid
+              + " only");
     }
   }
 

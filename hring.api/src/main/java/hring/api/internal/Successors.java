@@ -25,7 +25,7 @@ public record Successors(RingDirectory directory, String name, long uid) {
   public Attachment attach() {
     Path file = directory.find(name, uid);
     try {
-      return Attachment.to(file);
+      return Attachment.to(file, uid);
     } catch (RegionException e) {
       if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
         throw e;

@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * Regions for tests: real files in the directory of shared memory, with names that nobody else has.
  */
-final class RegionFixture {
+public final class RegionFixture {
   static final long POOL = 64 << 10;
 
   private static final AtomicInteger NUMBERS = new AtomicInteger();
@@ -30,7 +30,12 @@ final class RegionFixture {
         8192);
   }
 
-  static Region published() {
+  /**
+   * Makes a region of a transport and an allocator that nobody has.
+   *
+   * @return the region; others can attach, and the caller deletes it
+   */
+  public static Region published() {
     String name = uniqueName();
     Region region = Region.create(spec(name, RegionFiles.SHM, POOL));
     region.publish(name, 7, 8, 16);
