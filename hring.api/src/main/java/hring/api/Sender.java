@@ -186,8 +186,8 @@ public final class Sender implements AutoCloseable {
    * without being asked.
    *
    * @param address a block that was allocated by this sender
-   * @return false if the ring is full: receivers have to take messages first; the block still
-   *     belongs to the sender
+   * @return false if the ring is full, or the pool has no room to list a batch: receivers have to
+   *     take messages first; the block still belongs to the sender
    * @throws InvalidAddressException if it is no block of this sender, or queued already; nothing is
    *     changed
    * @throws RegionException if another process has damaged the region
@@ -214,7 +214,7 @@ public final class Sender implements AutoCloseable {
    * @param from the index of the first
    * @param to the index after the last
    * @return the index after the last that was queued; less than {@code to}, maybe {@code from}, if
-   *     the ring is full: the rest still belong to the sender
+   *     receivers have to take messages first: the rest still belong to the sender
    * @throws InvalidAddressException if one is no block of this sender, or queued already; those
    *     before it are queued, it and those after it are not
    * @throws IndexOutOfBoundsException if the indices are no range of the array

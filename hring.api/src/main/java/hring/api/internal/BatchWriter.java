@@ -11,7 +11,8 @@ import java.lang.foreign.ValueLayout;
 /**
  * Gathers the addresses of queued messages and sends them as few words: a lone message as itself,
  * several as one batch, that is, a block that lists their addresses. A list ends with {@link
- * Address#NULL} or with the block. Where there is no block for a list, each message goes as itself.
+ * Address#NULL} or with the block. Where there is no block for a list, and receivers have nothing
+ * left whose blocks they could give back, each message goes as itself.
  *
  * <p>A message that was accepted can always be submitted: before a list is begun there is room in
  * the ring for its one word, or for each of its messages, and nobody else uses room up.
@@ -203,6 +204,12 @@ public final class BatchWriter {
     }
     if (room > 0 && block == Address.NULL && maxBatch > 1) {
       block = allocator.allocate((long) maxBatch * Long.BYTES);
+      if (block == Address.NULL && outbound.unclaimed() > 0) {
+        // Receivers are going to make room. Messages that go as themselves meanwhile cost a
+        // completion each, and leave the pool as full as it is.
+        limit = 0;
+        return false;
+      }
     }
     limit =
         room == 0 || block != Address.NULL ? Math.min(room, 1) * maxBatch : Math.min(room, LONE);
