@@ -9,10 +9,10 @@ import java.lang.foreign.MemorySegment;
  * each run of blocks, and nowhere else.
  *
  * <pre>
- *   0         8         16        24        32          64
- *  +---------+---------+---------+---------+-----------+
- *  |  avail  |  lease  |  local  |  epoch  | (unused)  |
- *  +---------+---------+---------+---------+-----------+
+ *   0         8         16        24        32        36          64
+ *  +---------+---------+---------+---------+---------+-----------+
+ *  |  avail  |  lease  |  local  |  epoch  | touched | (unused)  |
+ *  +---------+---------+---------+---------+---------+-----------+
  * </pre>
  *
  * <ul>
@@ -27,6 +27,7 @@ import java.lang.foreign.MemorySegment;
  *       SlabPool#inReserve}).
  *   <li>{@code epoch}: grows each time <em>before</em> blocks are taken out of {@code avail} or the
  *       word is formatted, so that who looks for a block knows that none left behind its back.
+ *   <li>{@code touched}: written, and read by nobody (see {@link #touch}).
  * </ul>
  */
 final class BlockWords {
@@ -34,6 +35,8 @@ final class BlockWords {
   private static final long LEASE = AVAIL + Long.BYTES;
   private static final long LOCAL = LEASE + Long.BYTES;
   private static final long EPOCH = LOCAL + Long.BYTES;
+
+  private static final long TOUCHED = EPOCH + Long.BYTES;
 
   private final MemorySegment words;
 
@@ -44,6 +47,15 @@ final class BlockWords {
   /** Tells how many bytes a number of words needs. */
   static long size(int count) {
     return count * SlabLayout.LINE;
+  }
+
+  /**
+   * Begins to fetch the line of a word that is likely to be changed soon, from whoever changed it
+   * last. An atomic waits for its line; a plain store to it does not, so the line comes while other
+   * work is done. It has no other effect, and may be wrong.
+   */
+  void touch(int word) {
+    SharedMemory.setIntPlain(words, word * SlabLayout.LINE + TOUCHED, 0);
   }
 
   long avail(int word) {

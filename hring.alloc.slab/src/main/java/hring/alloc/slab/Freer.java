@@ -16,8 +16,6 @@ final class Freer {
   private final BlockTable table;
   private final int owner;
 
-  private final long[] single = new long[1];
-
   /**
    * Whether the participant has leases: then one thread gives out and puts back without the lock.
    */
@@ -40,8 +38,8 @@ final class Freer {
   }
 
   synchronized void free(long address) {
-    single[0] = address;
-    free(single, 0, 1);
+    locate(address);
+    freeOne(address);
   }
 
   synchronized void free(long[] addresses, int from, int to) {
@@ -49,7 +47,7 @@ final class Freer {
     while (next < to) {
       locate(addresses[next]);
       if (pool.words().lease(word) == owner) {
-        freeLeased(addresses[next]);
+        freeOne(addresses[next]);
         next++;
       } else {
         next = freeRun(addresses, next, to);
@@ -79,21 +77,20 @@ final class Freer {
   }
 
   /**
-   * Frees a block of a word that this participant has leased. Its own thread may be putting the
-   * very block back into the reserve, without the lock: then one of the two must lose.
+   * Frees a block of the word found. If this participant has leased the word, its own thread may be
+   * putting the very block back into the reserve, without the lock: then one of the two must lose.
    */
-  private void freeLeased(long address) {
+  private void freeOne(long address) {
     ParticipantSlot slot = pool.slot(owner);
     long bit = bits(address, 1, 0, pool.firstGranule(word, sizeClass));
     slot.beginFree(word, sizeClass, bit, pool.words().epoch(word));
     boolean removed = table.tryRemove(address, owner);
-    if (removed) {
-      pool.words().giveBack(word, bit);
-    }
+    long before = removed ? pool.words().giveBack(word, bit) : 0;
     slot.endFree();
     if (!removed) {
       throw table.refuse(address, owner);
     }
+    requireTaken(before, bit);
   }
 
   /**
@@ -103,21 +100,28 @@ final class Freer {
    * @return the index after the last
    */
   private int freeRun(long[] addresses, int from, int to) {
+    // Its blocks came after those of this word, so they are likely to be freed next.
+    pool.words().touch(pool.nextWord(word));
     long base = pool.firstGranule(word, sizeClass);
     long valid = pool.validBits(word, sizeClass);
     long run = 0;
     int firstRun = 0;
     int next = from;
     while (next < to) {
-      int count = Math.min(Address.run(addresses, next, to), Long.SIZE);
       long first = addresses[next];
+      long bits = bits(first, 1, 0, base) & valid;
+      if (bits == 0) {
+        break;
+      }
+      int count = Math.min(Address.run(addresses, next, to), Long.SIZE);
       long stride = count > 1 ? addresses[next + 1] - first : 0;
-      long bits = bits(first, count, stride, base) & valid;
-      if (Long.bitCount(bits) < count || !table.areOwnedBy(addresses, next, count, owner)) {
+      long all = bits(first, count, stride, base) & valid;
+      if (Long.bitCount(all) == count && table.areOwnedBy(addresses, next, count, owner)) {
+        bits = all;
+      } else {
         // Not neighbours in this word after all: the first one alone.
         count = 1;
-        bits = bits(first, count, 0, base) & valid;
-        if (bits == 0 || !table.isOwnedBy(first, owner)) {
+        if (!table.isOwnedBy(first, owner)) {
           break;
         }
       }
@@ -142,13 +146,17 @@ final class Freer {
     }
     long before = pool.words().giveBack(word, run);
     slot.endFree();
-    if ((before & run) != 0) {
-      throw SlabPool.damaged("live blocks of word " + word + " were also in avail");
-    }
+    requireTaken(before, run);
     if (removed < next) {
       throw table.refuse(addresses[removed], owner);
     }
     return next;
+  }
+
+  private void requireTaken(long avail, long live) {
+    if ((avail & live) != 0) {
+      throw SlabPool.damaged("live blocks of word " + word + " were also in avail");
+    }
   }
 
   /**

@@ -113,7 +113,9 @@ final class Refill {
     boolean filled =
         pool.states().get(slab) == SlabStates.inUse(reserve.sizeClass()) && reserve.fill(word);
     if (filled) {
-      reserve.setCursor(word + 1 == pool.layout().words() ? 0 : word + 1);
+      int next = pool.nextWord(word);
+      reserve.setCursor(next);
+      words.touch(next);
     } else {
       words.endLease(word);
     }

@@ -14,6 +14,7 @@ final class SlabPool {
   private final ParticipantSlot[] slots;
   private final int wordShift;
   private final int slabShift;
+  private final int wordCount;
 
   SlabPool(SlabLayout layout, AllocatorMemory memory) {
     this.layout = layout;
@@ -26,6 +27,7 @@ final class SlabPool {
       slots[owner] = new ParticipantSlot(layout.slot(memory.metadata(), owner));
     }
     wordShift = Integer.numberOfTrailingZeros(layout.wordsPerSlab());
+    wordCount = layout.words();
     slabShift = Integer.numberOfTrailingZeros(layout.slabGranules());
   }
 
@@ -70,6 +72,11 @@ final class SlabPool {
   /** Tells the place of a word in its slab. */
   int wordInSlab(int word) {
     return word & (1 << wordShift) - 1;
+  }
+
+  /** Tells the word after a word, going round the pool: the one that is likely to come next. */
+  int nextWord(int word) {
+    return word + 1 == wordCount ? 0 : word + 1;
   }
 
   /** Tells the slab of a granule; in the unused tail of the pool, a number past the last slab. */
