@@ -80,7 +80,19 @@ final class Kernel {
    * @return how many were woken, or {@code -errno}
    */
   int futexWake(MemorySegment word, int count) {
-    return (int) syscall(SYS_FUTEX, word.address(), FUTEX_WAKE, count, 0, 0, 0);
+    long woken;
+    try {
+      woken =
+          (long)
+              Native.SYSCALL_WITHOUT_ERRNO.invokeExact(
+                  (long) SYS_FUTEX, word.address(), (long) FUTEX_WAKE, (long) count, 0L, 0L, 0L);
+    } catch (Throwable t) {
+      throw new AssertionError(t);
+    }
+    // Again, for the reason.
+    return woken >= 0
+        ? (int) woken
+        : (int) syscall(SYS_FUTEX, word.address(), FUTEX_WAKE, count, 0, 0, 0);
   }
 
   /**

@@ -25,19 +25,24 @@ import java.util.Optional;
 final class Native {
   private static final Linker LINKER = Linker.nativeLinker();
   private static final Linker.Option ERRNO = Linker.Option.captureCallState("errno");
+  private static final FunctionDescriptor SYSCALL_TYPES =
+      FunctionDescriptor.of(
+          JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
   private static final Linker.Option VARIADIC_FROM_NUMBER_ON = Linker.Option.firstVariadicArg(1);
 
   /**
    * {@code long syscall(long number, long a, long b, long c, long d, long e, long f)}, see
    * syscall(2).
    */
-  static final MethodHandle SYSCALL =
-      libc(
-          "syscall",
-          FunctionDescriptor.of(
-              JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,
-              JAVA_LONG),
-          VARIADIC_FROM_NUMBER_ON);
+  static final MethodHandle SYSCALL = libc("syscall", SYSCALL_TYPES, VARIADIC_FROM_NUMBER_ON);
+
+  /**
+   * The same, without {@code errno}: for calls that can simply be made again, by {@link #SYSCALL},
+   * to learn why they failed. Handing {@link #newErrno} over makes an object unless the compiler
+   * sees through all of the call, which it does not always do in large methods.
+   */
+  static final MethodHandle SYSCALL_WITHOUT_ERRNO =
+      LINKER.downcallHandle(find("syscall"), SYSCALL_TYPES, VARIADIC_FROM_NUMBER_ON);
 
   /**
    * {@code void *mmap(void *addr, size_t length, int prot, int flags, int fd, off_t offset)}, see
@@ -134,16 +139,17 @@ final class Native {
 
   private static MethodHandle libc(
       String name, FunctionDescriptor descriptor, Linker.Option... options) {
-    MemorySegment symbol =
-        LINKER
-            .defaultLookup()
-            .find(name)
-            .orElseThrow(
-                () ->
-                    new UnsatisfiedLinkError(
-                        "the C library has no " + name + "(); hring needs Linux"));
     Linker.Option[] all = java.util.Arrays.copyOf(options, options.length + 1);
     all[options.length] = ERRNO;
-    return LINKER.downcallHandle(symbol, descriptor, all);
+    return LINKER.downcallHandle(find(name), descriptor, all);
+  }
+
+  private static MemorySegment find(String name) {
+    return LINKER
+        .defaultLookup()
+        .find(name)
+        .orElseThrow(
+            () ->
+                new UnsatisfiedLinkError("the C library has no " + name + "(); hring needs Linux"));
   }
 }

@@ -83,8 +83,8 @@ final class UringInbound implements Inbound {
   /** Reads a run of words that ends behind the first that stands for many messages. */
   private int read(long[] words, long count, int run) {
     completions.read(count, words, 1);
-    if (words[0] < 0) {
-      // What comes behind it is read when it is claimed.
+    if (run == 1 || words[0] < 0) {
+      // What comes behind a batch is read when it is claimed.
       return 1;
     }
     completions.read(count, words, run);

@@ -76,7 +76,9 @@ public final class MessageReader {
       end = 0;
       redeliveredFrom = Integer.MAX_VALUE;
       int claimed = inbound.claim(words, Math.min(limit, words.length));
-      if (claimed > 0) {
+      if (claimed == 1 && allocator.owner(words[0]) == Owner.IN_FLIGHT) {
+        resolveLone(words[0]);
+      } else if (claimed > 0) {
         resolve(claimed);
       }
     }
@@ -155,6 +157,14 @@ public final class MessageReader {
     if (refused != null) {
       throw refused;
     }
+  }
+
+  /** A single message, as one comes that is waited for: without what many need. */
+  private void resolveLone(long message) {
+    own(message);
+    messages[0] = message;
+    end = 1;
+    participant.settleClaim();
   }
 
   private void resolve(int claimed) {

@@ -18,10 +18,9 @@ package hring.api.spi;
  *  +-----------------------------------------------------+-----------------------------------------------------------------+
  *  | transport's area, 128 bytes                                                                                            |
  *  +------------------------------------------------------------------------------------------------------------------------+
- *  | state (written by the sender)                                    | each of these alone on a pair of cache lines        |
+ *  | state (written by the sender)                                    | each of these on a pair of cache lines of its own   |
  *  | claim cursor (written by receivers)                              |                                                     |
- *  | wake word (written by the sender when it wakes)                  |                                                     |
- *  | parked mask (written by receivers when they park)                |                                                     |
+ *  | wake word (by the sender), parked mask (by receivers)            |                                                     |
  *  +------------------------------------------------------------------+-----------------------------------------------------+
  * </pre>
  */
@@ -33,7 +32,7 @@ public final class HeaderLayout {
   public static final long MAGIC = 0x1A_00_00_47_4E_49_52_48L;
 
   /** The version of this layout; a region of another version is refused. */
-  public static final int VERSION = 1;
+  public static final int VERSION = 2;
 
   /** Reads as this only by a machine of the writer's byte order. */
   public static final int BYTE_ORDER = 0x0102_0304;
@@ -98,8 +97,11 @@ public final class HeaderLayout {
    */
   public static final long WAKE_WORD = CLAIM_CURSOR + ISOLATION;
 
-  /** A long with the bit of each slot set whose receiver is parked or about to park. */
-  public static final long PARKED_MASK = WAKE_WORD + ISOLATION;
+  /**
+   * A long with the bit of each slot set whose receiver is parked or about to park. Beside the wake
+   * word: who parks or wakes needs both, and where nobody parks neither is written.
+   */
+  public static final long PARKED_MASK = WAKE_WORD + Long.BYTES;
 
   /** The size of the header in bytes. */
   public static final long SIZE = PAGE;
