@@ -174,7 +174,9 @@ final class UringOutbound implements Outbound {
     if (submitted == 0) {
       return 0;
     }
-    wakeEarly(submitted);
+    // Waking takes longer than submitting, so it begins before. Only a hint, ordered by nothing:
+    // who is woken and finds nothing parks again, and wake() sees to that.
+    wakeParked(submitted);
     enter();
     if ((SharedMemory.getIntAcquire(rings, flagsOffset) & CQ_OVERFLOW) != 0) {
       throw new RegionException(
@@ -220,17 +222,10 @@ final class UringOutbound implements Outbound {
   private void wake(int words) {
     // Partner: getAndOrLong in UringInbound.park().
     SharedMemory.fullFence();
-    if (SharedMemory.getLongAcquire(header, HeaderLayout.PARKED_MASK) != 0) {
-      wakeUpTo(words);
-    }
+    wakeParked(words);
   }
 
-  /**
-   * Waking takes longer than submitting, so it begins before. Who is woken and finds nothing parks
-   * again; {@link #wake} sees to that.
-   */
-  private void wakeEarly(int words) {
-    // Only a hint: nothing is ordered by it.
+  private void wakeParked(int words) {
     if (SharedMemory.getLongAcquire(header, HeaderLayout.PARKED_MASK) != 0) {
       wakeUpTo(words);
     }

@@ -35,7 +35,6 @@ final class BlockWords {
   private static final long LEASE = AVAIL + Long.BYTES;
   private static final long LOCAL = LEASE + Long.BYTES;
   private static final long EPOCH = LOCAL + Long.BYTES;
-
   private static final long TOUCHED = EPOCH + Long.BYTES;
 
   private final MemorySegment words;
