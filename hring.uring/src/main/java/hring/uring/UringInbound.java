@@ -120,9 +120,8 @@ final class UringInbound implements Inbound {
   @Override
   public void park(long nanos) {
     // Partner: the full fence in UringOutbound.wake(). First the bit, then the word, then the look
-    // at the ring: a
-    // sender that did not see the bit has submitted before this look, one that did changes the
-    // word.
+    // at the ring: a sender that does not see the bit after its submit has submitted before this
+    // look; one that does changes the word then, whatever it did early.
     SharedMemory.getAndOrLong(header, HeaderLayout.PARKED_MASK, participant.bit());
     try {
       int word = SharedMemory.getIntAcquire(header, HeaderLayout.WAKE_WORD);

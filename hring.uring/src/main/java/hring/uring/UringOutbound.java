@@ -174,9 +174,7 @@ final class UringOutbound implements Outbound {
     if (submitted == 0) {
       return 0;
     }
-    // Waking takes longer than submitting, so it begins before. Only a hint, ordered by nothing:
-    // who is woken and finds nothing parks again, and wake() sees to that.
-    wakeParked(submitted);
+    wakeEarly();
     enter();
     if ((SharedMemory.getIntAcquire(rings, flagsOffset) & CQ_OVERFLOW) != 0) {
       throw new RegionException(
@@ -185,6 +183,18 @@ final class UringOutbound implements Outbound {
     }
     wake(submitted);
     return submitted;
+  }
+
+  /**
+   * Waking takes longer than submitting, so it begins before. Only a hint, ordered by nothing: who
+   * is woken and finds nothing parks again, and wake() sees to that, and to errors. Not with
+   * several that are parked: wake() would wake a second one for the same word.
+   */
+  private void wakeEarly() {
+    if (Long.bitCount(SharedMemory.getLongAcquire(header, HeaderLayout.PARKED_MASK)) == 1) {
+      SharedMemory.getAndAddInt(header, HeaderLayout.WAKE_WORD, 1);
+      kernel.futexWake(wakeWord, 1);
+    }
   }
 
   private void enter() {
@@ -222,10 +232,6 @@ final class UringOutbound implements Outbound {
   private void wake(int words) {
     // Partner: getAndOrLong in UringInbound.park().
     SharedMemory.fullFence();
-    wakeParked(words);
-  }
-
-  private void wakeParked(int words) {
     if (SharedMemory.getLongAcquire(header, HeaderLayout.PARKED_MASK) != 0) {
       wakeUpTo(words);
     }

@@ -96,8 +96,9 @@ final class Reserve {
   int take(long size, long[] addresses, int from, int to) {
     int run = Math.min(left, to - from);
     long address = Address.of(next, size);
-    for (int i = 0; i < run; i++) {
-      addresses[from + i] = address + (long) i * granules;
+    for (int i = from; i < from + run; i++) {
+      addresses[i] = address;
+      address += granules;
     }
     next += (long) run * granules;
     left -= run;

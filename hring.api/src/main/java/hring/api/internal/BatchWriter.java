@@ -11,8 +11,8 @@ import java.lang.foreign.ValueLayout;
 /**
  * Gathers the addresses of queued messages and sends them as few words: a lone message as itself,
  * several as one batch, that is, a block that lists their addresses. A list ends with {@link
- * Address#NULL} or with the block. Where there is no block for a list, and receivers have nothing
- * left whose blocks they could give back, each message goes as itself.
+ * Address#NULL} or with the block. Where there is no block for a list, each message goes as itself,
+ * up to {@value #LONE} that no receiver has claimed.
  *
  * <p>A message that was accepted can always be submitted: before a list is begun there is room in
  * the ring for its one word, or for each of its messages, and nobody else uses room up.
@@ -26,7 +26,10 @@ public final class BatchWriter {
   /** A list takes up at most this part of the pool. */
   private static final long POOL_SHARE = 128;
 
-  /** How many messages are gathered that each go as themselves. */
+  /**
+   * How many messages are gathered that each go as themselves, and how many may be unclaimed while
+   * there is no block for a list: few, so that a full pool is not kept full by them.
+   */
   private static final int LONE = 64;
 
   private final Allocator allocator;
@@ -127,7 +130,8 @@ public final class BatchWriter {
    * Accepts a message; submits when a batch is full.
    *
    * @param address a block of the sender's
-   * @return false if the ring is full; nothing is changed then
+   * @return false if the ring is full, or there is no block for a list and receivers have enough to
+   *     claim; the message is not accepted then
    */
   public boolean tryAdd(long address) {
     // Short, and apart from the rest, so that the compiler makes little of what each message needs.
@@ -204,9 +208,10 @@ public final class BatchWriter {
     }
     if (room > 0 && block == Address.NULL && maxBatch > 1) {
       block = allocator.allocate((long) maxBatch * Long.BYTES);
-      if (block == Address.NULL && outbound.unclaimed() > 0) {
-        // Receivers are going to make room. Messages that go as themselves meanwhile cost a
-        // completion each, and leave the pool as full as it is.
+      if (block == Address.NULL && outbound.unclaimed() + outbound.queued() >= LONE) {
+        // Receivers have enough to go on with, and make room. Messages that go as themselves
+        // meanwhile cost a completion each, and leave the pool as full as it is.
+        outbound.submit();
         limit = 0;
         return false;
       }

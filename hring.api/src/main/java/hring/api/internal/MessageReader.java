@@ -76,9 +76,7 @@ public final class MessageReader {
       end = 0;
       redeliveredFrom = Integer.MAX_VALUE;
       int claimed = inbound.claim(words, Math.min(limit, words.length));
-      if (claimed == 1 && allocator.owner(words[0]) == Owner.IN_FLIGHT) {
-        resolveLone(words[0]);
-      } else if (claimed > 0) {
+      if (claimed > 0 && !(claimed == 1 && resolveLone(words[0]))) {
         resolve(claimed);
       }
     }
@@ -159,12 +157,20 @@ public final class MessageReader {
     }
   }
 
-  /** A single message, as one comes that is waited for: without what many need. */
-  private void resolveLone(long message) {
-    own(message);
+  /**
+   * Takes over a single message, as one comes that is waited for: without what many need.
+   *
+   * @return false if it is none; nothing is changed
+   */
+  private boolean resolveLone(long message) {
+    if (Address.isBatch(message)
+        || allocator.transfer(words, 0, 1, Owner.IN_FLIGHT, participant.owner()) == 0) {
+      return false;
+    }
     messages[0] = message;
     end = 1;
     participant.settleClaim();
+    return true;
   }
 
   private void resolve(int claimed) {
@@ -174,7 +180,7 @@ public final class MessageReader {
     int lone = Address.isBatch(words[claimed - 1]) ? claimed - 1 : claimed;
     System.arraycopy(words, 0, messages, 0, lone);
     try {
-      ownListed(lone);
+      own(lone, false);
     } catch (InvalidAddressException e) {
       refused = e;
     }
@@ -217,24 +223,31 @@ public final class MessageReader {
     if (capacity > 0 && Address.isBatch(messages[end])) {
       removeMarks(end, end + capacity);
     }
-    int last = end;
-    while (last < end + capacity && messages[last] != Address.NULL) {
-      last++;
-    }
-    ownListed(last);
+    own(end + capacity, true);
   }
 
-  /** Takes over the messages up to an index; those that are none are left out. */
-  private void ownListed(int last) {
+  /**
+   * Takes over the messages up to an index; those that are none are left out.
+   *
+   * @param last the index after the last
+   * @param isList whether NULL ends them before; it is not looked for, since it names no block, and
+   *     so taking over stops there
+   */
+  private void own(int last, boolean isList) {
     InvalidAddressException refused = null;
     int candidate = end;
     while (candidate < last) {
       int owned =
           allocator.transfer(messages, candidate, last, Owner.IN_FLIGHT, participant.owner());
-      System.arraycopy(messages, candidate, messages, end, owned - candidate);
+      if (end < candidate) {
+        System.arraycopy(messages, candidate, messages, end, owned - candidate);
+      }
       end += owned - candidate;
       candidate = owned;
-      if (candidate < last && refused == null) {
+      if (candidate == last || isList && messages[candidate] == Address.NULL) {
+        break;
+      }
+      if (refused == null) {
         refused =
             new InvalidAddressException(messages[candidate], "was sent, and is not in flight");
       }
