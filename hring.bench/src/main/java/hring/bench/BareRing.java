@@ -12,22 +12,26 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
+import java.util.function.LongUnaryOperator;
 
 /**
- * An io_uring with nothing around it, made and entered as cheaply as hring does, in two pages of a
- * mapped file: the rings, and the submission entries. Needs Linux 6.6.
+ * An io_uring with nothing around it, made and entered as cheaply as hring does, in a mapped file:
+ * a page that tells other processes where to look, the submission entries, the rings. Needs Linux
+ * 6.6; with so many completions that the rings take several pages, a newer one.
  */
 final class BareRing {
   static final int ENTRIES = 64;
 
+  /** What the kernel takes for so many entries: they fit into a page with the rings' indices. */
   private static final int COMPLETIONS = 2 * ENTRIES;
+
   private static final long PAGE = 4096;
   private static final int SUBMISSION_SIZE = 64;
   private static final int SUBMISSION_USER_DATA = 32;
   private static final int COMPLETION_SIZE = 16;
 
-  /** {@code SUBMIT_ALL | SINGLE_ISSUER | DEFER_TASKRUN | NO_MMAP | NO_SQARRAY}. */
-  private static final int FLAGS = 1 << 7 | 1 << 12 | 1 << 13 | 1 << 14 | 1 << 16;
+  /** {@code CQSIZE | SUBMIT_ALL | SINGLE_ISSUER | DEFER_TASKRUN | NO_MMAP | NO_SQARRAY}. */
+  private static final int FLAGS = 1 << 3 | 1 << 7 | 1 << 12 | 1 << 13 | 1 << 14 | 1 << 16;
 
   private static final long SYS_IO_URING_SETUP = 425;
   private static final long SYS_IO_URING_ENTER = 426;
@@ -42,6 +46,7 @@ final class BareRing {
 
   // Offsets in struct io_uring_params.
   private static final int PARAMS_SIZE = 120;
+  private static final int PARAMS_COMPLETIONS = 4;
   private static final int PARAMS_FLAGS = 8;
   private static final int PARAMS_SQ_TAIL = 44;
   private static final int PARAMS_SQ_USER_ADDRESS = 72;
@@ -50,12 +55,12 @@ final class BareRing {
   private static final int PARAMS_CQES = 100;
   private static final int PARAMS_CQ_USER_ADDRESS = 112;
 
-  // What a process that polls another's ring has to know: beside the rings, in a third page.
-  private static final long ABOUT = 2 * PAGE;
-  private static final long ABOUT_HEAD = ABOUT;
-  private static final long ABOUT_TAIL = ABOUT + Integer.BYTES;
+  // What a process that polls another's ring has to know.
+  private static final long ABOUT_HEAD = 0;
+  private static final long ABOUT_TAIL = ABOUT_HEAD + Integer.BYTES;
   private static final long ABOUT_CQES = ABOUT_TAIL + Integer.BYTES;
-  private static final long SIZE = 3 * PAGE;
+  private static final long SUBMISSIONS = PAGE;
+  private static final long RINGS = SUBMISSIONS + PAGE;
 
   private static final MethodHandle SYSCALL =
       Linker.nativeLinker()
@@ -67,33 +72,43 @@ final class BareRing {
               Linker.Option.firstVariadicArg(1));
 
   private final MemorySegment memory;
+  private final int completions;
   private final int place;
   private final long submissionTail;
   private final long completionHead;
   private final long completionTail;
-  private final long completions;
+  private final long firstCompletion;
   private int tail;
   private int head;
 
-  private BareRing(MemorySegment memory, int place, long submissionTail) {
+  private BareRing(MemorySegment memory, int completions, int place, long submissionTail) {
     this.memory = memory;
+    this.completions = completions;
     this.place = place;
     this.submissionTail = submissionTail;
-    completionHead = memory.get(JAVA_INT, ABOUT_HEAD);
-    completionTail = memory.get(JAVA_INT, ABOUT_TAIL);
-    completions = memory.get(JAVA_INT, ABOUT_CQES);
+    completionHead = RINGS + memory.get(JAVA_INT, ABOUT_HEAD);
+    completionTail = RINGS + memory.get(JAVA_INT, ABOUT_TAIL);
+    firstCompletion = RINGS + memory.get(JAVA_INT, ABOUT_CQES);
   }
 
   static BareRing make(Path file) throws IOException {
-    MemorySegment memory = SharedFile.map(file, SIZE);
+    return make(file, COMPLETIONS);
+  }
+
+  static BareRing make(Path file, int completions) throws IOException {
+    MemorySegment memory = SharedFile.map(file, size(completions));
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment params = arena.allocate(PARAMS_SIZE, Long.BYTES);
+      params.set(JAVA_INT, PARAMS_COMPLETIONS, completions);
       params.set(JAVA_INT, PARAMS_FLAGS, FLAGS);
-      params.set(JAVA_LONG, PARAMS_CQ_USER_ADDRESS, memory.address());
-      params.set(JAVA_LONG, PARAMS_SQ_USER_ADDRESS, memory.address() + PAGE);
+      params.set(JAVA_LONG, PARAMS_CQ_USER_ADDRESS, memory.address() + RINGS);
+      params.set(JAVA_LONG, PARAMS_SQ_USER_ADDRESS, memory.address() + SUBMISSIONS);
       long fd = syscall(SYS_IO_URING_SETUP, ENTRIES, params.address(), 0, 0);
       if (fd < 0) {
-        throw new IOException("io_uring_setup(2) is refused; the bare cases need Linux 6.6");
+        throw new IOException(
+            "io_uring_setup(2) with "
+                + completions
+                + " completions is refused; the bare cases need a newer Linux");
       }
       MemorySegment update = arena.allocate(UPDATE_SIZE, Long.BYTES);
       update.set(JAVA_INT, 0, ANY_PLACE);
@@ -104,13 +119,26 @@ final class BareRing {
       memory.set(JAVA_INT, ABOUT_HEAD, params.get(JAVA_INT, PARAMS_CQ_HEAD));
       memory.set(JAVA_INT, ABOUT_TAIL, params.get(JAVA_INT, PARAMS_CQ_TAIL));
       memory.set(JAVA_INT, ABOUT_CQES, params.get(JAVA_INT, PARAMS_CQES));
-      return new BareRing(memory, update.get(JAVA_INT, 0), params.get(JAVA_INT, PARAMS_SQ_TAIL));
+      return new BareRing(
+          memory,
+          completions,
+          update.get(JAVA_INT, 0),
+          RINGS + params.get(JAVA_INT, PARAMS_SQ_TAIL));
     }
   }
 
-  /** Reads the completions of a ring that another process has made. */
   static BareRing attach(Path file) throws IOException {
-    return new BareRing(SharedFile.map(file, SIZE), -1, 0);
+    return attach(file, COMPLETIONS);
+  }
+
+  /** Reads the completions of a ring that another process has made. */
+  static BareRing attach(Path file, int completions) throws IOException {
+    return new BareRing(SharedFile.map(file, size(completions)), completions, -1, 0);
+  }
+
+  private static long size(int completions) {
+    // With a page for the indices.
+    return RINGS + PAGE + ((long) completions * COMPLETION_SIZE + PAGE - 1) / PAGE * PAGE;
   }
 
   private static long syscall(long number, long a, long b, long c, long d) {
@@ -124,7 +152,7 @@ final class BareRing {
   /** Queues a NOP; all other fields of the entry stay zero. */
   void queue(long userData) {
     long index = tail++ & ENTRIES - 1;
-    memory.set(JAVA_LONG, PAGE + index * SUBMISSION_SIZE + SUBMISSION_USER_DATA, userData);
+    memory.set(JAVA_LONG, SUBMISSIONS + index * SUBMISSION_SIZE + SUBMISSION_USER_DATA, userData);
   }
 
   void submit(int count) {
@@ -135,8 +163,19 @@ final class BareRing {
     }
   }
 
+  /** Tells how many completions there would be room for, besides those of all NOPs queued. */
+  int room() {
+    // Pairs with the reader's release of the head.
+    return completions - (tail - getIntAcquire(memory, completionHead));
+  }
+
   /** Reads everything that is completed, and adds it up. */
   long drain() {
+    return drain(LongUnaryOperator.identity());
+  }
+
+  /** Reads everything that is completed, and adds up what it stands for. */
+  long drain(LongUnaryOperator meaning) {
     // Pairs with the kernel's release of the tail.
     int posted = getIntAcquire(memory, completionTail);
     if (head == posted) {
@@ -144,11 +183,16 @@ final class BareRing {
     }
     long sum = 0;
     for (; head != posted; head++) {
-      long index = head & COMPLETIONS - 1;
-      sum += memory.get(JAVA_LONG, completions + index * COMPLETION_SIZE);
+      long index = head & completions - 1;
+      sum += meaning.applyAsLong(memory.get(JAVA_LONG, firstCompletion + index * COMPLETION_SIZE));
     }
-    // Pairs with the kernel's acquire of the head.
+    // Pairs with the kernel's acquire of the head, and the sender's in room().
     setIntRelease(memory, completionHead, head);
     return sum;
+  }
+
+  /** Tells how many completions were read. */
+  int drained() {
+    return head;
   }
 }

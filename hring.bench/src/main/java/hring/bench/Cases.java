@@ -56,7 +56,9 @@ final class Cases {
     add(cases, "uds/rtt", 1, SocketRoundTrip::new);
     add(cases, "nop/loop", 0, NopLoop::new);
     add(cases, "hring/loop/8", 0, HringLoop::new);
-    add(cases, "nop/rtt", 1, NopRoundTrip::new);
+    add(cases, "nop/stream/8", 1, NopStream::new);
+    add(cases, "nop/rtt", 1, NopRoundTrip::bare);
+    add(cases, "nop/rtt/8", 1, NopRoundTrip::withMessages);
     add(cases, "shm/rtt", 1, SharedRoundTrip::new);
     add(cases, "shm/stream", 1, SharedStream::new);
     for (int receivers : new int[] {1, 2, 4}) {

@@ -31,15 +31,18 @@ final class HringRoundTrip implements Workload {
               .waitFor(HringStream.PATIENCE)
               .waitStrategy(waitStrategy)
               .attach()) {
+        Held held = new Held(pong);
         side.roundTrips(
             value -> {
               send(ping, value);
+              held.free();
               long address = take(pong);
               while (address == Address.NULL) {
                 address = take(pong);
               }
-              return read(pong, address);
+              return held.read(address);
             });
+        held.free();
       }
     }
   }
@@ -54,12 +57,14 @@ final class HringRoundTrip implements Workload {
                 .attach();
         Sender pong = Hring.sender(PONG).directory(side.directory()).open()) {
       pong.awaitReceiver(HringStream.PATIENCE);
+      Held held = new Held(ping);
       side.ready();
       while (side.goesOn()) {
         long address = take(ping);
         if (address != Address.NULL) {
-          long value = read(ping, address);
+          long value = held.read(address);
           send(pong, value);
+          held.free();
           side.received(1, value);
         }
       }
@@ -77,9 +82,28 @@ final class HringRoundTrip implements Workload {
     sender.submit();
   }
 
-  private static long read(Receiver receiver, long address) {
-    long value = receiver.pool().get(JAVA_LONG, receiver.offset(address));
-    receiver.free(address);
-    return value;
+  /**
+   * The message that was read last. It is freed after the next one is on its way, when nobody waits
+   * for this side: as a receiver does that is in a hurry.
+   */
+  private static final class Held {
+    private final Receiver receiver;
+    private long address = Address.NULL;
+
+    Held(Receiver receiver) {
+      this.receiver = receiver;
+    }
+
+    long read(long message) {
+      address = message;
+      return receiver.pool().get(JAVA_LONG, receiver.offset(message));
+    }
+
+    void free() {
+      if (address != Address.NULL) {
+        receiver.free(address);
+        address = Address.NULL;
+      }
+    }
   }
 }
