@@ -186,8 +186,9 @@ public final class Sender implements AutoCloseable {
    * without being asked.
    *
    * @param address a block that was allocated by this sender
-   * @return false if the ring is full, or the pool has no room to list a batch: receivers have to
-   *     take messages first; the block still belongs to the sender
+   * @return false if the ring is full, or the pool has no room to list a batch and receivers have
+   *     enough to take already: they have to take messages first; the block still belongs to the
+   *     sender
    * @throws InvalidAddressException if it is no block of this sender, or queued already; nothing is
    *     changed
    * @throws RegionException if another process has damaged the region

@@ -29,7 +29,7 @@ final class BareMessages {
 
   /** Writes a message to the place of its value. */
   void put(long value) {
-    memory.set(JAVA_LONG, (value & COUNT - 1) * STRIDE, value);
+    memory.set(JAVA_LONG, place(value) * STRIDE, value);
     memory.set(JAVA_INT, owner(value), IN_FLIGHT);
   }
 
@@ -39,7 +39,7 @@ final class BareMessages {
       throw new IllegalStateException("the message " + value + " is not in flight");
     }
     memory.set(JAVA_INT, owner(value), RECEIVED);
-    return memory.get(JAVA_LONG, (value & COUNT - 1) * STRIDE);
+    return memory.get(JAVA_LONG, place(value) * STRIDE);
   }
 
   void free(long value) {
@@ -47,6 +47,10 @@ final class BareMessages {
   }
 
   private static long owner(long value) {
-    return OWNERS + (value & COUNT - 1) * Integer.BYTES;
+    return OWNERS + place(value) * Integer.BYTES;
+  }
+
+  private static long place(long value) {
+    return value & COUNT - 1;
   }
 }

@@ -108,7 +108,8 @@ final class BareRing {
         throw new IOException(
             "io_uring_setup(2) with "
                 + completions
-                + " completions is refused; the bare cases need a newer Linux");
+                + " completions is refused; the bare cases need Linux 6.6, large rings a newer"
+                + " one");
       }
       MemorySegment update = arena.allocate(UPDATE_SIZE, Long.BYTES);
       update.set(JAVA_INT, 0, ANY_PLACE);
@@ -138,7 +139,7 @@ final class BareRing {
 
   private static long size(int completions) {
     // With a page for the indices.
-    return RINGS + PAGE + ((long) completions * COMPLETION_SIZE + PAGE - 1) / PAGE * PAGE;
+    return RINGS + PAGE + (long) completions * COMPLETION_SIZE;
   }
 
   private static long syscall(long number, long a, long b, long c, long d) {
@@ -163,10 +164,10 @@ final class BareRing {
     }
   }
 
-  /** Tells how many completions there would be room for, besides those of all NOPs queued. */
-  int room() {
+  /** Tells whether there is room for the completions of all NOPs queued. */
+  boolean hasRoom() {
     // Pairs with the reader's release of the head.
-    return completions - (tail - getIntAcquire(memory, completionHead));
+    return tail - getIntAcquire(memory, completionHead) <= completions;
   }
 
   /** Reads everything that is completed, and adds it up. */
@@ -186,7 +187,7 @@ final class BareRing {
       long index = head & completions - 1;
       sum += meaning.applyAsLong(memory.get(JAVA_LONG, firstCompletion + index * COMPLETION_SIZE));
     }
-    // Pairs with the kernel's acquire of the head, and the sender's in room().
+    // Pairs with the kernel's acquire of the head, and the sender's in hasRoom().
     setIntRelease(memory, completionHead, head);
     return sum;
   }

@@ -28,11 +28,9 @@ final class NopRoundTrip implements Workload {
 
   @Override
   public void sideA(SideA side) throws IOException {
-    Way ping =
-        new Way(BareRing.make(side.directory().resolve(PING)), messages(side.directory(), PING));
+    Way ping = make(side.directory(), PING);
     side.awaitReceivers();
-    Way pong =
-        new Way(BareRing.attach(side.directory().resolve(PONG)), messages(side.directory(), PONG));
+    Way pong = attach(side.directory(), PONG);
     side.roundTrips(
         value -> {
           ping.send(value);
@@ -50,10 +48,8 @@ final class NopRoundTrip implements Workload {
 
   @Override
   public void sideB(SideB side) throws IOException {
-    Way pong =
-        new Way(BareRing.make(side.directory().resolve(PONG)), messages(side.directory(), PONG));
-    Way ping =
-        new Way(BareRing.attach(side.directory().resolve(PING)), messages(side.directory(), PING));
+    Way pong = make(side.directory(), PONG);
+    Way ping = attach(side.directory(), PING);
     side.ready();
     while (side.goesOn()) {
       long value = ping.receive();
@@ -65,6 +61,14 @@ final class NopRoundTrip implements Workload {
         side.received(1, value);
       }
     }
+  }
+
+  private Way make(Path directory, String name) throws IOException {
+    return new Way(BareRing.make(directory.resolve(name)), messages(directory, name));
+  }
+
+  private Way attach(Path directory, String name) throws IOException {
+    return new Way(BareRing.attach(directory.resolve(name)), messages(directory, name));
   }
 
   private BareMessages messages(Path directory, String name) throws IOException {

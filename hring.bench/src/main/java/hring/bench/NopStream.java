@@ -26,7 +26,7 @@ final class NopStream implements Workload {
       messages.put(value);
       ring.queue(value);
       if (++queued == BareRing.ENTRIES || value == to - 1) {
-        while (ring.room() < 0) {
+        while (!ring.hasRoom()) {
           Thread.onSpinWait();
         }
         ring.submit(queued);

@@ -192,8 +192,7 @@ final class UringOutbound implements Outbound {
    */
   private void wakeEarly() {
     if (Long.bitCount(SharedMemory.getLongAcquire(header, HeaderLayout.PARKED_MASK)) == 1) {
-      SharedMemory.getAndAddInt(header, HeaderLayout.WAKE_WORD, 1);
-      kernel.futexWake(wakeWord, 1);
+      tryWake(1);
     }
   }
 
@@ -243,12 +242,17 @@ final class UringOutbound implements Outbound {
   }
 
   private void wakeUpTo(int receivers) {
-    // Whoever read the word before and sleeps only afterwards finds it changed, and does not sleep.
-    SharedMemory.getAndAddInt(header, HeaderLayout.WAKE_WORD, 1);
-    int result = kernel.futexWake(wakeWord, receivers);
+    int result = tryWake(receivers);
     if (result < 0) {
       throw Errno.failure("futex wake", result);
     }
+  }
+
+  /** Wakes so many at most; returns how many were asleep, or {@code -errno}. */
+  private int tryWake(int receivers) {
+    // Whoever read the word before and sleeps only afterwards finds it changed, and does not sleep.
+    SharedMemory.getAndAddInt(header, HeaderLayout.WAKE_WORD, 1);
+    return kernel.futexWake(wakeWord, receivers);
   }
 
   @Override

@@ -212,7 +212,6 @@ public final class BatchWriter {
         // Receivers have enough to go on with, and make room. Messages that go as themselves
         // meanwhile cost a completion each, and leave the pool as full as it is.
         outbound.submit();
-        limit = 0;
         return false;
       }
     }

@@ -76,7 +76,7 @@ public final class MessageReader {
       end = 0;
       redeliveredFrom = Integer.MAX_VALUE;
       int claimed = inbound.claim(words, Math.min(limit, words.length));
-      if (claimed > 0 && !(claimed == 1 && resolveLone(words[0]))) {
+      if (claimed > 1 || claimed == 1 && !resolveLone()) {
         resolve(claimed);
       }
     }
@@ -158,16 +158,17 @@ public final class MessageReader {
   }
 
   /**
-   * Takes over a single message, as one comes that is waited for: without what many need.
+   * Takes over the only word claimed, a single message, as one comes that is waited for: without
+   * what many need.
    *
    * @return false if it is none; nothing is changed
    */
-  private boolean resolveLone(long message) {
-    if (Address.isBatch(message)
+  private boolean resolveLone() {
+    if (Address.isBatch(words[0])
         || allocator.transfer(words, 0, 1, Owner.IN_FLIGHT, participant.owner()) == 0) {
       return false;
     }
-    messages[0] = message;
+    messages[0] = words[0];
     end = 1;
     participant.settleClaim();
     return true;
@@ -180,7 +181,7 @@ public final class MessageReader {
     int lone = Address.isBatch(words[claimed - 1]) ? claimed - 1 : claimed;
     System.arraycopy(words, 0, messages, 0, lone);
     try {
-      own(lone, false);
+      ownAll(lone, false);
     } catch (InvalidAddressException e) {
       refused = e;
     }
@@ -223,7 +224,7 @@ public final class MessageReader {
     if (capacity > 0 && Address.isBatch(messages[end])) {
       removeMarks(end, end + capacity);
     }
-    own(end + capacity, true);
+    ownAll(end + capacity, true);
   }
 
   /**
@@ -233,7 +234,7 @@ public final class MessageReader {
    * @param isList whether NULL ends them before; it is not looked for, since it names no block, and
    *     so taking over stops there
    */
-  private void own(int last, boolean isList) {
+  private void ownAll(int last, boolean isList) {
     InvalidAddressException refused = null;
     int candidate = end;
     while (candidate < last) {
