@@ -4,6 +4,7 @@ import hring.api.internal.NameLock;
 import hring.api.internal.Providers;
 import hring.api.internal.RingDirectory;
 import hring.api.internal.RingObserver;
+import hring.api.internal.Users;
 import hring.api.spi.RegionFiles;
 import hring.api.spi.RegionName;
 import hring.api.spi.TransportProvider;
@@ -86,7 +87,7 @@ public final class Hring {
    */
   public static List<Path> removeStale(Path directory, String name) {
     RegionName.requireValid(name);
-    try (NameLock _ = NameLock.acquire(directory, name, RingDirectory.ownUid())) {
+    try (NameLock _ = NameLock.acquire(directory, name, Users.own())) {
       return new RingDirectory(directory).clear(name);
     }
   }

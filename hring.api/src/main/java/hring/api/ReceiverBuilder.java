@@ -5,6 +5,7 @@ import hring.api.internal.Follower;
 import hring.api.internal.Pause;
 import hring.api.internal.RingDirectory;
 import hring.api.internal.Successors;
+import hring.api.internal.Users;
 import hring.api.spi.RegionFiles;
 import hring.api.spi.RegionName;
 import java.nio.file.Path;
@@ -13,9 +14,6 @@ import java.util.function.Consumer;
 
 /** The options of a receiver that is to be attached. */
 public final class ReceiverBuilder {
-  /** A user's number: 32 bits. */
-  private static final String UID = "[0-9]{1,10}";
-
   private final String name;
   private Path directory = RegionFiles.SHM;
   private WaitStrategy waitStrategy = WaitStrategy.SPIN_THEN_PARK;
@@ -95,7 +93,8 @@ public final class ReceiverBuilder {
    * Attaches to the ring. The calling thread becomes the receiver's thread.
    *
    * @return the receiver
-   * @throws NameException if there is no such ring of the trusted user, or its sender has ended
+   * @throws NameException if there is no such ring of the trusted user, its sender has ended, or
+   *     there is no such user
    * @throws ProviderException if the ring's transport or allocator is not present here
    * @throws RegionException if the region may not be opened, or is not sound
    * @throws TransportException if the ring cannot be reached; the message says what is missing
@@ -103,7 +102,7 @@ public final class ReceiverBuilder {
    */
   public Receiver attach() {
     Pause pause = new Pause(patience);
-    long uid = user == null ? RingDirectory.ownUid() : uid(user);
+    long uid = user == null ? Users.own() : Users.find(user);
     Successors rings = new Successors(new RingDirectory(directory), name, uid);
     while (true) {
       try {
@@ -135,9 +134,5 @@ public final class ReceiverBuilder {
 
   private Follower follower(Successors rings) {
     return onSuccessor == null ? null : new Follower(rings, onSuccessor);
-  }
-
-  private static long uid(String user) {
-    return user.matches(UID) ? Long.parseLong(user) : RingDirectory.uidOf(user);
   }
 }

@@ -5,6 +5,7 @@ import hring.api.internal.NameLock;
 import hring.api.internal.Providers;
 import hring.api.internal.Redelivery;
 import hring.api.internal.RingDirectory;
+import hring.api.internal.Users;
 import hring.api.spi.Allocator;
 import hring.api.spi.AllocatorProvider;
 import hring.api.spi.Outbound;
@@ -54,7 +55,7 @@ final class RingOpener {
             options.allocator,
             metadataSize);
     RingDirectory directory = new RingDirectory(options.files.directory());
-    try (NameLock _ = NameLock.acquire(directory.path(), options.name, RingDirectory.ownUid())) {
+    try (NameLock _ = NameLock.acquire(directory.path(), options.name, Users.own())) {
       directory.clear(options.name);
       return make(spec, plan, allocators);
     }

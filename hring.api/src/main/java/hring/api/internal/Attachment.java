@@ -11,7 +11,10 @@ import hring.api.spi.Participant;
 import hring.api.spi.Region;
 import hring.api.spi.TransportProvider;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.Map;
 
 /**
  * All that a receiver has of one ring: the region, a slot in it, an end of the ring, the allocator.
@@ -50,7 +53,7 @@ public final class Attachment implements AutoCloseable {
     Participant participant = null;
     Inbound inbound = null;
     try {
-      requireOwner(file, uid);
+      requireOwner(region, uid);
       TransportProvider transport = Providers.transport(region.header().transport());
       AllocatorProvider allocators = Providers.allocator(region.header().allocator());
       participant = region.participants().begin();
@@ -73,16 +76,36 @@ public final class Attachment implements AutoCloseable {
   }
 
   /**
-   * The owner was looked at before the file was opened, too; since then another user may have made
-   * a file of the same name. Nobody can put this one's file back in the place of that.
+   * The owner was looked at before the file was opened, too, and by its path both times. So it is
+   * made sure that the path leads to what is mapped: a file that is mapped keeps its inode, and no
+   * other one gets that.
+   *
+   * @param region the region, mapped
+   * @param uid the user that it must belong to
+   * @throws RegionException if it belongs to another user, or its path to another file
    */
-  private static void requireOwner(Path file, long uid) {
-    long owner;
+  static void requireOwner(Region region, long uid) {
+    Path file = region.file();
+    Map<String, Object> found;
+    long mapped;
     try {
-      owner = RingDirectory.uid(file);
+      found = Files.readAttributes(file, "unix:uid,ino", LinkOption.NOFOLLOW_LINKS);
+      mapped = MappedFile.inode(region.headerMemory());
     } catch (IOException e) {
-      throw new RegionException(file + " went while it was being attached: " + e, e);
+      throw new RegionException(
+          file + " cannot be looked at while it is being attached: " + e + "; try again", e);
     }
+    long inode = ((Number) found.get("ino")).longValue();
+    if (inode != mapped) {
+      throw new RegionException(
+          file
+              + " was exchanged while it was being attached: inode "
+              + mapped
+              + " is mapped, "
+              + inode
+              + " has the name now; try again");
+    }
+    long owner = ((Number) found.get("uid")).longValue();
     if (owner != uid) {
       throw new RegionException(
           file

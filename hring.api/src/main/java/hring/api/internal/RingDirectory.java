@@ -23,8 +23,6 @@ import java.util.stream.Collectors;
 
 /** The directory that the regions lie in, and what their names tell. */
 public final class RingDirectory {
-  private static final Path PASSWD = Path.of("/etc/passwd");
-  private static final Path STATUS = Path.of("/proc/self/status");
   private static final Path PROC = Path.of("/proc");
   private static final int NEAREST = 3;
 
@@ -91,49 +89,6 @@ public final class RingDirectory {
   }
 
   /**
-   * Tells who this process is to the file system.
-   *
-   * @return the numeric user id
-   * @throws RegionException if {@code /proc} cannot be read
-   */
-  public static long ownUid() {
-    // proc_pid_status(5): "Uid:" real, effective, saved, file system.
-    try {
-      for (String line : Files.readAllLines(STATUS)) {
-        if (line.startsWith("Uid:")) {
-          return Long.parseLong(line.substring(line.lastIndexOf('\t') + 1));
-        }
-      }
-    } catch (IOException e) {
-      throw new RegionException(
-          "cannot read " + STATUS + ": " + e + "; hring needs Linux with /proc mounted", e);
-    }
-    throw new RegionException(STATUS + " has no line for the user id: hring needs Linux");
-  }
-
-  /**
-   * Finds a user by name in passwd(5): the user database of the JDK hides the number.
-   *
-   * @param user the user's name
-   * @return the numeric user id
-   * @throws NameException if there is no such user
-   */
-  public static long uidOf(String user) {
-    try {
-      for (String line : Files.readAllLines(PASSWD)) {
-        String[] fields = line.split(":", -1);
-        if (fields[0].equals(user)) {
-          return Long.parseLong(fields[2]);
-        }
-      }
-    } catch (IOException e) {
-      throw new NameException("cannot look up the user '" + user + "' in " + PASSWD + ": " + e, e);
-    }
-    throw new NameException(
-        "no user is named '" + user + "' in " + PASSWD + "; give the number of the user instead");
-  }
-
-  /**
    * Makes sure that this user has no living ring of a name, and removes what dead senders of that
    * name left, unless receivers are still attached to it.
    *
@@ -142,7 +97,7 @@ public final class RingDirectory {
    * @throws NameException if a living sender has it
    */
   public List<Path> clear(String name) {
-    long own = ownUid();
+    long own = Users.own();
     List<Path> removed = removeUnfinished(name, own);
     RingFile taken = null;
     for (RingFile file : files()) {

@@ -7,21 +7,25 @@ import hring.api.ProviderException;
 import hring.api.RegionException;
 import hring.api.spi.Region;
 import hring.api.spi.RegionFixture;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.StandardCopyOption;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class AttachmentTest {
   @Test
-  void whatIsOpenHasToBelongToTheTrustedUser() {
-    long own = RingDirectory.ownUid();
+  void whatIsOpenHasToBelongToTheTrustedUser() throws IOException {
+    long own = Users.own();
     try (Region region = RegionFixture.published()) {
       try {
+        byte[] before = Files.readAllBytes(region.file());
         assertThatThrownBy(() -> Attachment.to(region.file(), own + 1))
             .isInstanceOf(RegionException.class)
             .hasMessageContaining("belongs to uid " + own)
             .hasMessageContaining("trusts uid " + (own + 1));
-        assertThat(region.participants().owners()).isEmpty();
+        assertThat(Files.readAllBytes(region.file())).isEqualTo(before);
         // It gets as far as to the transport, of which there is none.
         assertThatThrownBy(() -> Attachment.to(region.file(), own))
             .isInstanceOf(ProviderException.class);
@@ -31,13 +35,25 @@ class AttachmentTest {
     }
   }
 
+  /** The owner of a file is told by its path, and that may lead to another one by now. */
   @Test
-  void whatWentMeanwhileIsNotAttached() {
-    try (Region region = RegionFixture.published()) {
-      region.delete();
-      assertThatThrownBy(() -> Attachment.to(region.file(), RingDirectory.ownUid()))
-          .isInstanceOf(RegionException.class)
-          .hasMessageContaining(region.file().toString());
+  void theFileThatIsMappedHasToBeTheOneWhoseOwnerIsLookedAt() throws IOException {
+    try (Region mapped = RegionFixture.published();
+        Region other = RegionFixture.published()) {
+      try {
+        Attachment.requireOwner(mapped, Users.own());
+        Files.move(other.file(), mapped.file(), StandardCopyOption.REPLACE_EXISTING);
+        assertThatThrownBy(() -> Attachment.requireOwner(mapped, Users.own()))
+            .isInstanceOf(RegionException.class)
+            .hasMessageContaining(mapped.file() + " was exchanged");
+        mapped.delete();
+        assertThatThrownBy(() -> Attachment.requireOwner(mapped, Users.own()))
+            .isInstanceOf(RegionException.class)
+            .hasMessageContaining(mapped.file().toString());
+      } finally {
+        mapped.delete();
+        other.delete();
+      }
     }
   }
 }

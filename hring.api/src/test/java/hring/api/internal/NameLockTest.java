@@ -56,7 +56,7 @@ class NameLockTest {
               .start(
                   () -> {
                     for (int round = 0; round < 50; round++) {
-                      try (NameLock _ = NameLock.acquire(directory, "n", RingDirectory.ownUid())) {
+                      try (NameLock _ = NameLock.acquire(directory, "n", Users.own())) {
                         most.accumulateAndGet(inside.incrementAndGet(), Math::max);
                         inside.decrementAndGet();
                       }
@@ -75,7 +75,7 @@ class NameLockTest {
       Path directory = Path.of(args[0]);
       Path counter = directory.resolve("counter");
       for (int i = 0; i < ROUNDS; i++) {
-        try (NameLock _ = NameLock.acquire(directory, "n", RingDirectory.ownUid())) {
+        try (NameLock _ = NameLock.acquire(directory, "n", Users.own())) {
           int value = Integer.parseInt(Files.readString(counter));
           Files.writeString(counter, Integer.toString(value + 1));
         }
