@@ -3,6 +3,7 @@ package hring.testkit;
 import hring.api.Address;
 import hring.api.spi.Allocator;
 import hring.api.spi.AllocatorStats;
+import hring.api.spi.Owner;
 import hring.testkit.LiveBlocks.Block;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +32,10 @@ final class Referee {
     long used = 0;
     for (Block block : blocks.all()) {
       expect(block.owner(), observer.owner(block.address()), "owner of " + name(block));
+      expect(
+          Owner.NONE,
+          observer.owner(Address.asBatch(block.address())),
+          "owner of a batch with the address of " + name(block));
       long damage =
           Pattern.firstDamage(
               Pattern.block(site.memory().pool(), site.memory().geometry(), block.address()),

@@ -117,6 +117,18 @@ final class BrokenAllocators {
     }
   }
 
+  /** Takes the address of a batch for the one of its block. */
+  static class Mistaking extends ChunkAllocator {
+    Mistaking(AllocatorMemory memory, int self) {
+      super(memory, self);
+    }
+
+    @Override
+    public int owner(long address) {
+      return super.owner(Address.asBlock(address));
+    }
+  }
+
   /** Forgets the first block of the dead. */
   static class Forgetful extends ChunkAllocator {
     Forgetful(AllocatorMemory memory, int self) {

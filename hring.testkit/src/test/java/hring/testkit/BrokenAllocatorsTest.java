@@ -102,6 +102,14 @@ class BrokenAllocatorsTest {
   }
 
   @Test
+  void batchTakenForABlock() {
+    caught(
+        BrokenAllocators.Mistaking::new,
+        "owner of a batch with the address of",
+        c -> c.liveBlocksNeverOverlap(STEPS));
+  }
+
+  @Test
   void reclaimForgets() {
     caught(
         BrokenAllocators.Forgetful::new,
