@@ -8,14 +8,11 @@ import hring.api.Receiver;
 import hring.api.Sender;
 import hring.api.StreamState;
 import hring.api.WaitStrategy;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.LongConsumer;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -127,51 +124,5 @@ class ExchangeTest {
 
   static Stream<Integer> batches() {
     return Stream.of(1, 2, 64, 256);
-  }
-
-  /**
-   * Of a full pool, few messages go as themselves; the rest waits until receivers give room for the
-   * list of a batch.
-   */
-  @Test
-  void aPoolWithoutRoomForAListIsBackpressure() {
-    String name = Numbers.uniqueRing();
-    try (Sender sender = Numbers.ring(name).poolSize(64 << 10).open();
-        Receiver receiver = Hring.receiver(name).attach()) {
-      long[] addresses = new long[(64 << 10) / Long.BYTES];
-      int filled = sender.allocate(Long.BYTES, addresses, 0, addresses.length);
-      for (int i = 0; i < filled; i++) {
-        sender.pool().set(ValueLayout.JAVA_LONG, sender.offset(addresses[i]), i);
-      }
-      int queued = sender.tryQueue(addresses, 0, filled);
-      sender.submit();
-      assertThat(queued).isBetween(1, 256).isLessThan(filled / 8);
-      assertThat(sender.tryQueue(addresses, queued, filled)).isEqualTo(queued);
-
-      List<Long> received = new ArrayList<>();
-      LongConsumer reader =
-          address ->
-              received.add(receiver.pool().get(ValueLayout.JAVA_LONG, receiver.offset(address)));
-      while (queued < filled) {
-        assertThat(receiver.poll(reader, filled)).isPositive();
-        queued = sender.tryQueue(addresses, queued, filled);
-        sender.submit();
-      }
-      receiver.poll(reader, filled);
-      assertThat(received).containsExactlyElementsOf(() -> LongStream.range(0, filled).iterator());
-    }
-  }
-
-  @Test
-  void aFullPoolIsBackpressureAndNothingIsLost() throws Exception {
-    String name = Numbers.uniqueRing();
-    try (Sender sender = Numbers.ring(name).poolSize(64 << 10).open();
-        ChildJvm receiver = ChildJvm.start(Numbers.Receive.class, name, WaitStrategy.PARK, "sum")) {
-      assertThat(sender.awaitReceiver(Numbers.PATIENCE)).isTrue();
-      Numbers.send(sender, 0, COUNT);
-      sender.close();
-      assertThat(receiver.finish())
-          .isEqualTo(COUNT + " " + COUNT * (COUNT - 1) / 2 + " SENDER_CLOSED");
-    }
   }
 }

@@ -9,10 +9,12 @@ import hring.api.Hring;
 import hring.api.MessageHandler;
 import hring.api.Receiver;
 import hring.api.Sender;
+import hring.api.WaitStrategy;
 import java.lang.management.ManagementFactory;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,6 +32,12 @@ class GarbageTest {
 
   /** For so long the receiver takes nothing, while it is counted: ring and pool get full. */
   private static final long REST_NANOS = 50_000_000;
+
+  private static final int SLEEPS_WARM_UP = 60_000;
+  private static final int SLEEPS_COUNTED = 20_000;
+
+  /** Longer than a receiver takes to wake, to read a message and to sleep again. */
+  private static final long AWAKE_NANOS = 60_000;
 
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
@@ -54,6 +62,54 @@ class GarbageTest {
       assertThat(received.get(60, TimeUnit.SECONDS))
           .as("bytes that the receiver allocated")
           .isZero();
+    }
+  }
+
+  /** Sleeping in the kernel and waking whoever does make none, either. */
+  @Test
+  void wakingAndSleepingAllocateNothing() throws Exception {
+    String name = Numbers.uniqueRing();
+    try (Sender sender = Numbers.ring(name).open()) {
+      CompletableFuture<Long> received =
+          CompletableFuture.supplyAsync(
+              () -> receiveAsleep(name), task -> Thread.ofPlatform().daemon().start(task));
+      assertThat(sender.awaitReceiver(Numbers.PATIENCE)).isTrue();
+      wake(sender, SLEEPS_WARM_UP);
+      long before = allocated();
+      wake(sender, SLEEPS_COUNTED);
+      long sent = allocated() - before;
+      assertThat(sent).as("bytes that the sender allocated").isZero();
+      assertThat(received.get(60, TimeUnit.SECONDS))
+          .as("bytes that the receiver allocated")
+          .isZero();
+    }
+  }
+
+  /** Sends one message after the other, each when the receiver is about to sleep. */
+  private static void wake(Sender sender, int count) {
+    for (int i = 0; i < count; i++) {
+      send(sender, 1, false);
+      pauseFor(AWAKE_NANOS);
+    }
+  }
+
+  private long receiveAsleep(String name) {
+    try (Receiver receiver = Hring.receiver(name).waitStrategy(WaitStrategy.PARK).attach()) {
+      LongConsumer byOffset =
+          address -> sum += receiver.pool().get(JAVA_LONG, receiver.offset(address));
+      pollAsleep(receiver, byOffset, SLEEPS_WARM_UP);
+      long before = allocated();
+      pollAsleep(receiver, byOffset, SLEEPS_COUNTED);
+      return allocated() - before;
+    }
+  }
+
+  private static void pollAsleep(Receiver receiver, LongConsumer handler, int count) {
+    for (int left = count; left > 0; ) {
+      if (!receiver.await(Numbers.PATIENCE)) {
+        throw new AssertionError("nothing came for " + Numbers.PATIENCE);
+      }
+      left -= receiver.poll(handler, left);
     }
   }
 
@@ -110,14 +166,14 @@ class GarbageTest {
           address -> sum += receiver.pool().get(JAVA_LONG, receiver.offset(address));
       poll(receiver, slices ? bySlice : null, byOffset, WARM_UP);
       long before = allocated();
-      rest();
+      pauseFor(REST_NANOS);
       poll(receiver, slices ? bySlice : null, byOffset, COUNTED);
       return allocated() - before;
     }
   }
 
-  private static void rest() {
-    for (long start = System.nanoTime(); System.nanoTime() - start < REST_NANOS; ) {
+  private static void pauseFor(long nanos) {
+    for (long start = System.nanoTime(); System.nanoTime() - start < nanos; ) {
       Numbers.pause();
     }
   }

@@ -1,0 +1,94 @@
+package hring.uring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import hring.api.Placement;
+import hring.api.Sender;
+import hring.api.spi.HeaderLayout;
+import hring.api.spi.Inbound;
+import hring.api.spi.Participant;
+import hring.api.spi.Region;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * No wake is lost. Receivers of the API look again ten times a second, and would hide one: here
+ * they sleep until they are woken, and have failed if that takes {@link Numbers#PATIENCE}.
+ */
+@Timeout(120)
+class WakeTest {
+  private static final int ROUNDS = 3_000;
+
+  /** In less a receiver is still on its way to sleep, in more it sleeps. */
+  private static final int MAX_PAUSE_NANOS = 100_000;
+
+  private final AtomicInteger claimed = new AtomicInteger();
+
+  @ParameterizedTest
+  @CsvSource({"1, IN_REGION", "3, IN_REGION", "1, IN_KERNEL"})
+  void everySubmitAndTheCloseWakeWhoSleeps(int receivers, Placement placement) throws Exception {
+    String name = Numbers.uniqueRing();
+    List<CompletableFuture<Void>> sleepers = new ArrayList<>();
+    try (Sender sender = Numbers.ring(name).placement(placement).maxBatch(1).open()) {
+      for (int i = 0; i < receivers; i++) {
+        sleepers.add(
+            CompletableFuture.runAsync(
+                () -> receive(name), task -> Thread.ofPlatform().daemon().start(task)));
+      }
+      long seed = System.nanoTime();
+      Random random = new Random(seed);
+      int sent = 0;
+      for (int round = 0; round < ROUNDS; round++) {
+        int words = 1 + random.nextInt(3);
+        Numbers.send(sender, 0, words);
+        sent += words;
+        while (claimed.get() < sent) {
+          assertThat(sleepers).as("seed %d, round %d", seed, round).noneMatch(this::hasFailed);
+          Numbers.pause();
+        }
+        for (long start = System.nanoTime(), pause = random.nextInt(MAX_PAUSE_NANOS);
+            System.nanoTime() - start < pause; ) {
+          Numbers.pause();
+        }
+      }
+    }
+    for (CompletableFuture<Void> sleeper : sleepers) {
+      sleeper.get(2 * Numbers.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    }
+  }
+
+  private boolean hasFailed(CompletableFuture<Void> sleeper) {
+    return sleeper.isCompletedExceptionally();
+  }
+
+  /** What is claimed is not freed: the pool is large enough, and this is about waking alone. */
+  private void receive(String name) {
+    long[] words = new long[1];
+    try (Region region = Region.attach(Slots.file(name), true)) {
+      Participant participant = region.participants().begin();
+      try (Inbound inbound = new UringProvider().attach(region, participant)) {
+        participant.activate();
+        while (region.state() == HeaderLayout.STATE_OPEN || inbound.hasWords()) {
+          long start = System.nanoTime();
+          inbound.park(Numbers.PATIENCE.toNanos());
+          if (System.nanoTime() - start >= Numbers.PATIENCE.toNanos()) {
+            throw new AssertionError(
+                "not woken for " + Numbers.PATIENCE + "; words: " + inbound.hasWords());
+          }
+          while (inbound.claim(words, 1) > 0) {
+            participant.settleClaim();
+            claimed.incrementAndGet();
+          }
+        }
+        participant.leave();
+      }
+    }
+  }
+}
