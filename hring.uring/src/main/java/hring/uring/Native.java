@@ -14,9 +14,10 @@ import java.lang.invoke.MethodHandle;
 import java.util.Optional;
 
 /**
- * Every native handle of hring. Each returns what the C function returns; the C library's functions
+ * Every native handle of hring. Each returns what the C function returns. The C library's functions
  * also leave {@code errno} in the segment given first ({@link #newErrno}), to be looked at only
- * when the result says that they failed.
+ * when the result says that they failed; {@link #SYSCALL_WITHOUT_ERRNO} and liburing's do not, and
+ * are given none.
  *
  * <p>No handle is {@link Linker.Option#critical}: it would save some 3 ns, and a call that blocks
  * would hold up every safepoint of the virtual machine.
@@ -74,7 +75,7 @@ final class Native {
   private Native() {}
 
   /**
-   * Allocates the segment that is the first argument of the handles above.
+   * Allocates the segment that is the first argument of the handles that leave {@code errno}.
    *
    * @param arena how long it lives
    * @return the segment

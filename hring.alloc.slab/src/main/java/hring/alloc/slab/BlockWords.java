@@ -27,7 +27,7 @@ import java.lang.foreign.MemorySegment;
  *       SlabPool#inReserve}).
  *   <li>{@code epoch}: grows each time <em>before</em> blocks are taken out of {@code avail} or the
  *       word is formatted, so that who looks for a block knows that none left behind its back.
- *   <li>{@code touched}: written, and read by nobody (see {@link #touch}).
+ *   <li>{@code touched}: written by anyone at any time, and read by nobody (see {@link #touch}).
  * </ul>
  */
 final class BlockWords {

@@ -48,7 +48,8 @@ public final class Participant {
     SharedMemory.setLongRelease(slot, ParticipantLayout.CLAIM_COUNT, 0);
     slot.set(ValueLayout.JAVA_LONG, ParticipantLayout.CLAIM_FIRST, first);
     MemorySegment.copy(words, 0, slot, ValueLayout.JAVA_LONG, ParticipantLayout.CLAIM_WORDS, count);
-    // Partner: the acquire in Participants.claimOf(), by whoever repairs after this process died.
+    // Partner: the acquire in Participants.unsettledClaim(), by whoever repairs after this process
+    // died.
     SharedMemory.setLongRelease(slot, ParticipantLayout.CLAIM_COUNT, count);
   }
 

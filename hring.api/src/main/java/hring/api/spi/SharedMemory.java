@@ -34,8 +34,8 @@ public final class SharedMemory {
   }
 
   /**
-   * Writes an int, in no order with other accesses. For what something else orders: the writer
-   * holds it alone, and hands it on by an ordered access.
+   * Writes an int, in no order with other accesses. For what something else orders, so that the
+   * writer holds it alone and hands it on by an ordered access, and for what nobody reads.
    *
    * @param memory where
    * @param offset the offset in bytes
