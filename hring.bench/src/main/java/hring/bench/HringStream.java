@@ -37,6 +37,9 @@ final class HringStream implements Workload {
   private final long pauseNanos;
   private final WaitStrategy waitStrategy;
 
+  /** What is allocated together. Made once: what a run makes counts as garbage. */
+  private final long[] addresses;
+
   private HringStream(
       int size,
       int maxBatch,
@@ -52,6 +55,7 @@ final class HringStream implements Workload {
     this.held = held;
     this.pauseNanos = pauseNanos;
     this.waitStrategy = waitStrategy;
+    addresses = new long[together];
   }
 
   /**
@@ -127,14 +131,14 @@ final class HringStream implements Workload {
     }
     long step = Math.round(1 / (1 - held));
     long blocks = sender.poolUse().poolSize();
-    long[] addresses = new long[(int) (blocks / Long.BYTES)];
+    long[] all = new long[(int) (blocks / Long.BYTES)];
     int taken = 0;
     for (long a = sender.allocate(size); a != Address.NULL; a = sender.allocate(size)) {
-      addresses[taken++] = a;
+      all[taken++] = a;
     }
     for (int i = 0; i < taken; i++) {
       if (i % step == 0) {
-        sender.free(addresses[i]);
+        sender.free(all[i]);
       }
     }
   }
@@ -149,7 +153,6 @@ final class HringStream implements Workload {
   }
 
   private void sendTogether(Sender sender, MemorySegment pool, long from, long to) {
-    long[] addresses = new long[together];
     long value = from;
     while (value < to) {
       int wanted = (int) Math.min(together, to - value);
