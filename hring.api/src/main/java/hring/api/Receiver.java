@@ -271,12 +271,17 @@ public final class Receiver implements AutoCloseable {
    * @param address what {@link #take} returned
    * @return its bytes; not to be used any more once it is freed
    * @throws InvalidAddressException if it is no such message
+   * @throws RegionException if another process has damaged the region
    */
   public MemorySegment segment(long address) {
     confinement.check();
-    if (allocator.owner(address) != attachment.owner()) {
-      throw new InvalidAddressException(
-          address, "is no message of this receiver: it was never taken, or is freed already");
+    try {
+      if (allocator.owner(address) != attachment.owner()) {
+        throw new InvalidAddressException(
+            address, "is no message of this receiver: it was never taken, or is freed already");
+      }
+    } catch (InternalError e) {
+      throw region.fault(e);
     }
     return view.slice(address);
   }
@@ -347,7 +352,8 @@ public final class Receiver implements AutoCloseable {
 
   /**
    * Tells how many messages this receiver has claimed and not handed out yet. They came in one
-   * batch with messages that were.
+   * batch with messages that were. A handler that asks may be told of those that this poll handed
+   * out before, too.
    *
    * @return the number
    */

@@ -85,6 +85,7 @@ public final class Sender implements AutoCloseable {
       batch.allocated(address);
       if (address == Address.NULL) {
         relieve();
+        leaveAlone();
       }
       return address;
     } catch (InternalError e) {
@@ -111,7 +112,11 @@ public final class Sender implements AutoCloseable {
     try {
       int end = allocator.allocate(size, addresses, from, to);
       if (end < to) {
-        relieve();
+        // What throws is done when nothing was taken: else the caller would not learn of it.
+        if (end == from) {
+          relieve();
+        }
+        leaveAlone();
       }
       return end;
     } catch (InternalError e) {
@@ -125,7 +130,6 @@ public final class Sender implements AutoCloseable {
       batch.submit();
     }
     attend();
-    leaveAlone();
   }
 
   /**
@@ -157,8 +161,12 @@ public final class Sender implements AutoCloseable {
   }
 
   private boolean isOwn(long address) {
-    batch.settle();
-    return allocator.owner(address) == Participants.SENDER;
+    try {
+      batch.settle();
+      return allocator.owner(address) == Participants.SENDER;
+    } catch (InternalError e) {
+      throw region.fault(e);
+    }
   }
 
   /**
@@ -191,6 +199,8 @@ public final class Sender implements AutoCloseable {
    *     sender
    * @throws InvalidAddressException if it is no block of this sender, or queued already; nothing is
    *     changed
+   * @throws TransportException if a batch is full and the kernel refuses it: the message is queued
+   *     if that was its own batch, and goes with the next submit
    * @throws RegionException if another process has damaged the region
    */
   public boolean tryQueue(long address) {
@@ -227,7 +237,10 @@ public final class Sender implements AutoCloseable {
     try {
       int end = batch.tryAdd(addresses, from, to);
       if (end < to) {
-        attend();
+        // As in allocate(): the caller has to learn what was queued.
+        if (end == from) {
+          attend();
+        }
         leaveAlone();
       }
       return end;
@@ -240,19 +253,33 @@ public final class Sender implements AutoCloseable {
    * Makes every queued message visible to the receivers, and wakes those that sleep. Costs a system
    * call if there is one.
    *
+   * @throws InvalidAddressException if another thread freed a message after it was queued; all
+   *     others are submitted
    * @throws TransportException if the kernel refuses
-   * @throws RegionException if another process has damaged the region
+   * @throws RegionException if another process has damaged the region, or a dead receiver's blocks
+   *     could not be taken back; what is queued is submitted before
    */
   public void submit() {
     confinement.check();
     try {
-      attend();
-      batch.submit();
-      // Again: what the batch kept reserved is room now, and the sender may rest from here on.
-      redeliver();
+      submitQueued();
+      rethrow();
     } catch (InternalError e) {
       throw region.fault(e);
     }
+  }
+
+  private void submitQueued() {
+    redeliver();
+    batch.submit();
+    // Again: what the batch kept reserved is room now, and the sender may rest from here on.
+    redeliver();
+  }
+
+  /** Throws what went wrong, and not in the call that found it. */
+  private void rethrow() {
+    batch.rethrow();
+    janitor.rethrow();
   }
 
   /**
@@ -274,8 +301,8 @@ public final class Sender implements AutoCloseable {
    * Gives back a block that was allocated and not queued. May be called by any thread.
    *
    * <p>That a block is queued already is noticed at once only in the sender's own thread. If
-   * another thread frees what the sender's thread has queued, the next {@link #submit} throws and
-   * leaves that message out.
+   * another thread frees what the sender's thread has queued, that message is left out, and the
+   * next {@link #submit} throws when it has submitted the others.
    *
    * @param address the block
    * @throws InvalidAddressException if it is no such block; nothing is changed
@@ -301,8 +328,14 @@ public final class Sender implements AutoCloseable {
    * @param message its bytes, at least one
    * @return false if the pool or the ring is full; nothing is sent then
    * @throws IllegalArgumentException if it is empty or larger than {@link #largestMessage}
+   * @throws InvalidAddressException if another thread freed a message queued before; this one is
+   *     not sent
+   * @throws RegionException if another process has damaged the region
    */
   public boolean trySend(MemorySegment message) {
+    confinement.check();
+    // First: if it were thrown when the message is submitted, that would be sent again.
+    rethrow();
     long address = allocate(message.byteSize());
     if (address == Address.NULL) {
       return false;
@@ -313,8 +346,10 @@ public final class Sender implements AutoCloseable {
       if (!queued) {
         free(address);
       }
-      submit();
+      submitQueued();
       return queued;
+    } catch (InternalError e) {
+      throw region.fault(e);
     } catch (RuntimeException e) {
       freeUnlessQueued(address, e);
       throw e;
@@ -478,11 +513,16 @@ public final class Sender implements AutoCloseable {
    * Tells what the pool holds.
    *
    * @return the figures
+   * @throws RegionException if another process has damaged the region
    */
   public AllocatorStats poolUse() {
     confinement.check();
-    batch.settle();
-    return allocator.stats();
+    try {
+      batch.settle();
+      return allocator.stats();
+    } catch (InternalError e) {
+      throw region.fault(e);
+    }
   }
 
   /**

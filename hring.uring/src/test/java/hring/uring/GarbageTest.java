@@ -74,9 +74,13 @@ class GarbageTest {
           CompletableFuture.supplyAsync(
               () -> receiveAsleep(name), task -> Thread.ofPlatform().daemon().start(task));
       assertThat(sender.awaitReceiver(Numbers.PATIENCE)).isTrue();
-      wake(sender, SLEEPS_WARM_UP);
+      wake(sender, SLEEPS_WARM_UP / 2, received);
+      // A receiver that sleeps for long looks whether the sender lives; the first time makes
+      // objects.
+      pauseFor(5 * REST_NANOS);
+      wake(sender, SLEEPS_WARM_UP / 2, received);
       long before = allocated();
-      wake(sender, SLEEPS_COUNTED);
+      wake(sender, SLEEPS_COUNTED, received);
       long sent = allocated() - before;
       assertThat(sent).as("bytes that the sender allocated").isZero();
       assertThat(received.get(60, TimeUnit.SECONDS))
@@ -86,8 +90,11 @@ class GarbageTest {
   }
 
   /** Sends one message after the other, each when the receiver is about to sleep. */
-  private static void wake(Sender sender, int count) {
+  private static void wake(Sender sender, int count, CompletableFuture<Long> receiver) {
     for (int i = 0; i < count; i++) {
+      if (receiver.isCompletedExceptionally()) {
+        receiver.join();
+      }
       send(sender, 1, false);
       pauseFor(AWAKE_NANOS);
     }

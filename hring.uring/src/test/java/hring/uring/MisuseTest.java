@@ -17,9 +17,11 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -93,16 +95,55 @@ class MisuseTest {
     long first = allocateAndQueue();
     long freed = allocateAndQueue();
     long last = allocateAndQueue();
-    try (var other = Executors.newSingleThreadExecutor()) {
-      CompletableFuture.runAsync(() -> sender.free(freed), other).get();
-    }
+    freeInAnotherThread(sender, freed);
     assertThatThrownBy(() -> sender.submit())
         .isInstanceOf(InvalidAddressException.class)
         .hasMessageContaining("freed by another thread");
-    sender.submit();
     assertThat(receiver.take()).isEqualTo(first);
     assertThat(receiver.take()).isEqualTo(last);
     assertThat(receiver.take()).isEqualTo(Address.NULL);
+    sender.submit();
+  }
+
+  /** Whoever was told that a message is refused sends it again. */
+  @Test
+  void aMessageIsNotRefusedForAnotherOneThatWasFreed() throws Exception {
+    allocateAndQueue();
+    freeInAnotherThread(sender, allocateAndQueue());
+    assertThat(sender.trySend(new byte[] {1})).isTrue();
+    assertThat(receiver.poll(_ -> {}, 10)).isEqualTo(2);
+    assertThatThrownBy(() -> sender.trySend(new byte[] {2}))
+        .isInstanceOf(InvalidAddressException.class)
+        .hasMessageContaining("freed by another thread");
+    sender.submit();
+    assertThat(receiver.take()).isEqualTo(Address.NULL);
+  }
+
+  @Test
+  void aMessageThatFillsABatchIsNotRefusedForAnotherOneThatWasFreed() throws Exception {
+    String other = name + "-three";
+    try (Sender three = Numbers.ring(other).maxBatch(3).open();
+        Receiver attached = Hring.receiver(other).attach()) {
+      long first = three.allocate(8);
+      assertThat(three.tryQueue(first)).isTrue();
+      long freed = three.allocate(8);
+      assertThat(three.tryQueue(freed)).isTrue();
+      freeInAnotherThread(three, freed);
+      long last = three.allocate(8);
+      assertThat(three.tryQueue(last)).isTrue();
+      assertThat(attached.take()).isEqualTo(first);
+      assertThat(attached.take()).isEqualTo(last);
+      assertThat(attached.take()).isEqualTo(Address.NULL);
+      assertThatThrownBy(three::submit)
+          .isInstanceOf(InvalidAddressException.class)
+          .hasMessageContaining("freed by another thread");
+    }
+  }
+
+  private static void freeInAnotherThread(Sender owner, long address) throws Exception {
+    try (var other = Executors.newSingleThreadExecutor()) {
+      CompletableFuture.runAsync(() -> owner.free(address), other).get();
+    }
   }
 
   private long allocateAndQueue() {
@@ -275,6 +316,13 @@ class MisuseTest {
     try (Sender cut = Numbers.ring(other).open();
         Receiver attached = Hring.receiver(other).attach()) {
       Numbers.send(cut, 0, 10);
+      long taken = attached.take();
+      while (attached.pending() > 0) {
+        taken = attached.take();
+      }
+      long last = taken;
+      long allocated = cut.allocate(Long.BYTES);
+      cut.free(cut.allocate(Long.BYTES));
       Path file =
           Hring.rings().stream()
               .filter(r -> r.name().equals(other))
@@ -284,12 +332,18 @@ class MisuseTest {
       try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
         channel.truncate(0);
       }
-      assertThatThrownBy(() -> Numbers.send(cut, 0, 1_000_000))
-          .isInstanceOf(RegionException.class)
-          .hasMessageContaining("truncated");
-      assertThatThrownBy(() -> attached.take())
-          .isInstanceOf(RegionException.class)
-          .hasMessageContaining("truncated");
+      List<ThrowingCallable> uses =
+          List.of(
+              () -> Numbers.send(cut, 0, 1_000_000),
+              () -> cut.segment(allocated),
+              () -> cut.poolUse(),
+              () -> attached.take(),
+              () -> attached.segment(last));
+      for (ThrowingCallable use : uses) {
+        assertThatThrownBy(use)
+            .isInstanceOf(RegionException.class)
+            .hasMessageContaining("truncated");
+      }
       assertThatThrownBy(attached::close).isInstanceOf(RegionException.class);
       assertThatThrownBy(cut::close).isInstanceOf(RegionException.class);
     }

@@ -35,16 +35,20 @@ final class Numbers {
     return Hring.sender(name).allocator(System.getProperty(ALLOCATOR, "slab"));
   }
 
-  static void send(Sender sender, long from, long to) {
+  /** Sends them; returns how often it had to wait for receivers. */
+  static long send(Sender sender, long from, long to) {
+    long waits = 0;
     for (long i = from; i < to; i++) {
       long address = sender.allocate(Long.BYTES);
       while (address == Address.NULL) {
+        waits++;
         sender.submit();
         pause();
         address = sender.allocate(Long.BYTES);
       }
       sender.segment(address).set(JAVA_LONG, 0, i);
       while (!sender.tryQueue(address)) {
+        waits++;
         sender.submit();
         pause();
       }
@@ -53,6 +57,7 @@ final class Numbers {
       }
     }
     sender.submit();
+    return waits;
   }
 
   /** As {@link #send}, but allocates and queues many at a time, of changing number and size. */

@@ -42,6 +42,10 @@ class WakeTest {
             CompletableFuture.runAsync(
                 () -> receive(name), task -> Thread.ofPlatform().daemon().start(task)));
       }
+      while (sender.receivers() < receivers) {
+        assertThat(sleepers).noneMatch(this::hasFailed);
+        Numbers.pause();
+      }
       long seed = System.nanoTime();
       Random random = new Random(seed);
       int sent = 0;

@@ -1,6 +1,7 @@
 package hring.api.internal;
 
 import hring.api.InvalidAddressException;
+import hring.api.NameException;
 import hring.api.Placement;
 import hring.api.RegionException;
 import hring.api.spi.Allocator;
@@ -14,6 +15,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -45,6 +48,7 @@ public final class Attachment implements AutoCloseable {
    * @param uid the user that it must belong to
    * @return the attachment; nothing is left of it if this throws
    * @throws hring.api.ProviderException if the ring's transport or allocator is not present here
+   * @throws NameException if the ring was closed meanwhile, and another one has its name
    * @throws hring.api.RegionException if the region may not be opened, or is not sound
    * @throws hring.api.TransportException if the ring cannot be reached
    */
@@ -82,7 +86,9 @@ public final class Attachment implements AutoCloseable {
    *
    * @param region the region, mapped
    * @param uid the user that it must belong to
-   * @throws RegionException if it belongs to another user, or its path to another file
+   * @throws NameException if its path leads to another file by now, as when its sender opened a
+   *     ring of this name again
+   * @throws RegionException if it belongs to another user
    */
   static void requireOwner(Region region, long uid) {
     Path file = region.file();
@@ -97,9 +103,9 @@ public final class Attachment implements AutoCloseable {
     }
     long inode = ((Number) found.get("ino")).longValue();
     if (inode != mapped) {
-      throw new RegionException(
+      throw new NameException(
           file
-              + " was exchanged while it was being attached: inode "
+              + " was closed while this receiver attached to it: inode "
               + mapped
               + " is mapped, "
               + inode
@@ -230,20 +236,34 @@ public final class Attachment implements AutoCloseable {
    * threads that are just leaving a method. May be called again.
    */
   public void leave() {
-    if (!left) {
-      left = true;
-      allocator.forEachBlock(owner(), this::freeIfHeld);
-      // Before the slot is given back: what it flushes is done in this owner's name.
-      allocator.close();
-      participant.leave();
+    if (left) {
+      return;
+    }
+    left = true;
+    List<RuntimeException> failures = new ArrayList<>();
+    try {
+      allocator.forEachBlock(owner(), address -> freeIfHeld(address, failures));
+    } finally {
+      try {
+        // Before the slot is given back: what it flushes is done in this owner's name.
+        allocator.close();
+      } finally {
+        participant.leave();
+      }
+    }
+    if (!failures.isEmpty()) {
+      throw failures.getFirst();
     }
   }
 
-  private void freeIfHeld(long address) {
+  /** Somebody may have damaged what is known of one block: no reason to keep the others. */
+  private void freeIfHeld(long address, List<RuntimeException> failures) {
     try {
       allocator.free(address);
     } catch (InvalidAddressException e) {
       // Another thread has freed it since it was seen: just as well.
+    } catch (RuntimeException e) {
+      failures.add(e);
     }
   }
 

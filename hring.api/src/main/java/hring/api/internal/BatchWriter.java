@@ -12,7 +12,7 @@ import java.lang.foreign.ValueLayout;
  * Gathers the addresses of queued messages and sends them as few words: a lone message as itself,
  * several as one batch, that is, a block that lists their addresses. A list ends with {@link
  * Address#NULL} or with the block. Where there is no block for a list, each message goes as itself,
- * up to {@value #LONE} that no receiver has claimed.
+ * while receivers have fewer than {@value #LONE} to claim.
  *
  * <p>A message that was accepted can always be submitted: before a list is begun there is room in
  * the ring for its one word, or for each of its messages, and nobody else uses room up.
@@ -20,15 +20,16 @@ import java.lang.foreign.ValueLayout;
  * <p>The list is kept on the heap until it is submitted, and so is the fact that its messages are
  * in flight: a message that is queued right after it was allocated is certainly a block of the
  * sender's, so its entry in the allocator's table is changed later, together with others. Whatever
- * else looks at such an entry calls {@link #settle} before.
+ * else looks at such an entry calls {@link #settle} before. What turns out then to be none of the
+ * sender's any more, since another thread freed it, is left out, and told by {@link #rethrow}.
  */
 public final class BatchWriter {
   /** A list takes up at most this part of the pool. */
   private static final long POOL_SHARE = 128;
 
   /**
-   * How many messages are gathered that each go as themselves, and how many may be unclaimed while
-   * there is no block for a list: few, so that a full pool is not kept full by them.
+   * How many messages are gathered that each go as themselves. While there is no block for a list,
+   * more are gathered only if fewer are unclaimed, so that a full pool is not kept full by them.
    */
   private static final int LONE = 64;
 
@@ -54,6 +55,9 @@ public final class BatchWriter {
 
   /** How many of them the ring has accepted; more than 0 only if it then failed to submit. */
   private int sent;
+
+  /** The first message that was left out, until that is told; or null. */
+  private InvalidAddressException leftOut;
 
   /** The block that was allocated last, if nothing happened to it yet; else NULL. */
   private long fresh = Address.NULL;
@@ -167,7 +171,8 @@ public final class BatchWriter {
    * @param addresses holds blocks of the sender's
    * @param from the index of the first
    * @param to the index after the last
-   * @return the index after the last that was accepted, less than {@code to} if the ring is full
+   * @return the index after the last that was accepted, less than {@code to} if the ring is full,
+   *     or there is no block for a list and receivers have enough to claim
    * @throws InvalidAddressException if one is no block of the sender's; those before it are
    *     accepted
    */
@@ -221,20 +226,26 @@ public final class BatchWriter {
   }
 
   /**
-   * Makes the allocator's table say of every accepted message that it is in flight.
-   *
-   * @throws InvalidAddressException if a message is none of the sender's blocks any more, since it
-   *     was freed after it was queued; it is taken off the list
+   * Makes the allocator's table say of every accepted message that it is in flight. Leaves out
+   * those that were freed by another thread after they were queued.
    */
   public void settle() {
-    settled = allocator.transfer(list, settled, listed, owner, Owner.IN_FLIGHT);
-    if (settled < listed) {
-      long freed = list[settled];
-      listed--;
-      System.arraycopy(list, settled + 1, list, settled, listed - settled);
-      throw new InvalidAddressException(
-          freed, "was freed by another thread after it was queued; it is not sent");
+    while (settled < listed) {
+      settled = allocator.transfer(list, settled, listed, owner, Owner.IN_FLIGHT);
+      if (settled < listed) {
+        leaveOut(settled);
+      }
     }
+  }
+
+  private void leaveOut(int index) {
+    if (leftOut == null) {
+      leftOut =
+          new InvalidAddressException(
+              list[index], "was freed by another thread after it was queued; it is not sent");
+    }
+    listed--;
+    System.arraycopy(list, index + 1, list, index, listed - index);
   }
 
   /**
@@ -269,6 +280,19 @@ public final class BatchWriter {
     settle();
     send();
     outbound.submit();
+  }
+
+  /**
+   * Tells of a message that was left out, once.
+   *
+   * @throws InvalidAddressException if one was freed by another thread after it was queued
+   */
+  public void rethrow() {
+    InvalidAddressException refused = leftOut;
+    leftOut = null;
+    if (refused != null) {
+      throw refused;
+    }
   }
 
   private void sendFull() {
@@ -333,25 +357,15 @@ public final class BatchWriter {
   /**
    * Submits every message that was accepted, and gives the block of an empty list back.
    *
-   * @throws InvalidAddressException if messages were freed after they were queued; all others are
-   *     submitted before
+   * @throws InvalidAddressException as {@link #rethrow}, afterwards
    */
   public void close() {
-    InvalidAddressException freed = null;
-    boolean settling = true;
-    while (settling) {
-      try {
-        settle();
-        settling = false;
-      } catch (InvalidAddressException e) {
-        freed = freed == null ? e : freed;
-      }
+    try {
+      submit();
+    } finally {
+      giveBlockBack();
     }
-    submit();
-    giveBlockBack();
-    if (freed != null) {
-      throw freed;
-    }
+    rethrow();
   }
 
   private void giveBlockBack() {

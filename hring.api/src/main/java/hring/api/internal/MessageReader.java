@@ -127,7 +127,7 @@ public final class MessageReader {
       next = handled;
       try {
         free(start, handled);
-      } catch (InvalidAddressException suppressed) {
+      } catch (RuntimeException suppressed) {
         e.addSuppressed(suppressed);
       }
       throw e;

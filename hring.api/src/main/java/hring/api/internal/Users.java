@@ -63,7 +63,9 @@ public final class Users {
 
   private static long byName(String user) {
     try {
-      for (String line : Files.readAllLines(PASSWD)) {
+      // Other fields may be in any encoding.
+      String passwd = new String(Files.readAllBytes(PASSWD), StandardCharsets.UTF_8);
+      for (String line : passwd.split("\n", -1)) {
         String[] fields = line.split(":", -1);
         // Lines of other forms are for nss(5), and name nobody by number.
         if (fields.length > UID_FIELD

@@ -3,6 +3,7 @@ package hring.api.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import hring.api.NameException;
 import hring.api.ProviderException;
 import hring.api.RegionException;
 import hring.api.spi.Region;
@@ -20,12 +21,11 @@ class AttachmentTest {
     long own = Users.own();
     try (Region region = RegionFixture.published()) {
       try {
-        byte[] before = Files.readAllBytes(region.file());
         assertThatThrownBy(() -> Attachment.to(region.file(), own + 1))
             .isInstanceOf(RegionException.class)
             .hasMessageContaining("belongs to uid " + own)
             .hasMessageContaining("trusts uid " + (own + 1));
-        assertThat(Files.readAllBytes(region.file())).isEqualTo(before);
+        assertThat(region.participants().owners()).isEmpty();
         // It gets as far as to the transport, of which there is none.
         assertThatThrownBy(() -> Attachment.to(region.file(), own))
             .isInstanceOf(ProviderException.class);
@@ -42,10 +42,13 @@ class AttachmentTest {
         Region other = RegionFixture.published()) {
       try {
         Attachment.requireOwner(mapped, Users.own());
+        Object before = Files.getAttribute(mapped.file(), "unix:ino");
         Files.move(other.file(), mapped.file(), StandardCopyOption.REPLACE_EXISTING);
+        Object after = Files.getAttribute(mapped.file(), "unix:ino");
         assertThatThrownBy(() -> Attachment.requireOwner(mapped, Users.own()))
-            .isInstanceOf(RegionException.class)
-            .hasMessageContaining(mapped.file() + " was exchanged");
+            .isInstanceOf(NameException.class)
+            .hasMessageContaining(mapped.file() + " was closed")
+            .hasMessageContaining("inode " + before + " is mapped, " + after + " has the name");
         mapped.delete();
         assertThatThrownBy(() -> Attachment.requireOwner(mapped, Users.own()))
             .isInstanceOf(RegionException.class)
