@@ -14,6 +14,7 @@ import java.lang.management.ManagementFactory;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,19 +50,12 @@ class GarbageTest {
       throws Exception {
     String name = Numbers.uniqueRing();
     try (Sender sender = Numbers.ring(name).maxBatch(maxBatch).poolSize(poolSize).open()) {
-      CompletableFuture<Long> received =
-          CompletableFuture.supplyAsync(
-              () -> receive(name, slices), task -> Thread.ofPlatform().daemon().start(task));
-      assertThat(sender.awaitReceiver(Numbers.PATIENCE)).isTrue();
+      CompletableFuture<Long> received = start(sender, () -> receive(name, slices));
       int filled = fill(sender, slices);
       send(sender, WARM_UP - filled, slices);
       long before = allocated();
       send(sender, COUNTED, slices);
-      long sent = allocated() - before;
-      assertThat(sent).as("bytes that the sender allocated").isZero();
-      assertThat(received.get(60, TimeUnit.SECONDS))
-          .as("bytes that the receiver allocated")
-          .isZero();
+      requireNone(allocated() - before, received);
     }
   }
 
@@ -70,23 +64,29 @@ class GarbageTest {
   void wakingAndSleepingAllocateNothing() throws Exception {
     String name = Numbers.uniqueRing();
     try (Sender sender = Numbers.ring(name).open()) {
-      CompletableFuture<Long> received =
-          CompletableFuture.supplyAsync(
-              () -> receiveAsleep(name), task -> Thread.ofPlatform().daemon().start(task));
-      assertThat(sender.awaitReceiver(Numbers.PATIENCE)).isTrue();
+      CompletableFuture<Long> received = start(sender, () -> receiveAsleep(name));
       wake(sender, SLEEPS_WARM_UP / 2, received);
       // A receiver that sleeps for long looks whether the sender lives; the first time makes
       // objects.
-      pauseFor(5 * REST_NANOS);
+      Numbers.pauseFor(5 * REST_NANOS);
       wake(sender, SLEEPS_WARM_UP / 2, received);
       long before = allocated();
       wake(sender, SLEEPS_COUNTED, received);
-      long sent = allocated() - before;
-      assertThat(sent).as("bytes that the sender allocated").isZero();
-      assertThat(received.get(60, TimeUnit.SECONDS))
-          .as("bytes that the receiver allocated")
-          .isZero();
+      requireNone(allocated() - before, received);
     }
+  }
+
+  /** Starts a receiver in a thread of its own; it gives how many bytes it allocated. */
+  private static CompletableFuture<Long> start(Sender sender, Supplier<Long> receiver) {
+    CompletableFuture<Long> received =
+        CompletableFuture.supplyAsync(receiver, task -> Thread.ofPlatform().daemon().start(task));
+    assertThat(sender.awaitReceiver(Numbers.PATIENCE)).isTrue();
+    return received;
+  }
+
+  private static void requireNone(long sent, CompletableFuture<Long> received) throws Exception {
+    assertThat(sent).as("bytes that the sender allocated").isZero();
+    assertThat(received.get(60, TimeUnit.SECONDS)).as("bytes that the receiver allocated").isZero();
   }
 
   /** Sends one message after the other, each when the receiver is about to sleep. */
@@ -96,7 +96,7 @@ class GarbageTest {
         receiver.join();
       }
       send(sender, 1, false);
-      pauseFor(AWAKE_NANOS);
+      Numbers.pauseFor(AWAKE_NANOS);
     }
   }
 
@@ -173,15 +173,9 @@ class GarbageTest {
           address -> sum += receiver.pool().get(JAVA_LONG, receiver.offset(address));
       poll(receiver, slices ? bySlice : null, byOffset, WARM_UP);
       long before = allocated();
-      pauseFor(REST_NANOS);
+      Numbers.pauseFor(REST_NANOS);
       poll(receiver, slices ? bySlice : null, byOffset, COUNTED);
       return allocated() - before;
-    }
-  }
-
-  private static void pauseFor(long nanos) {
-    for (long start = System.nanoTime(); System.nanoTime() - start < nanos; ) {
-      Numbers.pause();
     }
   }
 

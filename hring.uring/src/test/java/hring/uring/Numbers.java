@@ -89,6 +89,13 @@ final class Numbers {
     Thread.onSpinWait();
   }
 
+  /** Waits for about so long, without sleeping. */
+  static void pauseFor(long nanos) {
+    for (long start = System.nanoTime(); System.nanoTime() - start < nanos; ) {
+      pause();
+    }
+  }
+
   /** Receives until the stream ends, and returns every number in the order it came. */
   static List<Long> receiveAll(Receiver receiver) {
     List<Long> received = new ArrayList<>();

@@ -43,7 +43,7 @@ class WakeTest {
                 () -> receive(name), task -> Thread.ofPlatform().daemon().start(task)));
       }
       while (sender.receivers() < receivers) {
-        assertThat(sleepers).noneMatch(this::hasFailed);
+        assertThat(sleepers).noneMatch(CompletableFuture::isCompletedExceptionally);
         Numbers.pause();
       }
       long seed = System.nanoTime();
@@ -54,22 +54,17 @@ class WakeTest {
         Numbers.send(sender, 0, words);
         sent += words;
         while (claimed.get() < sent) {
-          assertThat(sleepers).as("seed %d, round %d", seed, round).noneMatch(this::hasFailed);
+          assertThat(sleepers)
+              .as("seed %d, round %d", seed, round)
+              .noneMatch(CompletableFuture::isCompletedExceptionally);
           Numbers.pause();
         }
-        for (long start = System.nanoTime(), pause = random.nextInt(MAX_PAUSE_NANOS);
-            System.nanoTime() - start < pause; ) {
-          Numbers.pause();
-        }
+        Numbers.pauseFor(random.nextInt(MAX_PAUSE_NANOS));
       }
     }
     for (CompletableFuture<Void> sleeper : sleepers) {
       sleeper.get(2 * Numbers.PATIENCE.toSeconds(), TimeUnit.SECONDS);
     }
-  }
-
-  private boolean hasFailed(CompletableFuture<Void> sleeper) {
-    return sleeper.isCompletedExceptionally();
   }
 
   /** What is claimed is not freed: the pool is large enough, and this is about waking alone. */

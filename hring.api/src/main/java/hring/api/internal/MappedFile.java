@@ -26,10 +26,7 @@ final class MappedFile {
    */
   static long inode(MemorySegment memory) throws IOException {
     // proc_pid_maps(5): "start-end perms offset dev inode pathname"; the path may have any bytes.
-    for (String line : Files.readString(MAPS, StandardCharsets.ISO_8859_1).split("\n", -1)) {
-      if (line.isEmpty()) {
-        continue;
-      }
+    for (String line : Files.readString(MAPS, StandardCharsets.ISO_8859_1).split("\n", 0)) {
       String[] fields = line.split(" +", 6);
       String[] range = fields[0].split("-", 2);
       if (Long.compareUnsigned(Long.parseUnsignedLong(range[0], HEX), memory.address()) <= 0
