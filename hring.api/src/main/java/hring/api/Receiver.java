@@ -121,9 +121,10 @@ public final class Receiver implements AutoCloseable {
     handling = true;
     try {
       int handled = 0;
-      for (int run = nextRun(limit); run > 0; run = nextRun(limit - handled)) {
+      // One call of each: HotSpot makes a copy for each place, and has only so much room for them.
+      for (int run = 1; run > 0; handled += run) {
+        run = nextRun(limit - handled);
         reader.handle(handler, run);
-        handled += run;
       }
       return handled;
     } catch (InternalError e) {
@@ -226,11 +227,15 @@ public final class Receiver implements AutoCloseable {
   private boolean awaitWords(long nanos) {
     long start = System.nanoTime();
     long looked = start;
-    while (!inbound.hasWords()) {
+    // The hint first: to look in earnest takes the line of the ring's indices from the sender.
+    while (inbound.peek() == Address.NULL || !inbound.hasWords()) {
       long now = System.nanoTime();
       boolean over = false;
       if (now - looked >= LIVENESS_NANOS || attachment.isClosed()) {
         looked = now;
+        if (inbound.hasWords()) {
+          return true;
+        }
         over = isOver();
         if (over && (follower == null || moveOn())) {
           return follower == null || await(nanos - (now - start));

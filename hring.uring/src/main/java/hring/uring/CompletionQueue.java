@@ -50,6 +50,36 @@ final class CompletionQueue {
   }
 
   /**
+   * Reads {@code user_data} of one entry.
+   *
+   * @param count which entry, in the claim cursor's count
+   * @return the word, or 0 if the entry was blanked and the kernel has not written it since
+   */
+  long word(long count) {
+    // Partner: the release in blank(). Not of the kernel's store, which is plain: what comes with a
+    // word is seen by whoever sees the tail.
+    return SharedMemory.getLongAcquire(memory, offset((int) count));
+  }
+
+  /**
+   * Blanks entries, so that whoever waits for the next one can look there, and leave the line of
+   * the indices to the kernel.
+   *
+   * @param from the first, which the kernel has not written yet
+   * @param to the one after the last; all are free
+   */
+  void blank(int from, int to) {
+    for (int count = from; count != to; count++) {
+      // Partner: the acquire in word().
+      SharedMemory.setLongRelease(memory, offset(count), 0);
+    }
+  }
+
+  private long offset(int count) {
+    return entriesOffset + (long) (count & entries - 1) * Ring.COMPLETION_SIZE;
+  }
+
+  /**
    * Reads {@code user_data} of entries. What is read counts only if the claim cursor can afterwards
    * be moved from at most this count: until then the kernel cannot have overwritten it.
    *

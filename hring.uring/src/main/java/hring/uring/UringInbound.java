@@ -1,5 +1,6 @@
 package hring.uring;
 
+import hring.api.Address;
 import hring.api.RegionException;
 import hring.api.spi.ClaimCursor;
 import hring.api.spi.HeaderLayout;
@@ -23,6 +24,9 @@ import java.lang.foreign.MemorySegment;
 final class UringInbound implements Inbound {
   private static final int MAX_RETRIES = 1_000_000;
 
+  /** How often in a row a blank entry is believed, a power of two. */
+  private static final int BLANK_LOOKS = 64;
+
   private final CompletionQueue completions;
   private final ClaimCursor cursor;
   private final Participant participant;
@@ -34,6 +38,9 @@ final class UringInbound implements Inbound {
   private final Liveness sender;
   private final Arena arena;
   private final String way;
+
+  /** How often a blank entry was found. */
+  private int blanks;
 
   UringInbound(
       Region region,
@@ -59,6 +66,9 @@ final class UringInbound implements Inbound {
     for (int retries = 0; retries < MAX_RETRIES; retries++) {
       long seen = cursor.read();
       long count = ClaimCursor.count(seen);
+      if (isBlank(count)) {
+        return 0;
+      }
       int posted = completions.postedBeyond(count);
       if (posted == 0) {
         return 0;
@@ -80,20 +90,32 @@ final class UringInbound implements Inbound {
         "the claim cursor of " + region.file() + " never rests: somebody scribbles on it");
   }
 
-  /** Reads a run of words that ends behind the first that stands for many messages. */
+  /**
+   * Tells whether the entry is one that the sender has blanked and the kernel not written since.
+   * Not believed for ever: if somebody else blanked it, the tail tells.
+   */
+  private boolean isBlank(long count) {
+    return completions.word(count) == Address.NULL && (++blanks & BLANK_LOOKS - 1) != 0;
+  }
+
+  /** Reads a run of words: one that stands for many messages, or single messages up to there. */
   private int read(long[] words, long count, int run) {
-    completions.read(count, words, 1);
+    words[0] = completions.word(count);
     if (run == 1 || words[0] < 0) {
-      // What comes behind a batch is read when it is claimed.
       return 1;
     }
     completions.read(count, words, run);
     for (int i = 1; i < run; i++) {
       if (words[i] < 0) {
-        return i + 1;
+        return i;
       }
     }
     return run;
+  }
+
+  @Override
+  public long peek() {
+    return completions.word(ClaimCursor.count(cursor.read()));
   }
 
   /**

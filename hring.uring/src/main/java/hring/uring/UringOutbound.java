@@ -25,6 +25,8 @@ final class UringOutbound implements Outbound {
   /** A ring that was full counts as full until this part of it is free. */
   private static final int ROOM_PART = 8;
 
+  private static final int ENTRIES_IN_LINE = 64 / Ring.COMPLETION_SIZE;
+
   private final UringCalls calls;
   private final SetupStep step;
   private final Ring ring;
@@ -49,6 +51,9 @@ final class UringOutbound implements Outbound {
 
   /** The head of the completion queue: up to where it was free again when room was needed last. */
   private int head;
+
+  /** Up to where entries are blank that nothing was queued for yet. */
+  private int blankTo;
 
   UringOutbound(UringCalls calls, SetupStep step, Ring ring, Region region, Arena arena) {
     this.calls = calls;
@@ -175,6 +180,7 @@ final class UringOutbound implements Outbound {
       return 0;
     }
     wakeEarly();
+    blankAhead();
     enter();
     if ((SharedMemory.getIntAcquire(rings, flagsOffset) & CQ_OVERFLOW) != 0) {
       throw new RegionException(
@@ -193,6 +199,20 @@ final class UringOutbound implements Outbound {
   private void wakeEarly() {
     if (Long.bitCount(SharedMemory.getLongAcquire(header, HeaderLayout.PARKED_MASK)) == 1) {
       tryWake(1);
+    }
+  }
+
+  /**
+   * Sees to it that the entry behind the last one submitted is blank: there receivers look for what
+   * comes next. A whole line at a time, so that the line they look at is left alone. If the ring is
+   * full up to its last entry there is none to blank, and they look at the tail.
+   */
+  private void blankAhead() {
+    int end = (int) queuedTotal;
+    if (blankTo - end <= 0) {
+      int lineEnd = (end | ENTRIES_IN_LINE - 1) + 1;
+      blankTo = lineEnd - head <= completionEntries ? lineEnd : head + completionEntries;
+      completions.blank(end, blankTo);
     }
   }
 

@@ -181,13 +181,13 @@ public final class BatchWriter {
     fresh = Address.NULL;
     int next = from;
     while (next < to && (listed < limit || begin())) {
-      int count = Math.min(limit - listed, to - next);
-      System.arraycopy(addresses, next, list, listed, count);
-      int end = allocator.transfer(list, listed, listed + count, owner, Owner.IN_FLIGHT);
-      boolean refused = end < listed + count;
-      next += end - listed;
-      listed = end;
-      settled = end;
+      int wanted = next + Math.min(limit - listed, to - next);
+      int end = allocator.transfer(addresses, next, wanted, owner, Owner.IN_FLIGHT);
+      System.arraycopy(addresses, next, list, listed, end - next);
+      listed += end - next;
+      settled = listed;
+      next = end;
+      boolean refused = end < wanted;
       if (refused) {
         // Again, for the reason.
         allocator.transfer(addresses[next], owner, Owner.IN_FLIGHT);

@@ -9,7 +9,6 @@ import hring.api.spi.Owner;
 import hring.api.spi.Participant;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.Arrays;
 import java.util.function.LongConsumer;
 
 /**
@@ -33,8 +32,12 @@ public final class MessageReader {
   private int next;
   private int end;
 
-  /** The messages from this index on were claimed before, by a receiver that died. */
-  private int redeliveredFrom = Integer.MAX_VALUE;
+  /** What {@link #fetchEarly} read; kept, or the compiler would leave the reading out. */
+  @SuppressWarnings("UnusedVariable")
+  private byte fetched;
+
+  /** Whether the messages were claimed before, by a receiver that died. */
+  private boolean redelivered;
 
   /**
    * Makes a reader.
@@ -74,7 +77,8 @@ public final class MessageReader {
     if (next == end) {
       next = 0;
       end = 0;
-      redeliveredFrom = Integer.MAX_VALUE;
+      redelivered = false;
+      fetchEarly(inbound.peek());
       int claimed = inbound.claim(words, Math.min(limit, words.length));
       if (claimed > 1 || claimed == 1 && !resolveLone()) {
         resolve(claimed);
@@ -99,7 +103,7 @@ public final class MessageReader {
    * @return true if it had
    */
   public boolean redelivered() {
-    return next > redeliveredFrom;
+    return redelivered && next > 0;
   }
 
   /**
@@ -113,13 +117,8 @@ public final class MessageReader {
     int start = next;
     int handled = start;
     try {
-      if (start + count > redeliveredFrom) {
-        // The handler may ask which of them it has.
-        while (next < start + count) {
-          handled = ++next;
-          handler.accept(messages[handled - 1]);
-        }
-      }
+      // The handler may ask what it has, see redelivered().
+      next = start + count;
       while (handled < start + count) {
         handler.accept(messages[handled++]);
       }
@@ -132,7 +131,6 @@ public final class MessageReader {
       }
       throw e;
     }
-    next = handled;
     free(start, handled);
   }
 
@@ -158,17 +156,29 @@ public final class MessageReader {
   }
 
   /**
+   * Begins to fetch the lines of a message that is likely to be claimed next, its owner's and its
+   * first: they come together, and while the claim waits for lines of its own. The word is only
+   * believed as far as the pool reaches.
+   */
+  private void fetchEarly(long word) {
+    if (allocator.owner(word) == Owner.IN_FLIGHT) {
+      fetched = pool.get(ValueLayout.JAVA_BYTE, view.offset(word));
+    }
+  }
+
+  /**
    * Takes over the only word claimed, a single message, as one comes that is waited for: without
    * what many need.
    *
    * @return false if it is none; nothing is changed
    */
   private boolean resolveLone() {
-    if (Address.isBatch(words[0])
-        || allocator.transfer(words, 0, 1, Owner.IN_FLIGHT, participant.owner()) == 0) {
+    long word = words[0];
+    if (allocator.owner(word) != Owner.IN_FLIGHT) {
       return false;
     }
-    messages[0] = words[0];
+    own(word);
+    messages[0] = word;
     end = 1;
     participant.settleClaim();
     return true;
@@ -177,23 +187,20 @@ public final class MessageReader {
   private void resolve(int claimed) {
     InvalidAddressException refused = null;
     long batch = Address.NULL;
-    // A claim ends behind a batch, so there is at most one, and room for what comes before.
-    int lone = Address.isBatch(words[claimed - 1]) ? claimed - 1 : claimed;
-    System.arraycopy(words, 0, messages, 0, lone);
+    int count = claimed;
     try {
-      ownAll(lone, false);
-    } catch (InvalidAddressException e) {
-      refused = e;
-    }
-    if (lone < claimed) {
-      long block = Address.asBlock(words[lone]);
-      try {
+      // A batch is claimed alone.
+      if (Address.isBatch(words[0])) {
+        long block = Address.asBlock(words[0]);
         own(block);
         batch = block;
-        resolveBatch(block);
-      } catch (InvalidAddressException e) {
-        refused = refused == null ? e : refused;
+        count = copyList(block);
+      } else {
+        System.arraycopy(words, 0, messages, 0, claimed);
       }
+      ownAll(count, batch != Address.NULL);
+    } catch (InvalidAddressException e) {
+      refused = e;
     }
     participant.settleClaim();
     if (batch != Address.NULL) {
@@ -208,23 +215,22 @@ public final class MessageReader {
     }
   }
 
-  private void resolveBatch(long batch) {
-    long offset = view.offset(batch);
+  private int copyList(long batch) {
     int capacity = Address.length(batch) / Long.BYTES;
     if (capacity > BatchWriter.longest(pool.byteSize())) {
       throw new InvalidAddressException(
           batch, "is a list longer than a list can be in a pool of " + pool.byteSize() + " bytes");
     }
-    if (end + capacity > messages.length) {
+    if (capacity > messages.length) {
       // A sender's batches have one capacity, lists of redelivered messages another: it grows
-      // once for each at most, whatever was claimed before.
-      messages = Arrays.copyOf(messages, Inbound.MAX_CLAIM + capacity);
+      // once for each at most.
+      messages = new long[capacity];
     }
-    MemorySegment.copy(pool, ValueLayout.JAVA_LONG, offset, messages, end, capacity);
-    if (capacity > 0 && Address.isBatch(messages[end])) {
-      removeMarks(end, end + capacity);
+    MemorySegment.copy(pool, ValueLayout.JAVA_LONG, view.offset(batch), messages, 0, capacity);
+    if (capacity > 0 && Address.isBatch(messages[0])) {
+      removeMarks(capacity);
     }
-    ownAll(end + capacity, true);
+    return capacity;
   }
 
   /**
@@ -236,7 +242,7 @@ public final class MessageReader {
    */
   private void ownAll(int last, boolean isList) {
     InvalidAddressException refused = null;
-    int candidate = end;
+    int candidate = 0;
     while (candidate < last) {
       int owned =
           allocator.transfer(messages, candidate, last, Owner.IN_FLIGHT, participant.owner());
@@ -260,9 +266,9 @@ public final class MessageReader {
   }
 
   /** The mark of redelivery is on all addresses of a list, or on none. */
-  private void removeMarks(int from, int to) {
-    redeliveredFrom = from;
-    for (int i = from; i < to; i++) {
+  private void removeMarks(int count) {
+    redelivered = true;
+    for (int i = 0; i < count; i++) {
       messages[i] = Address.asBlock(messages[i]);
     }
   }

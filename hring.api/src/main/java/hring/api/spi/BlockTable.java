@@ -188,14 +188,13 @@ public final class BlockTable {
     int next = start;
     while (next < end) {
       int run = Address.run(addresses, next, end);
-      if (areOwnedBy(addresses, next, run, from)) {
-        setRun(addresses, next, run, tag(to, Address.length(addresses[next])));
-      } else if (isOwnedBy(addresses[next], from)) {
+      if (!areOwnedBy(addresses, next, run, from)) {
+        if (!isOwnedBy(addresses[next], from)) {
+          return next;
+        }
         run = 1;
-        setRun(addresses, next, run, tag(to, Address.length(addresses[next])));
-      } else {
-        return next;
       }
+      setRun(addresses, next, run, tag(to, Address.length(addresses[next])));
       next += run;
     }
     return end;

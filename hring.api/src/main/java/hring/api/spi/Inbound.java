@@ -12,8 +12,8 @@ public interface Inbound extends AutoCloseable {
 
   /**
    * Claims words: from now on they are this receiver's. They stay recorded in its slot, so that
-   * they can be taken back if it dies, until {@link Participant#settleClaim} is called. A claim
-   * ends behind a word with its top bit set: that one stands for many messages.
+   * they can be taken back if it dies, until {@link Participant#settleClaim} is called. A word with
+   * its top bit set is claimed alone: that one stands for many messages.
    *
    * @param words gets the words, oldest first
    * @param limit how many at most, 1 to {@link #MAX_CLAIM} and the length of {@code words}
@@ -21,6 +21,15 @@ public interface Inbound extends AutoCloseable {
    * @throws RegionException if the ring holds nonsense
    */
   int claim(long[] words, int limit);
+
+  /**
+   * Looks at the word that would be claimed next, as cheaply as can be done again and again. Only a
+   * hint: another receiver may claim the word first, it may be one that was claimed long ago, and
+   * in a damaged ring nothing may be seen for ever. So {@link #hasWords} is asked now and then.
+   *
+   * @return any 64 bits, or {@link hring.api.Address#NULL} if there seems to be no word
+   */
+  long peek();
 
   /**
    * Tells whether there is a word to claim.

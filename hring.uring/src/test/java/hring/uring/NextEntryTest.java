@@ -1,0 +1,111 @@
+package hring.uring;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import hring.api.Address;
+import hring.api.Hring;
+import hring.api.Placement;
+import hring.api.Receiver;
+import hring.api.RegionException;
+import hring.api.Sender;
+import hring.api.WaitStrategy;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The entry of the ring at which receivers wait for the next message. */
+class NextEntryTest {
+  private static final int ENTRIES = 8;
+
+  /** Receivers believe for some tens of times that nothing is there. */
+  private static final int LOOKS = 1_000;
+
+  /**
+   * Some are sent, all are received, and then nothing is there: from every entry on, and also if
+   * the ring was full up to its last entry.
+   */
+  @Property(tries = 300)
+  void whatIsSentIsReceivedAndNothingElse(
+      @ForAll @Size(max = 60) List<@IntRange(min = 1, max = ENTRIES) Integer> counts) {
+    String name = Numbers.uniqueRing();
+    try (Sender sender = open(name);
+        Receiver receiver = attach(name)) {
+      long sent = 0;
+      long received = 0;
+      for (int count : counts) {
+        for (int i = 0; i < count; i++) {
+          queue(sender, sent++);
+        }
+        sender.submit();
+        for (int i = 0; i < count; i++) {
+          assertThat(receiver.await(Numbers.PATIENCE)).isTrue();
+          long address = receiver.take();
+          assertThat(receiver.segment(address).get(JAVA_LONG, 0)).isEqualTo(received++);
+          receiver.free(address);
+        }
+        assertThat(receiver.take()).isEqualTo(Address.NULL);
+        assertThat(receiver.await(Duration.ofNanos(1))).isFalse();
+      }
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void aMessageThatSomebodyHidIsReported() throws Exception {
+    String name = Numbers.uniqueRing();
+    try (Sender sender = open(name);
+        Receiver receiver = attach(name);
+        Arena arena = Arena.ofConfined()) {
+      queue(sender, 0);
+      sender.submit();
+      hideFirst(name, arena);
+      assertThat(receiver.take()).isEqualTo(Address.NULL);
+      assertThat(receiver.await(Numbers.PATIENCE)).as("the tail says that there is one").isTrue();
+      assertThatThrownBy(
+              () -> {
+                for (int i = 0; i < LOOKS; i++) {
+                  receiver.take();
+                }
+              })
+          .isInstanceOf(RegionException.class)
+          .hasMessageContaining("is no message");
+    }
+  }
+
+  private static Sender open(String name) {
+    return Numbers.ring(name)
+        .ringEntries(ENTRIES / 2, ENTRIES)
+        .maxBatch(1)
+        .placement(Placement.IN_REGION)
+        .open();
+  }
+
+  private static Receiver attach(String name) {
+    return Hring.receiver(name).waitStrategy(WaitStrategy.SPIN_THEN_PARK).attach();
+  }
+
+  private static void queue(Sender sender, long value) {
+    long address = sender.allocate(Long.BYTES);
+    sender.segment(address).set(JAVA_LONG, 0, value);
+    assertThat(sender.tryQueue(address)).as("message %d", value).isTrue();
+  }
+
+  private static void hideFirst(String name, Arena arena) throws IOException {
+    try (Stream<Path> files = Files.list(Path.of("/dev/shm"))) {
+      Path file = files.filter(f -> f.toString().contains(name + ":")).findFirst().orElseThrow();
+      Neighbour.map(file, arena).completions().set(JAVA_LONG, 0, Address.NULL);
+    }
+  }
+}
