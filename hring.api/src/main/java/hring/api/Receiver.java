@@ -34,6 +34,9 @@ public final class Receiver implements AutoCloseable {
    */
   private static final int RUN = 256;
 
+  /** How often to look at the hint alone: some microseconds. */
+  private static final int SPINS = 64;
+
   private static final long SPIN_NANOS = TimeUnit.MICROSECONDS.toNanos(20);
 
   /** How long to sleep before looking whether the sender is still alive. */
@@ -227,15 +230,11 @@ public final class Receiver implements AutoCloseable {
   private boolean awaitWords(long nanos) {
     long start = System.nanoTime();
     long looked = start;
-    // The hint first: to look in earnest takes the line of the ring's indices from the sender.
-    while (inbound.peek() == Address.NULL || !inbound.hasWords()) {
+    while (!inbound.hasWords()) {
       long now = System.nanoTime();
       boolean over = false;
       if (now - looked >= LIVENESS_NANOS || attachment.isClosed()) {
         looked = now;
-        if (inbound.hasWords()) {
-          return true;
-        }
         over = isOver();
         if (over && (follower == null || moveOn())) {
           return follower == null || await(nanos - (now - start));
@@ -260,6 +259,13 @@ public final class Receiver implements AutoCloseable {
         || waitStrategy == WaitStrategy.SPIN_THEN_PARK && waited >= SPIN_NANOS) {
       inbound.park(Math.min(PARK_NANOS, left));
     } else {
+      spin();
+    }
+  }
+
+  /** To look in earnest each time would take the line of the ring's indices from the sender. */
+  private void spin() {
+    for (int i = 0; i < SPINS && inbound.peek() == Address.NULL; i++) {
       Thread.onSpinWait();
     }
   }

@@ -221,7 +221,8 @@ public final class Sender implements AutoCloseable {
    * Queues several messages, in their order: cheaper than one by one. Otherwise as {@link
    * #tryQueue(long)}.
    *
-   * @param addresses holds blocks that were allocated by this sender
+   * @param addresses holds blocks that were allocated by this sender; nobody may change it
+   *     meanwhile
    * @param from the index of the first
    * @param to the index after the last
    * @return the index after the last that was queued; less than {@code to}, maybe {@code from}, if

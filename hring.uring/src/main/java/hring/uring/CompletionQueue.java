@@ -105,7 +105,7 @@ final class CompletionQueue {
 
   /**
    * Moves the head. Done by the sender alone, when it needs room: each move takes the line of the
-   * indices, which the receivers look at all the time.
+   * indices from the receivers.
    *
    * @param head up to where entries are claimed
    */

@@ -24,7 +24,7 @@ import java.lang.foreign.MemorySegment;
 final class UringInbound implements Inbound {
   private static final int MAX_RETRIES = 1_000_000;
 
-  /** How often in a row a blank entry is believed, a power of two. */
+  /** One of so many blank entries is not believed; a power of two. */
   private static final int BLANK_LOOKS = 64;
 
   private final CompletionQueue completions;
@@ -39,7 +39,7 @@ final class UringInbound implements Inbound {
   private final Arena arena;
   private final String way;
 
-  /** How often a blank entry was found. */
+  /** How often a blank entry was found, whatever was found in between. */
   private int blanks;
 
   UringInbound(
@@ -67,7 +67,11 @@ final class UringInbound implements Inbound {
       long seen = cursor.read();
       long count = ClaimCursor.count(seen);
       if (isBlank(count)) {
-        return 0;
+        if (cursor.read() == seen) {
+          return 0;
+        }
+        // Others have claimed it meanwhile, and it is blank for the ring's next round.
+        continue;
       }
       int posted = completions.postedBeyond(count);
       if (posted == 0) {
@@ -105,12 +109,12 @@ final class UringInbound implements Inbound {
       return 1;
     }
     completions.read(count, words, run);
-    for (int i = 1; i < run; i++) {
-      if (words[i] < 0) {
-        return i;
-      }
+    // From the first on: it is read again, and somebody may be scribbling.
+    int single = 0;
+    while (single < run && words[single] >= 0) {
+      single++;
     }
-    return run;
+    return Math.max(1, single);
   }
 
   @Override

@@ -204,8 +204,8 @@ final class UringOutbound implements Outbound {
 
   /**
    * Sees to it that the entry behind the last one submitted is blank: there receivers look for what
-   * comes next. A whole line at a time, so that the line they look at is left alone. If the ring is
-   * full up to its last entry there is none to blank, and they look at the tail.
+   * comes next. A whole line at a time, so that the line they look at is left alone. If that entry
+   * is not known to be free, it stays as it is, and they look at the tail.
    */
   private void blankAhead() {
     int end = (int) queuedTotal;

@@ -7,6 +7,7 @@ import hring.api.spi.Allocator;
 import hring.api.spi.Inbound;
 import hring.api.spi.Owner;
 import hring.api.spi.Participant;
+import hring.api.spi.SharedMemory;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.function.LongConsumer;
@@ -34,9 +35,9 @@ public final class MessageReader {
 
   /** What {@link #fetchEarly} read; kept, or the compiler would leave the reading out. */
   @SuppressWarnings("UnusedVariable")
-  private byte fetched;
+  private int fetched;
 
-  /** Whether the messages were claimed before, by a receiver that died. */
+  /** Whether the messages claimed last had been claimed before, by a receiver that died. */
   private boolean redelivered;
 
   /**
@@ -103,7 +104,7 @@ public final class MessageReader {
    * @return true if it had
    */
   public boolean redelivered() {
-    return redelivered && next > 0;
+    return redelivered;
   }
 
   /**
@@ -117,12 +118,11 @@ public final class MessageReader {
     int start = next;
     int handled = start;
     try {
-      // The handler may ask what it has, see redelivered().
-      next = start + count;
       while (handled < start + count) {
         handler.accept(messages[handled++]);
       }
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
+      // Also what a handler cannot declare: there are languages without checked exceptions.
       next = handled;
       try {
         free(start, handled);
@@ -131,6 +131,7 @@ public final class MessageReader {
       }
       throw e;
     }
+    next = handled;
     free(start, handled);
   }
 
@@ -162,7 +163,7 @@ public final class MessageReader {
    */
   private void fetchEarly(long word) {
     if (allocator.owner(word) == Owner.IN_FLIGHT) {
-      fetched = pool.get(ValueLayout.JAVA_BYTE, view.offset(word));
+      fetched = SharedMemory.getIntPlain(pool, view.offset(word));
     }
   }
 
@@ -173,12 +174,16 @@ public final class MessageReader {
    * @return false if it is none; nothing is changed
    */
   private boolean resolveLone() {
-    long word = words[0];
-    if (allocator.owner(word) != Owner.IN_FLIGHT) {
+    if (Address.isBatch(words[0])) {
       return false;
     }
-    own(word);
-    messages[0] = word;
+    try {
+      own(words[0]);
+    } catch (InvalidAddressException e) {
+      // Reported by resolve(), for all words alike.
+      return false;
+    }
+    messages[0] = words[0];
     end = 1;
     participant.settleClaim();
     return true;

@@ -77,7 +77,7 @@ final class TakingBack {
     int count = participants.unsettledClaim(dead, cursor, words);
     for (int i = 0; i < count; i++) {
       if (Address.isBatch(words[i])) {
-        // A claim ends behind a batch, whatever the record says.
+        // Nothing is claimed together with what comes behind a batch, whatever the record says.
         return takeOverBatch(Address.asBlock(words[i]), dead) ? 1 : 0;
       }
       takeOver(words[i], dead);
