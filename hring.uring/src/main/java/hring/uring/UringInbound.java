@@ -24,8 +24,8 @@ import java.lang.foreign.MemorySegment;
 final class UringInbound implements Inbound {
   private static final int MAX_RETRIES = 1_000_000;
 
-  /** One of so many blank entries is not believed; a power of two. */
-  private static final int BLANK_LOOKS = 64;
+  /** No address: something may be there. */
+  private static final long UNKNOWN = -1;
 
   private final CompletionQueue completions;
   private final ClaimCursor cursor;
@@ -38,9 +38,6 @@ final class UringInbound implements Inbound {
   private final Liveness sender;
   private final Arena arena;
   private final String way;
-
-  /** How often a blank entry was found, whatever was found in between. */
-  private int blanks;
 
   UringInbound(
       Region region,
@@ -66,13 +63,6 @@ final class UringInbound implements Inbound {
     for (int retries = 0; retries < MAX_RETRIES; retries++) {
       long seen = cursor.read();
       long count = ClaimCursor.count(seen);
-      if (isBlank(count)) {
-        if (cursor.read() == seen) {
-          return 0;
-        }
-        // Others have claimed it meanwhile, and it is blank for the ring's next round.
-        continue;
-      }
       int posted = completions.postedBeyond(count);
       if (posted == 0) {
         return 0;
@@ -94,14 +84,6 @@ final class UringInbound implements Inbound {
         "the claim cursor of " + region.file() + " never rests: somebody scribbles on it");
   }
 
-  /**
-   * Tells whether the entry is one that the sender has blanked and the kernel not written since.
-   * Not believed for ever: if somebody else blanked it, the tail tells.
-   */
-  private boolean isBlank(long count) {
-    return completions.word(count) == Address.NULL && (++blanks & BLANK_LOOKS - 1) != 0;
-  }
-
   /** Reads a run of words: one that stands for many messages, or single messages up to there. */
   private int read(long[] words, long count, int run) {
     words[0] = completions.word(count);
@@ -119,7 +101,10 @@ final class UringInbound implements Inbound {
 
   @Override
   public long peek() {
-    return completions.word(ClaimCursor.count(cursor.read()));
+    long seen = cursor.read();
+    long word = completions.word(ClaimCursor.count(seen));
+    // If others have claimed it meanwhile, it may be blank for the ring's next round.
+    return word != Address.NULL || cursor.read() == seen ? word : UNKNOWN;
   }
 
   /**

@@ -22,12 +22,18 @@ import java.util.function.LongConsumer;
  * each of them either by the record (still in flight) or by its owner.
  */
 public final class MessageReader {
+  /** How often nothing is seen until the ring is looked at in earnest, a power of two. */
+  private static final int LOOK_EACH = 64;
+
   private final Allocator allocator;
   private final Inbound inbound;
   private final Participant participant;
   private final PoolView view;
   private final MemorySegment pool;
   private final long[] words = new long[Inbound.MAX_CLAIM];
+
+  /** How often nothing was seen. */
+  private int nothing;
 
   private long[] messages = new long[Inbound.MAX_CLAIM];
   private int next;
@@ -79,13 +85,21 @@ public final class MessageReader {
       next = 0;
       end = 0;
       redelivered = false;
-      fetchEarly(inbound.peek());
-      int claimed = inbound.claim(words, Math.min(limit, words.length));
-      if (claimed > 1 || claimed == 1 && !resolveLone()) {
-        resolve(claimed);
+      long likely = inbound.peek();
+      if (likely != Address.NULL || isLookDue()) {
+        fetchEarly(likely);
+        int claimed = inbound.claim(words, Math.min(limit, words.length));
+        if (claimed > 1 || claimed == 1 && !resolveLone()) {
+          resolve(claimed);
+        }
       }
     }
     return end - next;
+  }
+
+  /** A hint that there is nothing is not believed each time: in a damaged ring it may be wrong. */
+  private boolean isLookDue() {
+    return (++nothing & LOOK_EACH - 1) == 0;
   }
 
   /**

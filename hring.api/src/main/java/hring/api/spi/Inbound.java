@@ -24,10 +24,10 @@ public interface Inbound extends AutoCloseable {
 
   /**
    * Looks at the word that would be claimed next, as cheaply as can be done again and again. Only a
-   * hint: another receiver may claim the word first, it may be one that was claimed long ago, and
-   * in a damaged ring nothing may be seen for ever. So {@link #hasWords} is asked now and then.
+   * hint: another receiver may claim the word first, and it may be one that was claimed long ago.
    *
-   * @return any 64 bits, or {@link hring.api.Address#NULL} if there seems to be no word
+   * @return any 64 bits, or {@link hring.api.Address#NULL} if there is no word. Not to be believed
+   *     for ever: in a damaged ring {@link #claim} and {@link #hasWords} may find what this hides
    */
   long peek();
 
