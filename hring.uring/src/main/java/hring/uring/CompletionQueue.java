@@ -96,7 +96,7 @@ final class CompletionQueue {
 
   /** Neighbouring entries: the compiler takes the checks of bounds out of such a loop. */
   private void readFrom(int index, long[] words, int from, int to) {
-    long offset = entriesOffset + (long) index * Ring.COMPLETION_SIZE;
+    long offset = offset(index);
     for (int i = 0; i < to - from; i++) {
       words[from + i] =
           memory.get(ValueLayout.JAVA_LONG_UNALIGNED, offset + (long) i * Ring.COMPLETION_SIZE);

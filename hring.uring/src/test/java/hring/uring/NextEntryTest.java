@@ -11,13 +11,9 @@ import hring.api.Receiver;
 import hring.api.RegionException;
 import hring.api.Sender;
 import hring.api.WaitStrategy;
-import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -67,7 +63,7 @@ class NextEntryTest {
     try (Sender sender = open(name);
         Receiver receiver = attach(name);
         Arena arena = Arena.ofConfined()) {
-      Neighbour neighbour = map(name, arena);
+      Neighbour neighbour = Neighbour.map(Slots.file(name), arena);
       for (int sent = 1; sent < 2 * ENTRIES; sent++) {
         queue(sender, sent);
         sender.submit();
@@ -90,7 +86,7 @@ class NextEntryTest {
         Arena arena = Arena.ofConfined()) {
       queue(sender, 0);
       sender.submit();
-      map(name, arena).completions().set(JAVA_LONG, 0, Address.NULL);
+      Neighbour.map(Slots.file(name), arena).completions().set(JAVA_LONG, 0, Address.NULL);
       assertThat(receiver.take()).isEqualTo(Address.NULL);
       assertThat(receiver.await(Duration.ZERO)).as("the tail says that there is one").isTrue();
       assertThatThrownBy(
@@ -120,12 +116,5 @@ class NextEntryTest {
     long address = sender.allocate(Long.BYTES);
     sender.segment(address).set(JAVA_LONG, 0, value);
     assertThat(sender.tryQueue(address)).as("message %d", value).isTrue();
-  }
-
-  private static Neighbour map(String name, Arena arena) throws IOException {
-    try (Stream<Path> files = Files.list(Path.of("/dev/shm"))) {
-      Path file = files.filter(f -> f.toString().contains(name + ":")).findFirst().orElseThrow();
-      return Neighbour.map(file, arena);
-    }
   }
 }
