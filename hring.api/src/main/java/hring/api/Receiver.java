@@ -174,22 +174,21 @@ public final class Receiver implements AutoCloseable {
    */
   public long take(Duration timeout) {
     long address = take();
-    return address != Address.NULL || !await(timeout) ? address : takeAwaited(timeout);
+    return address != Address.NULL ? address : takeAwaited(Pause.nanos(timeout));
   }
 
-  private long takeAwaited(Duration timeout) {
+  private long takeAwaited(long nanos) {
     long start = System.nanoTime();
-    long nanos = Pause.nanos(timeout);
-    long address = take();
-    // Another receiver may have been faster.
-    while (address == Address.NULL && state() == StreamState.OPEN) {
-      long left = nanos - (System.nanoTime() - start);
-      if (left <= 0 || !await(left)) {
-        return Address.NULL;
+    long left = nanos;
+    while (left > 0 && await(left)) {
+      long address = take();
+      if (address != Address.NULL || state() != StreamState.OPEN) {
+        return address;
       }
-      address = take();
+      // Another receiver was faster.
+      left = nanos - (System.nanoTime() - start);
     }
-    return address;
+    return Address.NULL;
   }
 
   /**
@@ -265,9 +264,10 @@ public final class Receiver implements AutoCloseable {
 
   /** To look in earnest each time would take the line of the ring's indices from the sender. */
   private void spin() {
-    for (int i = 0; i < SPINS && inbound.peek() == Address.NULL; i++) {
+    int looks = 0;
+    do {
       Thread.onSpinWait();
-    }
+    } while (++looks < SPINS && !reader.glimpse());
   }
 
   /** Tells whether the sender has ended and everything it submitted is taken. */

@@ -75,7 +75,20 @@ final class Damage {
     for (int owner : new int[] {1, 2, Owner.IN_FLIGHT}) {
       clean(() -> history.referee().list(allocator, owner));
     }
-    clean(() -> allocator.owner(Address.of(site.memory().geometry().granules() - 1, 1)));
+    for (Block block : history.blocks().all()) {
+      ask(allocator, block.address());
+      ask(allocator, ~block.address());
+    }
+    ask(allocator, Address.of(site.memory().geometry().granules() - 1, 1));
+    ask(allocator, Address.NULL);
+  }
+
+  private static void ask(Allocator allocator, long address) {
+    try {
+      allocator.owner(address);
+    } catch (RuntimeException e) {
+      throw new AssertionError("owner(" + address + ") threw: " + e, e);
+    }
   }
 
   private static void change(LocalSite site, History history, Allocator allocator) {

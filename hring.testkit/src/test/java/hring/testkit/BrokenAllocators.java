@@ -221,6 +221,21 @@ final class BrokenAllocators {
     }
   }
 
+  /** Does not say whose a block is when the metadata is damaged. */
+  static class Reluctant extends ChunkAllocator {
+    Reluctant(AllocatorMemory memory, int self) {
+      super(memory, self);
+    }
+
+    @Override
+    public int owner(long address) {
+      if (!super.verify().isEmpty()) {
+        throw new IllegalStateException("damaged");
+      }
+      return super.owner(address);
+    }
+  }
+
   /** Says that more is free than it can give. */
   static class Boastful extends ChunkAllocator {
     Boastful(AllocatorMemory memory, int self) {

@@ -157,6 +157,14 @@ class BrokenAllocatorsTest {
   }
 
   @Test
+  void ownerThatThrows() {
+    caught(
+        BrokenAllocators.Reluctant::new,
+        "owner(",
+        c -> c.damagedWordsGiveCleanExceptions(STEPS, List.of(3L, 7L << 32 | 1, 5L, -1L)));
+  }
+
+  @Test
   void blockedByWhoIsStopped() {
     List<Step> steps = STEPS.subList(0, 2);
     assertThatThrownBy(() -> lab(new BrokenAllocators.LockingProvider(), steps))

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
+import hring.api.spi.SharedMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -59,6 +60,25 @@ final class Kernel {
   }
 
   /**
+   * Calls syscall(2) where a call that failed can simply be made again: it then is, for the reason.
+   * As long as it succeeds, nothing is allocated on the heap.
+   *
+   * @return what the kernel returned, or {@code -errno} of the second call
+   */
+  long repeatable(long number, long a, long b, long c, long d) {
+    long result = withoutErrno(number, a, b, c, d);
+    return result >= 0 ? result : syscall(number, a, b, c, d, 0, 0);
+  }
+
+  private static long withoutErrno(long number, long a, long b, long c, long d) {
+    try {
+      return (long) Native.SYSCALL_WITHOUT_ERRNO.invokeExact(number, a, b, c, d, 0L, 0L);
+    } catch (Throwable t) {
+      throw new AssertionError(t);
+    }
+  }
+
+  /**
    * Waits on a futex that other processes share, see FUTEX_WAIT in futex(2).
    *
    * @param word the futex
@@ -69,7 +89,17 @@ final class Kernel {
   int futexWait(MemorySegment word, int expected, long nanos) {
     timespec.set(JAVA_LONG, 0, nanos / NANOS);
     timespec.set(JAVA_LONG, Long.BYTES, nanos % NANOS);
-    return (int) syscall(SYS_FUTEX, word.address(), FUTEX_WAIT, expected, timespec.address(), 0, 0);
+    long address = word.address();
+    if (withoutErrno(SYS_FUTEX, address, FUTEX_WAIT, expected, timespec.address()) == 0) {
+      return 0;
+    }
+    // Partner: whatever changed it, with a full fence, before waking.
+    if (SharedMemory.getIntAcquire(word, 0) != expected) {
+      return -Errno.EAGAIN;
+    }
+    // Again for the reason, and without waiting: who was woken in between learns that, too.
+    timespec.fill((byte) 0);
+    return (int) syscall(SYS_FUTEX, address, FUTEX_WAIT, expected, timespec.address(), 0, 0);
   }
 
   /**
@@ -80,19 +110,7 @@ final class Kernel {
    * @return how many were woken, or {@code -errno}
    */
   int futexWake(MemorySegment word, int count) {
-    long woken;
-    try {
-      woken =
-          (long)
-              Native.SYSCALL_WITHOUT_ERRNO.invokeExact(
-                  (long) SYS_FUTEX, word.address(), (long) FUTEX_WAKE, (long) count, 0L, 0L, 0L);
-    } catch (Throwable t) {
-      throw new AssertionError(t);
-    }
-    // Again, for the reason.
-    return woken >= 0
-        ? (int) woken
-        : (int) syscall(SYS_FUTEX, word.address(), FUTEX_WAKE, count, 0, 0, 0);
+    return (int) repeatable(SYS_FUTEX, word.address(), FUTEX_WAKE, count, 0);
   }
 
   /**

@@ -27,7 +27,8 @@ final class SyscallCalls implements UringCalls {
 
   @Override
   public int enter(int ring, int toSubmit, int flags) {
-    return (int) kernel.syscall(SYS_IO_URING_ENTER, ring, toSubmit, 0, flags, 0, 0);
+    // It fails only if nothing was submitted; so it can be made again.
+    return (int) kernel.repeatable(SYS_IO_URING_ENTER, ring, toSubmit, 0, flags);
   }
 
   @Override

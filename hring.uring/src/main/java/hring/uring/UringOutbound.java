@@ -181,14 +181,34 @@ final class UringOutbound implements Outbound {
     }
     wakeEarly();
     blankAhead();
-    enter();
+    try {
+      enter();
+      requireNoOverflow();
+    } catch (RuntimeException e) {
+      wakeAfter(e, submitted - queued);
+      throw e;
+    }
+    wake(submitted);
+    return submitted;
+  }
+
+  private void requireNoOverflow() {
     if ((SharedMemory.getIntAcquire(rings, flagsOffset) & CQ_OVERFLOW) != 0) {
       throw new RegionException(
           "the completion queue overflowed: a receiver moved its head back; close the ring and open"
               + " it anew");
     }
-    wake(submitted);
-    return submitted;
+  }
+
+  /** What the kernel took before it refused is there, and may be waited for. */
+  private void wakeAfter(RuntimeException failure, int words) {
+    if (words > 0) {
+      try {
+        wake(words);
+      } catch (RuntimeException e) {
+        failure.addSuppressed(e);
+      }
+    }
   }
 
   /**
@@ -210,10 +230,15 @@ final class UringOutbound implements Outbound {
   private void blankAhead() {
     int end = (int) queuedTotal;
     if (blankTo - end <= 0) {
-      int lineEnd = (end | ENTRIES_IN_LINE - 1) + 1;
-      blankTo = lineEnd - head <= completionEntries ? lineEnd : head + completionEntries;
+      blankTo = blankEnd(end, head, completionEntries);
       completions.blank(end, blankTo);
     }
+  }
+
+  /** The end of the line of an entry, or of the entries that are free, modulo 2^32. */
+  static int blankEnd(int entry, int head, int completionEntries) {
+    int lineEnd = (entry | ENTRIES_IN_LINE - 1) + 1;
+    return lineEnd - head <= completionEntries ? lineEnd : head + completionEntries;
   }
 
   private void enter() {

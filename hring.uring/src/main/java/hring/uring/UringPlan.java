@@ -6,6 +6,7 @@ import hring.api.spi.Region;
 import hring.api.spi.TransportOptions;
 import hring.api.spi.TransportPlan;
 import java.lang.foreign.Arena;
+import java.util.function.Function;
 
 /**
  * The step of the ladder that was seen to work with these sizes.
@@ -28,10 +29,20 @@ record UringPlan(SetupStep step, TransportOptions options) implements TransportP
 
   @Override
   public Outbound open(Region region) {
+    return open(region, NativePath::calls);
+  }
+
+  /**
+   * Makes the ring.
+   *
+   * @param region the region
+   * @param way finds the way to call the kernel, for as long as an arena lives
+   */
+  Outbound open(Region region, Function<Arena, UringCalls> way) {
     Arena arena = Arena.ofConfined();
     Ring ring = null;
     try {
-      UringCalls calls = NativePath.calls(arena);
+      UringCalls calls = way.apply(arena);
       Ring.Attempt attempt =
           Ring.make(
               calls,

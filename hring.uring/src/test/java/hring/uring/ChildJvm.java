@@ -107,6 +107,7 @@ final class ChildJvm implements AutoCloseable {
 
   @Override
   public void close() {
-    process.destroyForcibly();
+    // Until it has ended: what it leaves can be removed then.
+    process.destroyForcibly().onExit().join();
   }
 }

@@ -85,9 +85,7 @@ public final class MessageReader {
       next = 0;
       end = 0;
       redelivered = false;
-      long likely = inbound.peek();
-      if (likely != Address.NULL || isLookDue()) {
-        fetchEarly(likely);
+      if (glimpse() || isLookDue()) {
         int claimed = inbound.claim(words, Math.min(limit, words.length));
         if (claimed > 1 || claimed == 1 && !resolveLone()) {
           resolve(claimed);
@@ -95,6 +93,21 @@ public final class MessageReader {
       }
     }
     return end - next;
+  }
+
+  /**
+   * Looks whether there is a word, without disturbing the sender, and begins to fetch what it
+   * names.
+   *
+   * @return false if there seems to be none: only a hint, as {@link Inbound#peek}
+   */
+  public boolean glimpse() {
+    long word = inbound.peek();
+    if (word == Address.NULL) {
+      return false;
+    }
+    fetchEarly(word);
+    return true;
   }
 
   /** A hint that there is nothing is not believed each time: in a damaged ring it may be wrong. */

@@ -139,7 +139,8 @@ public interface Allocator extends AutoCloseable {
   }
 
   /**
-   * Tells whose block an address names.
+   * Tells whose block an address names. Never throws, not even when the metadata is damaged:
+   * receivers ask it about addresses that may be out of date.
    *
    * @param address any 64 bits
    * @return the owner, or {@link Owner#NONE} if no live block has exactly this address

@@ -53,7 +53,8 @@ public interface Outbound extends AutoCloseable {
   /**
    * Queues words, as many as can be before {@link #submit}: {@link #submissionEntries} at most.
    *
-   * @param words holds the words, any 64 bits each
+   * @param words holds the words, any 64 bits each but {@link hring.api.Address#NULL}: receivers
+   *     take that for no word
    * @param from the index of the first
    * @param to the index after the last; at most {@link #room} words
    * @return the index after the last that was queued; if it is less than {@code to}, submit and go

@@ -1,0 +1,90 @@
+package hring.uring;
+
+import hring.api.Placement;
+import hring.api.spi.Inbound;
+import hring.api.spi.Outbound;
+import hring.api.spi.Participant;
+import hring.api.spi.Region;
+import hring.api.spi.TransportOptions;
+import hring.api.spi.TransportPlan;
+import hring.api.spi.TransportProvider;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/** The transport, between which and io_uring_enter(2) a test can step: see {@link #hindrance}. */
+public final class HinderedProvider implements TransportProvider {
+  static final String NAME = "hindered";
+
+  /** What is done instead of entering the ring. One test at a time. */
+  static volatile Hindrance hindrance = UringCalls::enter;
+
+  private final UringProvider provider = new UringProvider();
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public Probe probe() {
+    return provider.probe();
+  }
+
+  @Override
+  public TransportPlan plan(TransportOptions options) {
+    return new Plan((UringPlan) provider.plan(options));
+  }
+
+  @Override
+  public Inbound attach(Region region, Participant participant) {
+    return provider.attach(region, participant);
+  }
+
+  /** Stands between a sender and the kernel. */
+  interface Hindrance {
+    int enter(UringCalls calls, int ring, int toSubmit, int flags);
+  }
+
+  private record Plan(UringPlan plan) implements TransportPlan {
+    @Override
+    public Placement placement() {
+      return plan.placement();
+    }
+
+    @Override
+    public long ringsSize() {
+      return plan.ringsSize();
+    }
+
+    @Override
+    public Outbound open(Region region) {
+      return plan.open(region, HinderedCalls::new);
+    }
+  }
+
+  private record HinderedCalls(UringCalls calls) implements UringCalls {
+    HinderedCalls(Arena arena) {
+      this(NativePath.calls(arena));
+    }
+
+    @Override
+    public int setup(int entries, MemorySegment params) {
+      return calls.setup(entries, params);
+    }
+
+    @Override
+    public int enter(int ring, int toSubmit, int flags) {
+      return hindrance.enter(calls, ring, toSubmit, flags);
+    }
+
+    @Override
+    public int register(int fd, int opcode, MemorySegment argument, int count) {
+      return calls.register(fd, opcode, argument, count);
+    }
+
+    @Override
+    public String name() {
+      return calls.name();
+    }
+  }
+}
