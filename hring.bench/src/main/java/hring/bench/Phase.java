@@ -4,9 +4,10 @@ package hring.bench;
 enum Phase {
   WARM_UP(0),
   MEASURED(1),
-  ENDED(2);
+  MEASURING_ENDED(2),
+  ENDED(3);
 
-  private static final Phase[] BY_CODE = {WARM_UP, MEASURED, ENDED};
+  private static final Phase[] BY_CODE = {WARM_UP, MEASURED, MEASURING_ENDED, ENDED};
 
   private final long code;
 

@@ -21,7 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Steady state makes no garbage: counted by the JVM for the sending and for the receiving thread.
+ * Steady state makes no garbage: counted by the JVM for the sending and for the receiving thread,
+ * without escape analysis.
  */
 @Timeout(120)
 class GarbageTest {
