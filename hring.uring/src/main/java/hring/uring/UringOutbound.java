@@ -180,7 +180,6 @@ final class UringOutbound implements Outbound {
       return 0;
     }
     wakeEarly();
-    blankAhead();
     try {
       enter();
       requireNoOverflow();
@@ -189,6 +188,7 @@ final class UringOutbound implements Outbound {
       throw e;
     }
     wake(submitted);
+    blankAhead();
     return submitted;
   }
 
@@ -225,7 +225,8 @@ final class UringOutbound implements Outbound {
   /**
    * Sees to it that the entry behind the last one submitted is blank: there receivers look for what
    * comes next. A whole line at a time, so that the line they look at is left alone. If that entry
-   * is not known to be free, it stays as it is, and they look at the tail.
+   * is not known to be free, or not blank yet, they look at the tail. Afterwards, since the kernel
+   * would wait for the line, and the receivers for the kernel.
    */
   private void blankAhead() {
     int end = (int) queuedTotal;
