@@ -180,14 +180,18 @@ public final class Receiver implements AutoCloseable {
   private long takeAwaited(long nanos) {
     long start = System.nanoTime();
     long left = nanos;
-    while (left > 0 && await(left)) {
+    // Once also without time: a follower moves on there.
+    do {
+      if (!await(left)) {
+        return Address.NULL;
+      }
       long address = take();
       if (address != Address.NULL || state() != StreamState.OPEN) {
         return address;
       }
       // Another receiver was faster.
       left = nanos - (System.nanoTime() - start);
-    }
+    } while (left > 0);
     return Address.NULL;
   }
 

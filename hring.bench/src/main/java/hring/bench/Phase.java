@@ -4,6 +4,8 @@ package hring.bench;
 enum Phase {
   WARM_UP(0),
   MEASURED(1),
+
+  /** Of round trips: one more follows, which does not count. */
   MEASURING_ENDED(2),
   ENDED(3);
 

@@ -148,7 +148,9 @@ final class SideA {
     record(trip, histogram, durations.measuredNanos());
     // One more: the other side stops counting garbage before it waits for what does not come.
     control.phase(Phase.MEASURING_ENDED);
-    trip.go(1);
+    if (trip.go(1) != 1) {
+      throw new IllegalStateException("the last round trip brought back another number");
+    }
     end(histogram.getTotalCount());
     new Report("p50", "ns", histogram.getValueAtPercentile(50)).print();
     new Report("p99", "ns", histogram.getValueAtPercentile(99)).print();

@@ -84,9 +84,11 @@ final class Kernel {
    * @param word the futex
    * @param expected sleeps only while it has this value
    * @param nanos how long at most, in nanoseconds
-   * @return 0 when woken, or {@code -errno}
+   * @return 0 when woken; {@code -EAGAIN} if the word changed or a signal came, {@code -ETIMEDOUT},
+   *     or another {@code -errno}
    */
   int futexWait(MemorySegment word, int expected, long nanos) {
+    long start = System.nanoTime();
     timespec.set(JAVA_LONG, 0, nanos / NANOS);
     timespec.set(JAVA_LONG, Long.BYTES, nanos % NANOS);
     long address = word.address();
@@ -97,9 +99,11 @@ final class Kernel {
     if (SharedMemory.getIntAcquire(word, 0) != expected) {
       return -Errno.EAGAIN;
     }
-    // Again for the reason, and without waiting: who was woken in between learns that, too.
-    timespec.fill((byte) 0);
-    return (int) syscall(SYS_FUTEX, address, FUTEX_WAIT, expected, timespec.address(), 0, 0);
+    if (System.nanoTime() - start >= nanos) {
+      return -Errno.ETIMEDOUT;
+    }
+    // Again, for the reason: with a word that is not there it does not wait.
+    return (int) syscall(SYS_FUTEX, address, FUTEX_WAIT, ~expected, timespec.address(), 0, 0);
   }
 
   /**
@@ -145,7 +149,11 @@ final class Kernel {
     pollfd.set(JAVA_INT, 0, fd);
     pollfd.set(JAVA_SHORT, Integer.BYTES, POLLIN);
     try {
-      return (int) orErrno((int) Native.POLL.invokeExact(errno, pollfd, 1L, 0));
+      int ready = (int) Native.POLL_WITHOUT_ERRNO.invokeExact(pollfd, 1L, 0);
+      // Again, for the reason.
+      return ready >= 0
+          ? ready
+          : (int) orErrno((int) Native.POLL.invokeExact(errno, pollfd, 1L, 0));
     } catch (Throwable t) {
       throw new AssertionError(t);
     }

@@ -16,8 +16,8 @@ import java.util.Optional;
 /**
  * Every native handle of hring. Each returns what the C function returns. The C library's functions
  * also leave {@code errno} in the segment given first ({@link #newErrno}), to be looked at only
- * when the result says that they failed; {@link #SYSCALL_WITHOUT_ERRNO} and liburing's do not, and
- * are given none.
+ * when the result says that they failed; those named WITHOUT_ERRNO and liburing's do not, and are
+ * given none.
  *
  * <p>No handle is {@link Linker.Option#critical}: it would save some 3 ns, and a call that blocks
  * would hold up every safepoint of the virtual machine.
@@ -45,6 +45,9 @@ final class Native {
   static final MethodHandle SYSCALL_WITHOUT_ERRNO =
       LINKER.downcallHandle(find("syscall"), SYSCALL_TYPES, VARIADIC_FROM_NUMBER_ON);
 
+  private static final FunctionDescriptor POLL_TYPES =
+      FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
+
   /**
    * {@code void *mmap(void *addr, size_t length, int prot, int flags, int fd, off_t offset)}, see
    * mmap(2).
@@ -63,8 +66,10 @@ final class Native {
   static final MethodHandle CLOSE = libc("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
 
   /** {@code int poll(struct pollfd *fds, nfds_t nfds, int timeout)}, see poll(2). */
-  static final MethodHandle POLL =
-      libc("poll", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
+  static final MethodHandle POLL = libc("poll", POLL_TYPES);
+
+  /** The same, as {@link #SYSCALL_WITHOUT_ERRNO}. */
+  static final MethodHandle POLL_WITHOUT_ERRNO = LINKER.downcallHandle(find("poll"), POLL_TYPES);
 
   /** {@code int prctl(int op, unsigned long arg)}, see prctl(2). */
   static final MethodHandle PRCTL =

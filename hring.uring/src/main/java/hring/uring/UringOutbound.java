@@ -225,8 +225,8 @@ final class UringOutbound implements Outbound {
   /**
    * Sees to it that the entry behind the last one submitted is blank: there receivers look for what
    * comes next. A whole line at a time, so that the line they look at is left alone. If that entry
-   * is not known to be free, or not blank yet, they look at the tail. Afterwards, since the kernel
-   * would wait for the line, and the receivers for the kernel.
+   * is not known to be free, or not blank yet, they look at the tail. Called after entering and
+   * waking: the kernel would wait for the line, and the receivers for the kernel.
    */
   private void blankAhead() {
     int end = (int) queuedTotal;

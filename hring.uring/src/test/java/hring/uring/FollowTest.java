@@ -108,6 +108,24 @@ class FollowTest {
     }
   }
 
+  @Test
+  void whoTakesAndNeverWaitsMovesOnToo() {
+    Sender first = Numbers.ring(name).open();
+    try (Receiver receiver = Hring.receiver(name).follow(told::add).attach()) {
+      first.close();
+      try (Sender second = Numbers.ring(name).open()) {
+        Numbers.send(second, 9, 10);
+        long next = receiver.take(Duration.ZERO);
+        while (next == Address.NULL) {
+          Numbers.pause();
+          next = receiver.take(Duration.ZERO);
+        }
+        assertThat(receiver.segment(next).get(JAVA_LONG, 0)).isEqualTo(9);
+        receiver.free(next);
+      }
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(WaitStrategy.class)
   void aDeadSenderIsNoticedIn200Milliseconds(WaitStrategy strategy) throws Exception {

@@ -139,7 +139,7 @@ public interface Allocator extends AutoCloseable {
   }
 
   /**
-   * Tells whose block an address names. Never throws, not even when the metadata is damaged:
+   * Tells whose block an address names. Throws no exception, not even when the metadata is damaged:
    * receivers ask it about addresses that may be out of date.
    *
    * @param address any 64 bits

@@ -2,12 +2,12 @@ package hring.uring;
 
 import hring.api.Sender;
 
-/** A sender that stays for ever where it would enter the ring, for the n-th time. */
-final class DoomedSender {
+/** A sender that stays where it would enter the ring, once it has sent so many messages. */
+final class DoomedBeforeEnter {
   /** What it says when it is there. */
   static final String READY = "there";
 
-  private DoomedSender() {}
+  private DoomedBeforeEnter() {}
 
   /** Arguments: name, completion entries, how many messages are sent before, how many then. */
   public static void main(String[] args) {

@@ -1,0 +1,93 @@
+package hring.uring;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import hring.api.Address;
+import hring.api.Hring;
+import hring.api.Placement;
+import hring.api.Receiver;
+import hring.api.Sender;
+import hring.api.WaitStrategy;
+import java.time.Duration;
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+
+/** The entry of the ring at which receivers wait for the next message, in rings of any size. */
+class NextEntryProperties {
+  /**
+   * What is sent is received, in order, and then nothing is there: in rings of every small size,
+   * from every entry on, and also if the ring is full up to its last entry.
+   */
+  @Property(tries = 400)
+  void whatIsSentIsReceivedAndNothingElse(
+      @ForAll @IntRange(max = 3) int submissionBits,
+      @ForAll @IntRange(max = 2) int moreCompletionBits,
+      @ForAll Placement placement,
+      @ForAll @Size(max = 60) List<@IntRange(max = 16) Integer> counts) {
+    int submissions = 1 << submissionBits;
+    String name = Numbers.uniqueRing();
+    try (Sender sender =
+            Numbers.ring(name)
+                .ringEntries(submissions, submissions << moreCompletionBits)
+                .maxBatch(1)
+                .placement(placement)
+                .open();
+        Receiver receiver =
+            Hring.receiver(name).waitStrategy(WaitStrategy.SPIN_THEN_PARK).attach()) {
+      long sent = 0;
+      long received = 0;
+      boolean sends = true;
+      for (int count : counts) {
+        if (sends) {
+          for (int i = 0; i < count && tryQueue(sender, sent); i++) {
+            sent++;
+          }
+          sender.submit();
+          assertThat(sent - received).as("in flight").isGreaterThan(count == 0 ? -1 : 0);
+        } else {
+          for (int i = 0; i < count && received < sent; i++) {
+            assertThat(receiver.await(Numbers.PATIENCE)).isTrue();
+            long address = receiver.take();
+            assertThat(receiver.segment(address).get(JAVA_LONG, 0)).isEqualTo(received++);
+            receiver.free(address);
+          }
+          if (received == sent) {
+            assertThat(receiver.take()).isEqualTo(Address.NULL);
+            assertThat(receiver.await(Duration.ofNanos(1))).isFalse();
+          }
+        }
+        sends = !sends;
+      }
+    }
+  }
+
+  /** Also where the ring's counts of 32 bits pass their ends, which takes it hours to reach. */
+  @Property
+  void whatIsBlankedIsFreeAndUpToTheEndOfALine(
+      @ForAll @IntRange(max = 9) int halfRounds,
+      @ForAll @IntRange(min = -70_000, max = 70_000) int beyond,
+      @ForAll @IntRange(max = 16) int completionBits,
+      @ForAll @IntRange(max = 1 << 16) int inFlight) {
+    int completionEntries = 1 << completionBits;
+    // Near 2^31, 2^32 and so on: where a comparison could go wrong.
+    long entry = Math.max(0, (halfRounds * (1L << 31)) + beyond);
+    long head = entry - Math.min(inFlight, completionEntries);
+    long lineEnd = Math.floorDiv(entry, 4) * 4 + 4;
+    assertThat(UringOutbound.blankEnd((int) entry, (int) head, completionEntries))
+        .isEqualTo((int) Math.min(lineEnd, head + completionEntries));
+  }
+
+  private static boolean tryQueue(Sender sender, long value) {
+    long address = sender.allocate(Long.BYTES);
+    sender.segment(address).set(JAVA_LONG, 0, value);
+    boolean queued = sender.tryQueue(address);
+    if (!queued) {
+      sender.free(address);
+    }
+    return queued;
+  }
+}
