@@ -21,8 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Steady state makes no garbage: counted by the JVM for the sending and for the receiving thread,
- * without escape analysis.
+ * Steady state makes no garbage: counted by the JVM for the sending and for the receiving thread.
+ * The profile "stress" counts once more without escape analysis.
  */
 @Timeout(120)
 class GarbageTest {
