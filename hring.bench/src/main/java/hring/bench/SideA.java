@@ -148,9 +148,7 @@ final class SideA {
     record(trip, histogram, durations.measuredNanos());
     // One more: the other side stops counting garbage before it waits for what does not come.
     control.phase(Phase.MEASURING_ENDED);
-    if (trip.go(1) != 1) {
-      throw new IllegalStateException("the last round trip brought back another number");
-    }
+    check(1, trip.go(1));
     end(histogram.getTotalCount());
     new Report("p50", "ns", histogram.getValueAtPercentile(50)).print();
     new Report("p99", "ns", histogram.getValueAtPercentile(99)).print();
@@ -165,10 +163,14 @@ final class SideA {
       long before = System.nanoTime();
       long back = trip.go(++value);
       now = System.nanoTime();
-      if (back != value) {
-        throw new IllegalStateException("sent " + value + ", got back " + back);
-      }
+      check(value, back);
       histogram.recordValue(Math.min(now - before, MAX_ROUND_TRIP));
+    }
+  }
+
+  private static void check(long sent, long back) {
+    if (back != sent) {
+      throw new IllegalStateException("sent " + sent + ", got back " + back);
     }
   }
 

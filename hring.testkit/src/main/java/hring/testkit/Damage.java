@@ -63,11 +63,7 @@ final class Damage {
   }
 
   private static void verify(Allocator allocator) {
-    try {
-      allocator.verify();
-    } catch (RuntimeException e) {
-      throw new AssertionError("verify() threw instead of reporting what is damaged: " + e, e);
-    }
+    mustNotThrow("verify() threw instead of reporting what is damaged", allocator::verify);
   }
 
   private static void look(LocalSite site, History history, Allocator allocator) {
@@ -84,10 +80,14 @@ final class Damage {
   }
 
   private static void ask(Allocator allocator, long address) {
+    mustNotThrow("owner(" + address + ") threw", () -> allocator.owner(address));
+  }
+
+  private static void mustNotThrow(String complaint, Runnable task) {
     try {
-      allocator.owner(address);
+      task.run();
     } catch (RuntimeException e) {
-      throw new AssertionError("owner(" + address + ") threw: " + e, e);
+      throw new AssertionError(complaint + ": " + e, e);
     }
   }
 

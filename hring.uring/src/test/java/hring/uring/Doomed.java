@@ -84,7 +84,8 @@ final class Doomed {
     }
   }
 
-  private static void stay() {
+  /** Says that it is there, and stays. */
+  static void stay() {
     System.out.println(READY);
     try {
       Thread.sleep(Numbers.PATIENCE.toMillis());

@@ -1,6 +1,7 @@
 package hring.uring;
 
 import hring.api.Placement;
+import hring.api.SenderBuilder;
 import hring.api.spi.Inbound;
 import hring.api.spi.Outbound;
 import hring.api.spi.Participant;
@@ -13,12 +14,17 @@ import java.lang.foreign.MemorySegment;
 
 /** The transport, between which and io_uring_enter(2) a test can step: see {@link #hindrance}. */
 public final class HinderedProvider implements TransportProvider {
-  static final String NAME = "hindered";
+  private static final String NAME = "hindered";
 
   /** What is done instead of entering the ring. One test at a time. */
   static volatile Hindrance hindrance = UringCalls::enter;
 
   private final UringProvider provider = new UringProvider();
+
+  /** A ring of this transport, with so many entries of each kind and a completion per message. */
+  static SenderBuilder ring(String name, int entries) {
+    return Numbers.ring(name).transport(NAME).ringEntries(entries, entries).maxBatch(1);
+  }
 
   @Override
   public String name() {

@@ -39,16 +39,13 @@ class HinderedSubmitTest {
   @Test
   void whatWasTakenBeforeTheKernelRefusedIsThereAndWakes() throws Exception {
     String name = Numbers.uniqueRing();
-    try (Sender sender =
-            Numbers.ring(name)
-                .transport(HinderedProvider.NAME)
-                .ringEntries(ENTRIES, ENTRIES)
-                .maxBatch(1)
-                .open();
+    try (Sender sender = HinderedProvider.ring(name, ENTRIES).open();
         Receiver receiver = Hring.receiver(name).attach();
         Arena arena = Arena.ofConfined()) {
       var header = Neighbour.map(Slots.file(name), arena).header();
-      queue(sender, 0, ENTRIES);
+      for (int i = 0; i < ENTRIES; i++) {
+        assertThat(Numbers.tryQueue(sender, i)).isTrue();
+      }
       SharedMemory.getAndOrLong(header, HeaderLayout.PARKED_MASK, 1L << 40 | 1L << 41);
       int wakeWord = SharedMemory.getIntAcquire(header, HeaderLayout.WAKE_WORD);
       boolean[] taken = new boolean[1];
@@ -90,7 +87,7 @@ class HinderedSubmitTest {
       while (received.size() < takenBefore) {
         received.add(read(receiver, receiver.take(Numbers.PATIENCE)));
       }
-      child.awaitOutput(DoomedBeforeEnter.READY);
+      child.awaitOutput(Doomed.READY);
       child.kill();
       received.addAll(receive(receiver));
       assertThat(received).isEqualTo(numbers(0, before));
@@ -99,14 +96,6 @@ class HinderedSubmitTest {
       assertThat(receiver.state()).isEqualTo(StreamState.SENDER_DIED);
     } finally {
       Hring.removeStale(RegionFiles.SHM, name);
-    }
-  }
-
-  private static void queue(Sender sender, int from, int to) {
-    for (int i = from; i < to; i++) {
-      long address = sender.allocate(Long.BYTES);
-      sender.segment(address).set(JAVA_LONG, 0, i);
-      assertThat(sender.tryQueue(address)).isTrue();
     }
   }
 

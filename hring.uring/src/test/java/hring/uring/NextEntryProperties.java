@@ -43,7 +43,7 @@ class NextEntryProperties {
       boolean sends = true;
       for (int count : counts) {
         if (sends) {
-          for (int i = 0; i < count && tryQueue(sender, sent); i++) {
+          for (int i = 0; i < count && Numbers.tryQueue(sender, sent); i++) {
             sent++;
           }
           sender.submit();
@@ -79,15 +79,5 @@ class NextEntryProperties {
     long lineEnd = Math.floorDiv(entry, 4) * 4 + 4;
     assertThat(UringOutbound.blankEnd((int) entry, (int) head, completionEntries))
         .isEqualTo((int) Math.min(lineEnd, head + completionEntries));
-  }
-
-  private static boolean tryQueue(Sender sender, long value) {
-    long address = sender.allocate(Long.BYTES);
-    sender.segment(address).set(JAVA_LONG, 0, value);
-    boolean queued = sender.tryQueue(address);
-    if (!queued) {
-      sender.free(address);
-    }
-    return queued;
   }
 }

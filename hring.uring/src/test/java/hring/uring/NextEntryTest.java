@@ -79,8 +79,6 @@ class NextEntryTest {
   }
 
   private static void queue(Sender sender, long value) {
-    long address = sender.allocate(Long.BYTES);
-    sender.segment(address).set(JAVA_LONG, 0, value);
-    assertThat(sender.tryQueue(address)).as("message %d", value).isTrue();
+    assertThat(Numbers.tryQueue(sender, value)).as("message %d", value).isTrue();
   }
 }

@@ -35,6 +35,17 @@ final class Numbers {
     return Hring.sender(name).allocator(System.getProperty(ALLOCATOR, "slab"));
   }
 
+  /** Queues one, without submitting it; false if the ring is full, and nothing is left then. */
+  static boolean tryQueue(Sender sender, long number) {
+    long address = sender.allocate(Long.BYTES);
+    sender.segment(address).set(JAVA_LONG, 0, number);
+    boolean queued = sender.tryQueue(address);
+    if (!queued) {
+      sender.free(address);
+    }
+    return queued;
+  }
+
   /** Sends them; returns how often it had to wait for receivers. */
   static long send(Sender sender, long from, long to) {
     long waits = 0;
