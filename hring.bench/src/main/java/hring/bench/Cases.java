@@ -50,6 +50,11 @@ final class Cases {
     add(cases, "memcpy", 0, () -> new Memcpy(MIB));
     add(cases, "shm/copyless/" + MIB, 1, () -> new SharedBuffers(MIB));
     add(cases, "hring/rtt/spin", 1, () -> new HringRoundTrip(WaitStrategy.SPIN));
+    add(
+        cases,
+        "hring/rtt/spin-then-park",
+        1,
+        () -> new HringRoundTrip(WaitStrategy.SPIN_THEN_PARK));
     add(cases, "hring/rtt/park", 1, () -> new HringRoundTrip(WaitStrategy.PARK));
     addOpened(cases, "agrona/rtt/spin", AgronaRoundTrip::new);
     addOpened(cases, "aeron/rtt/spin", AeronRoundTrip::new);
