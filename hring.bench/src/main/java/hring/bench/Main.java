@@ -77,9 +77,11 @@ public final class Main implements Callable<Integer> {
       System.err.println("no case matches '" + only + "'; --list shows them");
       return CommandLine.ExitCode.USAGE;
     }
-    List<Result> results = measure(cases);
+    Results all = measure(cases);
+    List<Result> results = all.list(cases);
     System.out.print(Table.of(results));
-    System.out.print(Ratios.of(results));
+    System.out.print(Ratios.of("all runs", results));
+    all.boundary().ifPresent(nanos -> printApart(all, nanos, cases));
     if (json != null) {
       new ObjectMapper()
           .enable(SerializationFeature.INDENT_OUTPUT)
@@ -91,8 +93,17 @@ public final class Main implements Callable<Integer> {
     return failed ? CommandLine.ExitCode.SOFTWARE : CommandLine.ExitCode.OK;
   }
 
+  /** Ratios of runs with near and with far cores say nothing about what was measured. */
+  private static void printApart(Results all, double nanos, List<Case> cases) {
+    String boundary = String.format(Locale.ROOT, "%.0f ns apart", nanos);
+    Results near = all.where(distance -> distance < nanos);
+    Results far = all.where(distance -> distance >= nanos);
+    System.out.print(Ratios.of("runs with cores less than " + boundary, near.list(cases)));
+    System.out.print(Ratios.of("runs with cores at least " + boundary, far.list(cases)));
+  }
+
   /** Case after case in each round, so that a change of the machine's speed meets all of them. */
-  private List<Result> measure(List<Case> cases) throws IOException, InterruptedException {
+  private Results measure(List<Case> cases) throws IOException, InterruptedException {
     Durations durations = quick ? Durations.QUICK : Durations.FULL;
     int rounds = runs != null ? runs : quick ? QUICK_RUNS : FULL_RUNS;
     Cores cores = Cores.find();
@@ -107,7 +118,7 @@ public final class Main implements Callable<Integer> {
         }
       }
     }
-    return results.list(cases);
+    return results;
   }
 
   private void run(Launcher launcher, Case measured, Results results) throws InterruptedException {

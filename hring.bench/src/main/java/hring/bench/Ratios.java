@@ -26,8 +26,12 @@ final class Ratios {
 
   private Ratios() {}
 
-  /** Gives a line for each ratio of which both cases were measured. */
-  static String of(List<Result> results) {
+  /**
+   * Gives a line for each ratio of which both cases were measured.
+   *
+   * @param runs which runs these are
+   */
+  static String of(String runs, List<Result> results) {
     StringBuilder lines = new StringBuilder();
     for (Ratio ratio : ALL) {
       OptionalDouble above = Results.median(results, ratio.above, ratio.metric);
@@ -41,7 +45,7 @@ final class Ratios {
                 above.getAsDouble() / below.getAsDouble()));
       }
     }
-    return lines.isEmpty() ? "" : "ratios of medians" + System.lineSeparator() + lines;
+    return lines.isEmpty() ? "" : "ratios of medians, " + runs + System.lineSeparator() + lines;
   }
 
   private record Ratio(String above, String below, String metric) {}

@@ -5,10 +5,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.function.DoublePredicate;
 
 /** What all runs gave, by case and metric. */
 final class Results {
-  private final Map<Key, List<Double>> values = new LinkedHashMap<>();
+  private final List<Run> runs;
+
+  Results() {
+    this(new ArrayList<>());
+  }
+
+  private Results(List<Run> runs) {
+    this.runs = runs;
+  }
 
   /** Adds what one run of a case reported; what several processes reported is added up. */
   void add(String caseName, List<Report> reports) {
@@ -16,21 +25,52 @@ final class Results {
     for (Report report : reports) {
       sums.merge(new Key(caseName, report.metric(), report.unit()), report.value(), Double::sum);
     }
-    sums.forEach((key, value) -> values.computeIfAbsent(key, _ -> new ArrayList<>()).add(value));
+    runs.add(new Run(caseName, sums));
   }
 
   /** Gives a line for each case and metric, cases in the order given. */
   List<Result> list(List<Case> cases) {
+    Map<Key, List<Double>> values = new LinkedHashMap<>();
+    for (Run run : runs) {
+      run.values.forEach(
+          (key, value) -> values.computeIfAbsent(key, _ -> new ArrayList<>()).add(value));
+    }
     List<Result> results = new ArrayList<>();
     for (Case measured : cases) {
       values.forEach(
-          (key, runs) -> {
+          (key, all) -> {
             if (key.caseName.equals(measured.name())) {
-              results.add(Result.of(key.caseName, key.metric, key.unit, runs));
+              results.add(Result.of(key.caseName, key.metric, key.unit, all));
             }
           });
     }
     return results;
+  }
+
+  /**
+   * Tells where to part the runs whose cores were near from those whose were far.
+   *
+   * @return a {@link Distance} in ns, or nothing if the cores were equally far apart in all runs
+   */
+  OptionalDouble boundary() {
+    double[] distances = runs.stream().flatMapToDouble(run -> run.distance().stream()).toArray();
+    double least = Double.MAX_VALUE;
+    double greatest = 0;
+    for (double distance : distances) {
+      least = Math.min(least, distance);
+      greatest = Math.max(greatest, distance);
+    }
+    return greatest > 2 * least
+        ? OptionalDouble.of(Math.sqrt(least * greatest))
+        : OptionalDouble.empty();
+  }
+
+  /** Gives those runs whose cores were so far apart, and those in one process. */
+  Results where(DoublePredicate distance) {
+    return new Results(
+        runs.stream()
+            .filter(run -> run.distance().isEmpty() || distance.test(run.distance().getAsDouble()))
+            .toList());
   }
 
   static OptionalDouble median(List<Result> results, String caseName, String metric) {
@@ -41,4 +81,11 @@ final class Results {
   }
 
   private record Key(String caseName, String metric, String unit) {}
+
+  private record Run(String caseName, Map<Key, Double> values) {
+    OptionalDouble distance() {
+      Double distance = values.get(new Key(caseName, Distance.METRIC, Distance.UNIT));
+      return distance == null ? OptionalDouble.empty() : OptionalDouble.of(distance);
+    }
+  }
 }

@@ -51,6 +51,7 @@ final class BenchTest {
     assertThat(time.get("median").asDouble()).isPositive();
     assertThat(time.get("runs").asInt()).isEqualTo(1);
     assertThat(results.valueStream()).anyMatch(result -> is(result, "garbage"));
+    assertThat(results.valueStream()).anyMatch(result -> is(result, Distance.METRIC));
   }
 
   private static boolean is(JsonNode result, String metric) {

@@ -1,0 +1,55 @@
+package hring.bench;
+
+/**
+ * How far apart the cores of the two sides are: a word there and one back, both sides spinning.
+ * Where a host moves the processors of a virtual machine about, this changes from second to second,
+ * and most figures change with it. So each run of two sides ends with it.
+ */
+final class Distance {
+  static final String METRIC = "cores";
+  static final String UNIT = "ns";
+
+  private static final long NANOS = 50_000_000;
+
+  /** So few trips are timed together that even sides which share a core come to an end. */
+  private static final int CHUNK = 100;
+
+  private static final long END = -1;
+
+  private Distance() {}
+
+  /** Side A's part: reports the shortest that a chunk of trips took, for one trip. */
+  static void measure(Control control) {
+    long trip = 0;
+    long least = Long.MAX_VALUE;
+    long start = System.nanoTime();
+    long now = start;
+    while (now - start < NANOS) {
+      long before = now;
+      for (int i = 0; i < CHUNK; i++) {
+        control.ping(++trip);
+        while (control.pong() != trip) {
+          Thread.onSpinWait();
+        }
+      }
+      now = System.nanoTime();
+      least = Math.min(least, now - before);
+    }
+    control.ping(END);
+    new Report(METRIC, UNIT, (double) least / CHUNK).print();
+  }
+
+  /** Side B's part. */
+  static void echo(Control control) {
+    long last = 0;
+    while (last != END) {
+      long trip = control.ping();
+      if (trip == last) {
+        Thread.onSpinWait();
+      } else {
+        control.pong(trip);
+        last = trip;
+      }
+    }
+  }
+}
