@@ -81,7 +81,7 @@ public final class Main implements Callable<Integer> {
     List<Result> results = all.list(cases);
     System.out.print(Table.of(results));
     System.out.print(Ratios.of("all runs", results));
-    all.boundary().ifPresent(nanos -> printApart(all, nanos, cases));
+    printApart(all, cases);
     if (json != null) {
       new ObjectMapper()
           .enable(SerializationFeature.INDENT_OUTPUT)
@@ -93,13 +93,12 @@ public final class Main implements Callable<Integer> {
     return failed ? CommandLine.ExitCode.SOFTWARE : CommandLine.ExitCode.OK;
   }
 
-  /** Ratios of runs with near and with far cores say nothing about what was measured. */
-  private static void printApart(Results all, double nanos, List<Case> cases) {
-    String boundary = String.format(Locale.ROOT, "%.0f ns apart", nanos);
-    Results near = all.where(distance -> distance < nanos);
-    Results far = all.where(distance -> distance >= nanos);
-    System.out.print(Ratios.of("runs with cores less than " + boundary, near.list(cases)));
-    System.out.print(Ratios.of("runs with cores at least " + boundary, far.list(cases)));
+  /** Once more for near and for far cores: near ones against far ones say nothing. */
+  private static void printApart(Results all, List<Case> cases) {
+    if (all.has(Distance::isNear) && all.has(Distance::isFar)) {
+      System.out.print(Ratios.of("near cores", all.where(Distance::isNear).list(cases)));
+      System.out.print(Ratios.of("far cores", all.where(Distance::isFar).list(cases)));
+    }
   }
 
   /** Case after case in each round, so that a change of the machine's speed meets all of them. */

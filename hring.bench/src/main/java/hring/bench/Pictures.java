@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalDouble;
+import java.util.Optional;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
 import org.knowm.xchart.VectorGraphicsEncoder;
@@ -73,11 +73,11 @@ final class Pictures {
     for (String name : names) {
       List<Double> medians = new ArrayList<>();
       for (String group : groups) {
-        OptionalDouble median =
+        Optional<Result> result =
             percentiles
-                ? Results.median(results, name, group)
-                : Results.median(results, name + "/" + group, TIME);
-        median.ifPresent(medians::add);
+                ? Results.find(results, name, group)
+                : Results.find(results, name + "/" + group, TIME);
+        result.map(Result::median).ifPresent(medians::add);
       }
       // A gap cannot be drawn on a logarithmic axis.
       if (medians.size() == groups.size()) {

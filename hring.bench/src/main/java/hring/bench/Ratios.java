@@ -2,9 +2,9 @@ package hring.bench;
 
 import java.util.List;
 import java.util.Locale;
-import java.util.OptionalDouble;
+import java.util.Optional;
 
-/** The ratios that matter, of medians of one run; without a judgement. */
+/** The ratios that matter, of medians; without a judgement. */
 final class Ratios {
   private static final String TIME = "time";
   private static final String P50 = "p50";
@@ -34,15 +34,17 @@ final class Ratios {
   static String of(String runs, List<Result> results) {
     StringBuilder lines = new StringBuilder();
     for (Ratio ratio : ALL) {
-      OptionalDouble above = Results.median(results, ratio.above, ratio.metric);
-      OptionalDouble below = Results.median(results, ratio.below, ratio.metric);
+      Optional<Result> above = Results.find(results, ratio.above, ratio.metric);
+      Optional<Result> below = Results.find(results, ratio.below, ratio.metric);
       if (above.isPresent() && below.isPresent()) {
         lines.append(
             String.format(
                 Locale.ROOT,
-                "%-58s %8.3f%n",
+                "%-58s %8.3f  (%d and %d runs)%n",
                 ratio.above + " / " + ratio.below + ", " + ratio.metric,
-                above.getAsDouble() / below.getAsDouble()));
+                above.get().median() / below.get().median(),
+                above.get().runs(),
+                below.get().runs()));
       }
     }
     return lines.isEmpty() ? "" : "ratios of medians, " + runs + System.lineSeparator() + lines;

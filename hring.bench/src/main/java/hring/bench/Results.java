@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.DoublePredicate;
 
@@ -47,25 +48,7 @@ final class Results {
     return results;
   }
 
-  /**
-   * Tells where to part the runs whose cores were near from those whose were far.
-   *
-   * @return a {@link Distance} in ns, or nothing if the cores were equally far apart in all runs
-   */
-  OptionalDouble boundary() {
-    double[] distances = runs.stream().flatMapToDouble(run -> run.distance().stream()).toArray();
-    double least = Double.MAX_VALUE;
-    double greatest = 0;
-    for (double distance : distances) {
-      least = Math.min(least, distance);
-      greatest = Math.max(greatest, distance);
-    }
-    return greatest > 2 * least
-        ? OptionalDouble.of(Math.sqrt(least * greatest))
-        : OptionalDouble.empty();
-  }
-
-  /** Gives those runs whose cores were so far apart, and those in one process. */
+  /** Gives those runs whose cores were so far apart, and those with one side only. */
   Results where(DoublePredicate distance) {
     return new Results(
         runs.stream()
@@ -73,10 +56,14 @@ final class Results {
             .toList());
   }
 
-  static OptionalDouble median(List<Result> results, String caseName, String metric) {
+  /** Tells whether there is a run whose cores were so far apart. */
+  boolean has(DoublePredicate distance) {
+    return runs.stream().flatMapToDouble(run -> run.distance().stream()).anyMatch(distance);
+  }
+
+  static Optional<Result> find(List<Result> results, String caseName, String metric) {
     return results.stream()
         .filter(result -> result.caseName().equals(caseName) && result.metric().equals(metric))
-        .mapToDouble(Result::median)
         .findFirst();
   }
 

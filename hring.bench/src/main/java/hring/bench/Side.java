@@ -19,14 +19,14 @@ final class Side {
     if (args[1].equals(A)) {
       Durations durations = new Durations(Duration.parse(args[3]), Duration.parse(args[4]));
       measured.workload().sideA(new SideA(directory, control, durations, measured.receivers()));
-      if (measured.receivers() == 1) {
+      if (measured.receivers() > 0) {
         Distance.measure(control);
       }
     } else {
       SideB side = new SideB(directory, control, Integer.parseInt(args[1]));
       side.awaitOpened();
       measured.workload().sideB(side);
-      if (measured.receivers() == 1) {
+      if (side.isFirst()) {
         Distance.echo(control);
       }
     }

@@ -24,6 +24,11 @@ final class SideB {
     return directory;
   }
 
+  /** Tells whether this is the receiver to whom the {@link Distance} is measured. */
+  boolean isFirst() {
+    return index == 0;
+  }
+
   /** Tells side A that it can begin. */
   void ready() {
     control.ready(index);

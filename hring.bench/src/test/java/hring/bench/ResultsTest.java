@@ -14,17 +14,15 @@ class ResultsTest {
   private final Results results = new Results();
 
   @Test
-  void runsArePartedWhereTheirDistancesAre() {
+  void runsAreToldApartByTheirDistance() {
     add(110, 10);
     add(500, 50);
-    add(90, 12);
-    results.add(ONE_PROCESS, List.of(new Report("p50", "ns", 7)));
+    add(32, 12);
+    add(500_000, 99);
 
-    double boundary = results.boundary().orElseThrow();
-    assertThat(boundary).isBetween(110.0, 500.0);
-    assertThat(median(results.where(distance -> distance < boundary), TWO_SIDES)).isEqualTo(11);
-    assertThat(median(results.where(distance -> distance >= boundary), TWO_SIDES)).isEqualTo(50);
-    assertThat(median(results, TWO_SIDES)).isEqualTo(12);
+    assertThat(median(results.where(Distance::isNear), TWO_SIDES)).isEqualTo(11);
+    assertThat(median(results.where(Distance::isFar), TWO_SIDES)).isEqualTo(50);
+    assertThat(median(results, TWO_SIDES)).isEqualTo(31);
   }
 
   @Test
@@ -34,11 +32,11 @@ class ResultsTest {
   }
 
   @Test
-  void nothingIsPartedWhereDistancesDifferLittle() {
+  void tellsWhetherThereAreSuchRuns() {
+    assertThat(results.has(Distance::isNear)).isFalse();
     add(110, 10);
-    add(200, 12);
-    assertThat(results.boundary()).isEmpty();
-    assertThat(new Results().boundary()).isEmpty();
+    assertThat(results.has(Distance::isNear)).isTrue();
+    assertThat(results.has(Distance::isFar)).isFalse();
   }
 
   private void add(double distance, double p50) {
@@ -49,6 +47,6 @@ class ResultsTest {
   }
 
   private static double median(Results results, String caseName) {
-    return Results.median(results.list(CASES), caseName, "p50").orElseThrow();
+    return Results.find(results.list(CASES), caseName, "p50").orElseThrow().median();
   }
 }
