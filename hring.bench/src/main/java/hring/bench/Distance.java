@@ -10,7 +10,7 @@ final class Distance {
   static final String METRIC = "distance";
   static final String UNIT = "ns";
 
-  /** Cores that share a cache take 30 to 150 ns, others 250 and more. */
+  /** Where both kinds were seen, near cores took 30 to 170 ns, far ones 300 and more. */
   private static final double NEAR_NANOS = 200;
 
   /** More than this only if the two sides never ran at the same time. */

@@ -45,7 +45,7 @@ class GarbageTest {
   /** For so long the receiver takes nothing, while it is counted: ring and pool get full. */
   private static final long REST_NANOS = 50_000_000;
 
-  /** A receiver that sleeps for so long looks several times whether the sender lives. */
+  /** A receiver that sleeps for so long looks twice whether the sender lives. */
   private static final long LONG_NANOS = 250_000_000;
 
   private static final int SLEEPS_WARM_UP = 60_000;
