@@ -18,8 +18,6 @@ final class Control {
   private static final long OPENED = 0;
   private static final long PHASE = LINES;
   private static final long RECEIVERS = 2 * LINES;
-  private static final long PING = SIZE - LINES;
-  private static final long PONG = PING - LINES;
   private static final long READY = 0;
   private static final long COUNT = READY + Long.BYTES;
   private static final long SUM = COUNT + Long.BYTES;
@@ -66,22 +64,6 @@ final class Control {
 
   long sum(int receiver) {
     return getLongAcquire(memory, slot(receiver) + SUM);
-  }
-
-  void ping(long trip) {
-    setLongRelease(memory, PING, trip);
-  }
-
-  long ping() {
-    return getLongAcquire(memory, PING);
-  }
-
-  void pong(long trip) {
-    setLongRelease(memory, PONG, trip);
-  }
-
-  long pong() {
-    return getLongAcquire(memory, PONG);
   }
 
   private static long slot(int receiver) {

@@ -1,5 +1,8 @@
 package hring.bench;
 
+import java.io.IOException;
+import java.nio.file.Path;
+
 /**
  * How far apart the cores of the two sides are, as the time of a round trip: a word there and one
  * back, both sides spinning. Where a host moves the processors of a virtual machine about, this
@@ -34,43 +37,35 @@ final class Distance {
   }
 
   /** Side A's part: reports the shortest that a chunk of trips took, for one trip. */
-  static void measure(Control control) {
-    long trip = 1;
+  static void measure(Path directory) throws IOException {
+    TwoLines lines = lines(directory);
     // Not timed: the other side may still be closing what it used.
-    go(control, trip);
+    long trip = lines.go(1);
     long least = Long.MAX_VALUE;
     long start = System.nanoTime();
     long now = start;
     while (now - start < NANOS) {
       long before = now;
       for (int i = 0; i < CHUNK; i++) {
-        go(control, ++trip);
+        lines.go(++trip);
       }
       now = System.nanoTime();
       least = Math.min(least, now - before);
     }
-    control.ping(END);
+    lines.go(END);
     new Report(METRIC, UNIT, (double) least / CHUNK).print();
   }
 
-  private static void go(Control control, long trip) {
-    control.ping(trip);
-    while (control.pong() != trip) {
-      Thread.onSpinWait();
+  /** Side B's part. */
+  static void echo(Path directory) throws IOException {
+    TwoLines lines = lines(directory);
+    long last = 0;
+    while (last != END) {
+      last = lines.answer(last);
     }
   }
 
-  /** Side B's part. */
-  static void echo(Control control) {
-    long last = 0;
-    while (last != END) {
-      long trip = control.ping();
-      if (trip == last) {
-        Thread.onSpinWait();
-      } else {
-        control.pong(trip);
-        last = trip;
-      }
-    }
+  private static TwoLines lines(Path directory) throws IOException {
+    return new TwoLines(directory.resolve("distance"));
   }
 }

@@ -20,14 +20,14 @@ final class Side {
       Durations durations = new Durations(Duration.parse(args[3]), Duration.parse(args[4]));
       measured.workload().sideA(new SideA(directory, control, durations, measured.receivers()));
       if (measured.receivers() > 0) {
-        Distance.measure(control);
+        Distance.measure(directory);
       }
     } else {
       SideB side = new SideB(directory, control, Integer.parseInt(args[1]));
       side.awaitOpened();
       measured.workload().sideB(side);
       if (side.isFirst()) {
-        Distance.echo(control);
+        Distance.echo(directory);
       }
     }
   }

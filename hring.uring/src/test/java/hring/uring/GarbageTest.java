@@ -77,9 +77,7 @@ class GarbageTest {
     String name = Numbers.uniqueRing();
     try (Sender sender = Numbers.ring(name).open()) {
       CompletableFuture<Long> received = start(sender, () -> receiveAsleep(name));
-      wake(sender, SLEEPS_WARM_UP / 2, received);
-      Numbers.pauseFor(LONG_NANOS);
-      wake(sender, SLEEPS_WARM_UP / 2, received);
+      wake(sender, SLEEPS_WARM_UP, received);
       requireNone(
           least(
               () -> {
