@@ -2,6 +2,6 @@
 module hring.alloc.slab {
   requires hring.api;
 
-  provides hring.api.spi.AllocatorProvider with
+  provides hring.api.spi.alloc.AllocatorProvider with
       hring.alloc.slab.SlabProvider;
 }

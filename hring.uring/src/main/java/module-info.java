@@ -1,7 +1,8 @@
-/** The io_uring transport, the only module of hring with native access. */
+/** The io_uring transport. */
 module hring.uring {
   requires hring.api;
+  requires hring.linux;
 
-  provides hring.api.spi.TransportProvider with
+  provides hring.api.spi.transport.TransportProvider with
       hring.uring.UringProvider;
 }

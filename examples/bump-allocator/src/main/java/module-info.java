@@ -2,6 +2,6 @@
 module com.example.bump {
   requires hring.api;
 
-  provides hring.api.spi.AllocatorProvider with
+  provides hring.api.spi.alloc.AllocatorProvider with
       com.example.bump.BumpProvider;
 }

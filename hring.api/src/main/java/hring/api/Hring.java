@@ -1,13 +1,13 @@
 package hring.api;
 
-import hring.api.internal.NameLock;
 import hring.api.internal.Providers;
-import hring.api.internal.RingDirectory;
-import hring.api.internal.RingObserver;
-import hring.api.internal.Users;
-import hring.api.spi.RegionFiles;
-import hring.api.spi.RegionName;
-import hring.api.spi.TransportProvider;
+import hring.api.internal.naming.NameLock;
+import hring.api.internal.naming.RingDirectory;
+import hring.api.internal.naming.RingObserver;
+import hring.api.internal.naming.Users;
+import hring.api.spi.region.RegionFiles;
+import hring.api.spi.region.RegionName;
+import hring.api.spi.transport.TransportProvider;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

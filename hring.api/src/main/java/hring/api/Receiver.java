@@ -1,14 +1,14 @@
 package hring.api;
 
-import hring.api.internal.Attachment;
+import hring.api.internal.Backoff;
 import hring.api.internal.Confinement;
-import hring.api.internal.Follower;
-import hring.api.internal.MessageReader;
-import hring.api.internal.Pause;
-import hring.api.internal.PoolView;
-import hring.api.spi.Allocator;
-import hring.api.spi.Inbound;
-import hring.api.spi.Region;
+import hring.api.internal.attach.Attachment;
+import hring.api.internal.attach.Follower;
+import hring.api.internal.batch.MessageReader;
+import hring.api.internal.batch.SliceCache;
+import hring.api.spi.alloc.Allocator;
+import hring.api.spi.region.Region;
+import hring.api.spi.transport.Inbound;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.Optional;
@@ -58,7 +58,7 @@ public final class Receiver implements AutoCloseable {
   private Inbound inbound;
   private Allocator allocator;
   private MessageReader reader;
-  private PoolView view;
+  private SliceCache view;
 
   private boolean handling;
 
@@ -174,7 +174,7 @@ public final class Receiver implements AutoCloseable {
    */
   public long take(Duration timeout) {
     long address = take();
-    return address != Address.NULL ? address : takeAwaited(Pause.nanos(timeout));
+    return address != Address.NULL ? address : takeAwaited(Backoff.nanos(timeout));
   }
 
   private long takeAwaited(long nanos) {
@@ -216,7 +216,7 @@ public final class Receiver implements AutoCloseable {
    */
   public boolean await(Duration timeout) {
     confinement.check();
-    return await(Pause.nanos(timeout));
+    return await(Backoff.nanos(timeout));
   }
 
   private boolean await(long nanos) {

@@ -1,13 +1,13 @@
 package hring.api;
 
-import hring.api.internal.Attachment;
-import hring.api.internal.Follower;
-import hring.api.internal.Pause;
-import hring.api.internal.RingDirectory;
-import hring.api.internal.Successors;
-import hring.api.internal.Users;
-import hring.api.spi.RegionFiles;
-import hring.api.spi.RegionName;
+import hring.api.internal.Backoff;
+import hring.api.internal.attach.Attachment;
+import hring.api.internal.attach.Follower;
+import hring.api.internal.attach.RingLocator;
+import hring.api.internal.naming.RingDirectory;
+import hring.api.internal.naming.Users;
+import hring.api.spi.region.RegionFiles;
+import hring.api.spi.region.RegionName;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -101,9 +101,9 @@ public final class ReceiverBuilder {
    * @throws WrongThreadException if the calling thread is virtual
    */
   public Receiver attach() {
-    Pause pause = new Pause(patience);
+    Backoff pause = new Backoff(patience);
     long uid = user == null ? Users.own() : Users.find(user);
-    Successors rings = new Successors(new RingDirectory(directory), name, uid);
+    RingLocator rings = new RingLocator(new RingDirectory(directory), name, uid);
     while (true) {
       try {
         return attach(rings);
@@ -115,7 +115,7 @@ public final class ReceiverBuilder {
     }
   }
 
-  private Receiver attach(Successors rings) {
+  private Receiver attach(RingLocator rings) {
     Attachment attachment = rings.attach();
     try {
       Receiver receiver = new Receiver(name, attachment, waitStrategy, follower(rings));
@@ -132,7 +132,7 @@ public final class ReceiverBuilder {
     }
   }
 
-  private Follower follower(Successors rings) {
+  private Follower follower(RingLocator rings) {
     return onSuccessor == null ? null : new Follower(rings, onSuccessor);
   }
 }

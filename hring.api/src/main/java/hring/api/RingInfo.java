@@ -1,6 +1,5 @@
 package hring.api;
 
-import hring.api.spi.AllocatorStats;
 import java.nio.file.Path;
 import java.util.Optional;
 

@@ -1,22 +1,22 @@
 package hring.api;
 
-import hring.api.internal.Janitor;
-import hring.api.internal.NameLock;
 import hring.api.internal.Providers;
-import hring.api.internal.Redelivery;
-import hring.api.internal.RingDirectory;
-import hring.api.internal.Users;
-import hring.api.spi.Allocator;
-import hring.api.spi.AllocatorProvider;
-import hring.api.spi.Outbound;
-import hring.api.spi.Owner;
-import hring.api.spi.Participant;
-import hring.api.spi.PoolGeometry;
-import hring.api.spi.Region;
-import hring.api.spi.RegionSpec;
-import hring.api.spi.TransportOptions;
-import hring.api.spi.TransportPlan;
-import hring.api.spi.TransportProvider;
+import hring.api.internal.naming.NameLock;
+import hring.api.internal.naming.RingDirectory;
+import hring.api.internal.naming.Users;
+import hring.api.internal.recovery.Janitor;
+import hring.api.internal.recovery.Redelivery;
+import hring.api.spi.alloc.Allocator;
+import hring.api.spi.alloc.AllocatorProvider;
+import hring.api.spi.alloc.Owner;
+import hring.api.spi.alloc.PoolGeometry;
+import hring.api.spi.region.Participant;
+import hring.api.spi.region.Region;
+import hring.api.spi.region.RegionSpec;
+import hring.api.spi.transport.Outbound;
+import hring.api.spi.transport.TransportOptions;
+import hring.api.spi.transport.TransportPlan;
+import hring.api.spi.transport.TransportProvider;
 
 /** Opens a ring: everything that can be refused is asked before the region gets its name. */
 final class RingOpener {

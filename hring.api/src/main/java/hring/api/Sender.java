@@ -1,16 +1,15 @@
 package hring.api;
 
-import hring.api.internal.BatchWriter;
+import hring.api.internal.Backoff;
 import hring.api.internal.Confinement;
-import hring.api.internal.Janitor;
-import hring.api.internal.Pause;
-import hring.api.internal.PoolView;
-import hring.api.internal.Redelivery;
-import hring.api.spi.Allocator;
-import hring.api.spi.AllocatorStats;
-import hring.api.spi.Outbound;
-import hring.api.spi.Participants;
-import hring.api.spi.Region;
+import hring.api.internal.batch.BatchWriter;
+import hring.api.internal.batch.SliceCache;
+import hring.api.internal.recovery.Janitor;
+import hring.api.internal.recovery.Redelivery;
+import hring.api.spi.alloc.Allocator;
+import hring.api.spi.region.Participants;
+import hring.api.spi.region.Region;
+import hring.api.spi.transport.Outbound;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -36,7 +35,7 @@ public final class Sender implements AutoCloseable {
   private final Outbound outbound;
   private final Allocator allocator;
   private final BatchWriter batch;
-  private final PoolView view;
+  private final SliceCache view;
   private final Confinement confinement;
   private final Redelivery redelivery;
   private final Janitor janitor;
@@ -55,7 +54,7 @@ public final class Sender implements AutoCloseable {
     this.allocator = allocator;
     this.redelivery = redelivery;
     this.janitor = janitor;
-    view = new PoolView(region);
+    view = new SliceCache(region);
     long poolSize = region.header().geometry().poolSize();
     confinement = new Confinement("the sender of '" + name + "'");
     batch =
@@ -65,7 +64,7 @@ public final class Sender implements AutoCloseable {
             view,
             Participants.SENDER,
             BatchWriter.fit(options.maxBatch, allocator.largestBlock(), poolSize),
-            redelivery);
+            redelivery == null ? null : redelivery.order());
   }
 
   /**
@@ -396,7 +395,7 @@ public final class Sender implements AutoCloseable {
    * @throws IllegalArgumentException if it is empty or larger than {@link #largestMessage}
    */
   public boolean send(MemorySegment message, Duration timeout) {
-    Pause pause = new Pause(timeout);
+    Backoff pause = new Backoff(timeout);
     while (!trySend(message)) {
       if (!pause.step()) {
         return false;
@@ -443,7 +442,7 @@ public final class Sender implements AutoCloseable {
    * @return false if none came in time, or the thread was interrupted
    */
   public boolean awaitReceiver(Duration timeout) {
-    Pause pause = new Pause(timeout);
+    Backoff pause = new Backoff(timeout);
     while (receivers() == 0) {
       if (!pause.step()) {
         return false;
@@ -459,7 +458,7 @@ public final class Sender implements AutoCloseable {
    * @return false if something is still there, or the thread was interrupted
    */
   public boolean awaitDrained(Duration timeout) {
-    Pause pause = new Pause(timeout);
+    Backoff pause = new Backoff(timeout);
     while (unclaimed() > 0) {
       if (!pause.step()) {
         return false;

@@ -1,8 +1,8 @@
 package hring.api;
 
-import hring.api.spi.RegionFiles;
-import hring.api.spi.RegionName;
-import hring.api.spi.TransportOptions;
+import hring.api.spi.region.RegionFiles;
+import hring.api.spi.region.RegionName;
+import hring.api.spi.transport.TransportOptions;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 

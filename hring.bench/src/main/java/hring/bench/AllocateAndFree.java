@@ -1,11 +1,11 @@
 package hring.bench;
 
-import static hring.api.spi.SharedMemory.getLongAcquire;
-import static hring.api.spi.SharedMemory.setLongRelease;
+import static hring.api.spi.alloc.SharedMemory.getLongAcquire;
+import static hring.api.spi.alloc.SharedMemory.setLongRelease;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import hring.api.Address;
-import hring.api.spi.Allocator;
+import hring.api.spi.alloc.Allocator;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;

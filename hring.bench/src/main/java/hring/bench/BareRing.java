@@ -1,7 +1,7 @@
 package hring.bench;
 
-import static hring.api.spi.SharedMemory.getIntAcquire;
-import static hring.api.spi.SharedMemory.setIntRelease;
+import static hring.api.spi.alloc.SharedMemory.getIntAcquire;
+import static hring.api.spi.alloc.SharedMemory.setIntRelease;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 

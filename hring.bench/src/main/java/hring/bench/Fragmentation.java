@@ -1,8 +1,8 @@
 package hring.bench;
 
 import hring.api.Address;
-import hring.api.spi.Allocator;
-import hring.api.spi.AllocatorStats;
+import hring.api.AllocatorStats;
+import hring.api.spi.alloc.Allocator;
 import java.util.ArrayList;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;

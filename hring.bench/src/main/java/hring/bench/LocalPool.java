@@ -1,9 +1,9 @@
 package hring.bench;
 
-import hring.api.spi.Allocator;
-import hring.api.spi.AllocatorMemory;
-import hring.api.spi.AllocatorProvider;
-import hring.api.spi.PoolGeometry;
+import hring.api.spi.alloc.Allocator;
+import hring.api.spi.alloc.AllocatorMemory;
+import hring.api.spi.alloc.AllocatorProvider;
+import hring.api.spi.alloc.PoolGeometry;
 import java.lang.foreign.Arena;
 
 /** A pool in this process's own memory with one participant, for what needs no second process. */

@@ -1,7 +1,7 @@
 package hring.bench;
 
-import static hring.api.spi.SharedMemory.getLongAcquire;
-import static hring.api.spi.SharedMemory.setLongRelease;
+import static hring.api.spi.alloc.SharedMemory.getLongAcquire;
+import static hring.api.spi.alloc.SharedMemory.setLongRelease;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;

@@ -2,10 +2,10 @@ package hring.bench;
 
 import hring.api.Address;
 import hring.api.SenderBuilder;
-import hring.api.spi.Allocator;
-import hring.api.spi.AllocatorMemory;
-import hring.api.spi.AllocatorProvider;
-import hring.api.spi.PoolGeometry;
+import hring.api.spi.alloc.Allocator;
+import hring.api.spi.alloc.AllocatorMemory;
+import hring.api.spi.alloc.AllocatorProvider;
+import hring.api.spi.alloc.PoolGeometry;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;

@@ -86,7 +86,7 @@ final class DemoCommand implements Callable<Integer> {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--module-path",
                 modulePath,
-                "--enable-native-access=hring.uring",
+                "--enable-native-access=hring.linux",
                 "--module",
                 "hring.cli/hring.cli.Main",
                 "demo-receiver",

@@ -3,7 +3,7 @@ package hring.cli;
 import hring.api.Hring;
 import hring.api.Receiver;
 import hring.api.StreamState;
-import hring.api.spi.RegionFiles;
+import hring.api.spi.region.RegionFiles;
 import java.io.PrintWriter;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;

@@ -2,7 +2,7 @@ package hring.cli;
 
 import hring.api.Diagnosis;
 import hring.api.Hring;
-import hring.api.spi.RegionFiles;
+import hring.api.spi.region.RegionFiles;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.FileStore;

@@ -2,7 +2,7 @@ package hring.cli;
 
 import hring.api.Hring;
 import hring.api.RingInfo;
-import hring.api.spi.RegionFiles;
+import hring.api.spi.region.RegionFiles;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;

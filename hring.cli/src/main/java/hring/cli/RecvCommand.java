@@ -6,7 +6,7 @@ import hring.api.Receiver;
 import hring.api.ReceiverBuilder;
 import hring.api.StreamState;
 import hring.api.WaitStrategy;
-import hring.api.spi.RegionFiles;
+import hring.api.spi.region.RegionFiles;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;

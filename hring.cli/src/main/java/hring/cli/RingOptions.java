@@ -4,7 +4,7 @@ import hring.api.Hring;
 import hring.api.Placement;
 import hring.api.Sender;
 import hring.api.SenderBuilder;
-import hring.api.spi.RegionFiles;
+import hring.api.spi.region.RegionFiles;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 

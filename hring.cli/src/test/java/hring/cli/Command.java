@@ -43,7 +43,7 @@ final class Command implements AutoCloseable {
 
   private static Command start(Path input, Path directory, List<String> args) throws IOException {
     List<String> line = new ArrayList<>(List.of(JAVA, "-p", System.getProperty("hring.modules")));
-    line.add("--enable-native-access=hring.uring");
+    line.add("--enable-native-access=hring.linux");
     line.addAll(args);
     Path out = Files.createTempFile(directory, "out", "");
     Path err = Files.createTempFile(directory, "err", "");

@@ -1,7 +1,7 @@
 package hring.testkit;
 
-import hring.api.spi.Allocator;
-import hring.api.spi.Owner;
+import hring.api.spi.alloc.Allocator;
+import hring.api.spi.alloc.Owner;
 import hring.testkit.LiveBlocks.Block;
 import java.util.List;
 import net.jqwik.api.Arbitraries;

@@ -1,7 +1,7 @@
 package hring.testkit;
 
-import hring.api.spi.AllocatorProvider;
-import hring.api.spi.PoolGeometry;
+import hring.api.spi.alloc.AllocatorProvider;
+import hring.api.spi.alloc.PoolGeometry;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 

@@ -1,7 +1,7 @@
 package hring.testkit;
 
 import hring.api.Address;
-import hring.api.spi.AllocatorStats;
+import hring.api.AllocatorStats;
 import java.util.ArrayList;
 import java.util.List;
 

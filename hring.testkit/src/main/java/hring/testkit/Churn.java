@@ -1,8 +1,8 @@
 package hring.testkit;
 
 import hring.api.Address;
-import hring.api.spi.Owner;
-import hring.api.spi.SharedMemory;
+import hring.api.spi.alloc.Owner;
+import hring.api.spi.alloc.SharedMemory;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package hring.testkit;
 
-import hring.api.spi.PoolGeometry;
+import hring.api.spi.alloc.PoolGeometry;
 import java.util.List;
 import java.util.function.Consumer;
 import net.jqwik.api.Arbitrary;
@@ -14,7 +14,7 @@ import net.jqwik.api.Provide;
  * reclaims, and at times dies too while it does so, and then the next one must manage.
  *
  * <p>It works for allocators that do all their ordered accesses through {@link
- * hring.api.spi.SharedMemory}, as the SPI asks for.
+ * hring.api.spi.alloc.SharedMemory}, as the SPI asks for.
  */
 public abstract class CrashContract extends AllocatorSubject {
   private static final int GRANULE = 64;

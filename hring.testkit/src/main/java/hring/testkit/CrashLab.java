@@ -1,9 +1,9 @@
 package hring.testkit;
 
 import hring.api.Address;
-import hring.api.spi.AllocatorProvider;
-import hring.api.spi.Owner;
-import hring.api.spi.PoolGeometry;
+import hring.api.spi.alloc.AllocatorProvider;
+import hring.api.spi.alloc.Owner;
+import hring.api.spi.alloc.PoolGeometry;
 import hring.testkit.LiveBlocks.Block;
 import java.util.ArrayList;
 import java.util.List;

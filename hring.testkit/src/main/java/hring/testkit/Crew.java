@@ -1,15 +1,15 @@
 package hring.testkit;
 
 import hring.api.Placement;
-import hring.api.spi.Allocator;
-import hring.api.spi.AllocatorMemory;
-import hring.api.spi.AllocatorProvider;
-import hring.api.spi.Owner;
-import hring.api.spi.PoolGeometry;
-import hring.api.spi.ProcessIdentity;
-import hring.api.spi.Region;
-import hring.api.spi.RegionFiles;
-import hring.api.spi.RegionSpec;
+import hring.api.spi.alloc.Allocator;
+import hring.api.spi.alloc.AllocatorMemory;
+import hring.api.spi.alloc.AllocatorProvider;
+import hring.api.spi.alloc.Owner;
+import hring.api.spi.alloc.PoolGeometry;
+import hring.api.spi.region.ProcessIdentity;
+import hring.api.spi.region.Region;
+import hring.api.spi.region.RegionFiles;
+import hring.api.spi.region.RegionSpec;
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -2,9 +2,9 @@ package hring.testkit;
 
 import hring.api.Address;
 import hring.api.HringException;
-import hring.api.spi.Allocator;
-import hring.api.spi.AllocatorProvider;
-import hring.api.spi.Owner;
+import hring.api.spi.alloc.Allocator;
+import hring.api.spi.alloc.AllocatorProvider;
+import hring.api.spi.alloc.Owner;
 import hring.testkit.LiveBlocks.Block;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

@@ -1,7 +1,7 @@
 package hring.testkit;
 
 import hring.api.Address;
-import hring.api.spi.AllocatorStats;
+import hring.api.AllocatorStats;
 import java.util.List;
 
 /** Fills a pool to the brim, and asks for what it cannot have. */

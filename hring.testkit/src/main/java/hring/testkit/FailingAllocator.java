@@ -1,8 +1,8 @@
 package hring.testkit;
 
 import hring.api.Address;
-import hring.api.spi.Allocator;
-import hring.api.spi.AllocatorStats;
+import hring.api.AllocatorStats;
+import hring.api.spi.alloc.Allocator;
 import java.util.List;
 import java.util.function.LongConsumer;
 

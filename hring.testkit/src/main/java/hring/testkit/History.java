@@ -1,7 +1,7 @@
 package hring.testkit;
 
 import hring.api.Address;
-import hring.api.spi.Owner;
+import hring.api.spi.alloc.Owner;
 import hring.testkit.LiveBlocks.Block;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package hring.testkit;
 
 import hring.api.Address;
-import hring.api.spi.PoolGeometry;
+import hring.api.spi.alloc.PoolGeometry;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

@@ -1,7 +1,7 @@
 package hring.testkit;
 
-import hring.api.spi.Allocator;
-import hring.api.spi.AllocatorMemory;
+import hring.api.spi.alloc.Allocator;
+import hring.api.spi.alloc.AllocatorMemory;
 
 /** A participant in this process. */
 record LocalParty(int owner, Allocator allocator, AllocatorMemory memory) implements Party {

@@ -5,19 +5,19 @@ interface Party {
   /** Tells its owner number. */
   int owner();
 
-  /** Does what {@link hring.api.spi.Allocator#allocate} does. */
+  /** Does what {@link hring.api.spi.alloc.Allocator#allocate} does. */
   long allocate(long size);
 
-  /** Does what {@link hring.api.spi.Allocator#free(long)} does. */
+  /** Does what {@link hring.api.spi.alloc.Allocator#free(long)} does. */
   void free(long address);
 
-  /** Does what {@link hring.api.spi.Allocator#transfer} does. */
+  /** Does what {@link hring.api.spi.alloc.Allocator#transfer} does. */
   void transfer(long address, int from, int to);
 
-  /** Does what {@link hring.api.spi.Allocator#reclaim} does. */
+  /** Does what {@link hring.api.spi.alloc.Allocator#reclaim} does. */
   int reclaim(int owner);
 
-  /** Does what {@link hring.api.spi.Allocator#flush} does. */
+  /** Does what {@link hring.api.spi.alloc.Allocator#flush} does. */
   void flush();
 
   /** Writes a pattern over the whole of a block. */

@@ -1,7 +1,7 @@
 package hring.testkit;
 
 import hring.api.Address;
-import hring.api.spi.PoolGeometry;
+import hring.api.spi.alloc.PoolGeometry;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 

@@ -1,9 +1,9 @@
 package hring.testkit;
 
 import hring.api.Address;
-import hring.api.spi.Allocator;
-import hring.api.spi.AllocatorStats;
-import hring.api.spi.Owner;
+import hring.api.AllocatorStats;
+import hring.api.spi.alloc.Allocator;
+import hring.api.spi.alloc.Owner;
 import hring.testkit.LiveBlocks.Block;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package hring.testkit;
 
-import hring.api.spi.Allocator;
-import hring.api.spi.AllocatorMemory;
+import hring.api.spi.alloc.Allocator;
+import hring.api.spi.alloc.AllocatorMemory;
 
 /** Where a history takes place: a pool and who takes part in it. */
 interface Site {

@@ -1,7 +1,7 @@
 package hring.testkit;
 
-import hring.api.spi.AllocatorProvider;
-import hring.api.spi.SharedMemory;
+import hring.api.spi.alloc.AllocatorProvider;
+import hring.api.spi.alloc.SharedMemory;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;

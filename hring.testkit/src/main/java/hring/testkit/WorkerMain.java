@@ -1,6 +1,6 @@
 package hring.testkit;
 
-import hring.api.spi.AllocatorProvider;
+import hring.api.spi.alloc.AllocatorProvider;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -1,9 +1,9 @@
 package hring.testkit;
 
-import hring.api.spi.AllocatorMemory;
-import hring.api.spi.AllocatorProvider;
-import hring.api.spi.Participant;
-import hring.api.spi.Region;
+import hring.api.spi.alloc.AllocatorMemory;
+import hring.api.spi.alloc.AllocatorProvider;
+import hring.api.spi.region.Participant;
+import hring.api.spi.region.Region;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

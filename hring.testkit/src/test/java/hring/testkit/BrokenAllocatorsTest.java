@@ -2,10 +2,10 @@ package hring.testkit;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import hring.api.spi.Allocator;
-import hring.api.spi.AllocatorMemory;
-import hring.api.spi.AllocatorProvider;
-import hring.api.spi.PoolGeometry;
+import hring.api.spi.alloc.Allocator;
+import hring.api.spi.alloc.AllocatorMemory;
+import hring.api.spi.alloc.AllocatorProvider;
+import hring.api.spi.alloc.PoolGeometry;
 import hring.testkit.Step.Kind;
 import java.util.ArrayList;
 import java.util.List;

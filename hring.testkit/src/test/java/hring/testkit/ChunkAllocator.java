@@ -1,12 +1,12 @@
 package hring.testkit;
 
 import hring.api.Address;
+import hring.api.AllocatorStats;
 import hring.api.InvalidAddressException;
-import hring.api.spi.Allocator;
-import hring.api.spi.AllocatorMemory;
-import hring.api.spi.AllocatorStats;
-import hring.api.spi.Owner;
-import hring.api.spi.SharedMemory;
+import hring.api.spi.alloc.Allocator;
+import hring.api.spi.alloc.AllocatorMemory;
+import hring.api.spi.alloc.Owner;
+import hring.api.spi.alloc.SharedMemory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;

@@ -1,6 +1,6 @@
 package hring.testkit;
 
-import hring.api.spi.AllocatorProvider;
+import hring.api.spi.alloc.AllocatorProvider;
 
 /** The reference allocator survives death and stop at any step. */
 class ChunkCrashTest extends CrashContract {

@@ -1,6 +1,6 @@
 package hring.testkit;
 
-import hring.api.spi.AllocatorProvider;
+import hring.api.spi.alloc.AllocatorProvider;
 
 /** The reference allocator fulfils the contract across processes. */
 class ChunkCrossProcessTest extends CrossProcessContract {

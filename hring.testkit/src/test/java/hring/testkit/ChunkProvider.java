@@ -1,10 +1,10 @@
 package hring.testkit;
 
 import hring.api.RegionException;
-import hring.api.spi.Allocator;
-import hring.api.spi.AllocatorMemory;
-import hring.api.spi.AllocatorProvider;
-import hring.api.spi.PoolGeometry;
+import hring.api.spi.alloc.Allocator;
+import hring.api.spi.alloc.AllocatorMemory;
+import hring.api.spi.alloc.AllocatorProvider;
+import hring.api.spi.alloc.PoolGeometry;
 
 /** A correct allocator, as simple as can be, for the testkit's own tests. */
 class ChunkProvider implements AllocatorProvider {

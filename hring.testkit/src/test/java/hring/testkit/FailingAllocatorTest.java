@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import hring.api.Address;
-import hring.api.spi.Allocator;
-import hring.api.spi.PoolGeometry;
+import hring.api.spi.alloc.Allocator;
+import hring.api.spi.alloc.PoolGeometry;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -1,6 +1,7 @@
 package hring.uring;
 
-import hring.api.spi.SharedMemory;
+import hring.api.spi.alloc.SharedMemory;
+import hring.api.spi.transport.Entries;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -11,7 +12,7 @@ import java.lang.foreign.ValueLayout;
  *
  * <p>Head and tail count modulo 2^32; the claim cursor's count has the same low 32 bits.
  */
-final class CompletionQueue {
+final class CompletionQueue implements Entries {
   private final MemorySegment memory;
   private final long headOffset;
   private final long tailOffset;
@@ -26,7 +27,8 @@ final class CompletionQueue {
     this.entries = entries;
   }
 
-  int entries() {
+  @Override
+  public int size() {
     return entries;
   }
 
@@ -35,27 +37,16 @@ final class CompletionQueue {
     return SharedMemory.getIntAcquire(memory, headOffset);
   }
 
-  /**
-   * Tells how many entries the kernel has posted beyond a count.
-   *
-   * @param count the claim cursor's count
-   * @return the number, negative or more than {@link #entries} if the count is out of date or the
-   *     memory is damaged
-   */
-  int postedBeyond(long count) {
+  @Override
+  public int postedBeyond(long count) {
     // Partner: the kernel's smp_store_release of cq.tail (io_commit_cqring). Who sees the tail sees
     // the entries
     // before it, and what the sender wrote before it submitted.
     return SharedMemory.getIntAcquire(memory, tailOffset) - (int) count;
   }
 
-  /**
-   * Reads {@code user_data} of one entry.
-   *
-   * @param count which entry, in the claim cursor's count
-   * @return the word, or 0 if the entry was blanked and the kernel has not written it since
-   */
-  long word(long count) {
+  @Override
+  public long entry(long count) {
     // Partner: the release in blank(). Not of the kernel's store, which is plain: what comes with a
     // word is seen by whoever sees the tail.
     return SharedMemory.getLongAcquire(memory, offset((int) count));
@@ -70,7 +61,7 @@ final class CompletionQueue {
    */
   void blank(int from, int to) {
     for (int count = from; count != to; count++) {
-      // Partner: the acquire in word().
+      // Partner: the acquire in entry().
       SharedMemory.setLongRelease(memory, offset(count), 0);
     }
   }
@@ -79,15 +70,8 @@ final class CompletionQueue {
     return entriesOffset + (long) (count & entries - 1) * Ring.COMPLETION_SIZE;
   }
 
-  /**
-   * Reads {@code user_data} of entries. What is read counts only if the claim cursor can afterwards
-   * be moved from at most this count: until then the kernel cannot have overwritten it.
-   *
-   * @param count the first entry, in the claim cursor's count
-   * @param words gets what was read, from index 0 on
-   * @param run how many, at most {@link #entries}
-   */
-  void read(long count, long[] words, int run) {
+  @Override
+  public void read(long count, long[] words, int run) {
     int index = (int) count & entries - 1;
     int beforeEnd = Math.min(run, entries - index);
     readFrom(index, words, 0, beforeEnd);

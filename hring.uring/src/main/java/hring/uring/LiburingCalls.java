@@ -3,10 +3,10 @@ package hring.uring;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
+import hring.linux.NativeLibrary;
 import java.io.IOException;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +35,7 @@ final class LiburingCalls implements UringCalls {
   private static final Path MAPS = Path.of("/proc/self/maps");
 
   static {
-    Optional<SymbolLookup> library = Native.liburing();
+    Optional<NativeLibrary> library = NativeLibrary.load("liburing.so.2");
     SETUP = link(library, "io_uring_setup", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
     ENTER =
         link(
@@ -63,8 +63,8 @@ final class LiburingCalls implements UringCalls {
   }
 
   private static MethodHandle link(
-      Optional<SymbolLookup> library, String name, FunctionDescriptor descriptor) {
-    return library.flatMap(l -> Native.link(l, name, descriptor)).orElse(null);
+      Optional<NativeLibrary> library, String name, FunctionDescriptor descriptor) {
+    return library.flatMap(l -> l.function(name, descriptor)).orElse(null);
   }
 
   @Override

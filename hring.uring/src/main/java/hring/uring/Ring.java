@@ -6,6 +6,8 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import hring.api.Placement;
 import hring.api.TransportException;
+import hring.linux.Errno;
+import hring.linux.Kernel;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 

@@ -4,8 +4,8 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import hring.api.RegionException;
-import hring.api.spi.HeaderLayout;
-import hring.api.spi.Region;
+import hring.api.spi.region.HeaderLayout;
+import hring.api.spi.region.Region;
 import java.lang.foreign.MemorySegment;
 
 /**

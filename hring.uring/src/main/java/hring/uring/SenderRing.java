@@ -1,7 +1,9 @@
 package hring.uring;
 
 import hring.api.TransportException;
-import hring.api.spi.RegionHeader;
+import hring.api.spi.region.RegionHeader;
+import hring.linux.Errno;
+import hring.linux.Kernel;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -43,7 +45,7 @@ final class SenderRing {
       }
       int fd = kernel.pidfdGetfd(pidfd, header.handle());
       if (fd < 0) {
-        throw Errno.getfdFailure(pid, fd);
+        throw UringErrors.getfdFailure(pid, fd);
       }
       try {
         requireRing(fd, pid, header.handle());

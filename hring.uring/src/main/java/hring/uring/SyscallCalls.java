@@ -1,5 +1,6 @@
 package hring.uring;
 
+import hring.linux.Kernel;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 

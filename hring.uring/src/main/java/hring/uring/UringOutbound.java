@@ -2,11 +2,13 @@ package hring.uring;
 
 import hring.api.RegionException;
 import hring.api.TransportException;
-import hring.api.spi.ClaimCursor;
-import hring.api.spi.HeaderLayout;
-import hring.api.spi.Outbound;
-import hring.api.spi.Region;
-import hring.api.spi.SharedMemory;
+import hring.api.spi.alloc.SharedMemory;
+import hring.api.spi.region.ClaimCursor;
+import hring.api.spi.region.Region;
+import hring.api.spi.transport.Outbound;
+import hring.linux.Doorbell;
+import hring.linux.Errno;
+import hring.linux.Kernel;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -31,11 +33,9 @@ final class UringOutbound implements Outbound {
   private final SetupStep step;
   private final Ring ring;
   private final Arena arena;
-  private final Kernel kernel;
+  private final Doorbell doorbell;
   private final CompletionQueue completions;
   private final ClaimCursor cursor;
-  private final MemorySegment header;
-  private final MemorySegment wakeWord;
   private final MemorySegment submissions;
   private final MemorySegment rings;
   private final long tailOffset;
@@ -60,16 +60,14 @@ final class UringOutbound implements Outbound {
     this.step = step;
     this.ring = ring;
     this.arena = arena;
-    kernel = new Kernel(arena);
+    doorbell = new Doorbell(region, new Kernel(arena));
     submissionEntries = ring.params().submissionEntries();
     completionEntries = ring.params().completionEntries();
     leastRoom = Math.max(1, completionEntries / ROOM_PART);
     RingArea area = RingArea.of(ring);
     completions = new CompletionQueue(ring.rings(), area, completionEntries);
     cursor = region.claimCursor();
-    header = region.headerMemory();
-    area.write(header);
-    wakeWord = header.asSlice(HeaderLayout.WAKE_WORD, Integer.BYTES);
+    area.write(region.headerMemory());
     submissions = ring.submissions();
     rings = ring.rings();
     tailOffset = ring.params().submissionTail();
@@ -179,7 +177,7 @@ final class UringOutbound implements Outbound {
     if (submitted == 0) {
       return 0;
     }
-    wakeEarly();
+    doorbell.wakeEarly();
     try {
       enter();
       requireNoOverflow();
@@ -187,7 +185,7 @@ final class UringOutbound implements Outbound {
       wakeAfter(e, submitted - queued);
       throw e;
     }
-    wake(submitted);
+    doorbell.wake(submitted);
     blankAhead();
     return submitted;
   }
@@ -204,21 +202,10 @@ final class UringOutbound implements Outbound {
   private void wakeAfter(RuntimeException failure, int words) {
     if (words > 0) {
       try {
-        wake(words);
+        doorbell.wake(words);
       } catch (RuntimeException e) {
         failure.addSuppressed(e);
       }
-    }
-  }
-
-  /**
-   * Waking takes longer than submitting, so it begins before. Only a hint, ordered by nothing: who
-   * is woken and finds nothing parks again, and wake() sees to that, and to errors. Not with
-   * several that are parked: wake() would wake a second one for the same word.
-   */
-  private void wakeEarly() {
-    if (Long.bitCount(SharedMemory.getLongAcquire(header, HeaderLayout.PARKED_MASK)) == 1) {
-      tryWake(1);
     }
   }
 
@@ -268,37 +255,9 @@ final class UringOutbound implements Outbound {
                 + " submissions: another process writes to the submission queue's tail");
   }
 
-  /**
-   * Wakes receivers that sleep. A receiver sets its bit in the mask, then looks at the tail once
-   * more, then sleeps; here the tail is written (by the kernel, in the system call), then the mask
-   * is read. With a full fence on both sides at least one of the two sees the other, so that no
-   * wake is lost.
-   */
-  private void wake(int words) {
-    // Partner: getAndOrLong in UringInbound.park().
-    SharedMemory.fullFence();
-    if (SharedMemory.getLongAcquire(header, HeaderLayout.PARKED_MASK) != 0) {
-      wakeUpTo(words);
-    }
-  }
-
   @Override
   public void wakeAll() {
-    wakeUpTo(Integer.MAX_VALUE);
-  }
-
-  private void wakeUpTo(int receivers) {
-    int result = tryWake(receivers);
-    if (result < 0) {
-      throw Errno.failure("futex wake", result);
-    }
-  }
-
-  /** Wakes so many at most; returns how many were asleep, or {@code -errno}. */
-  private int tryWake(int receivers) {
-    // Whoever read the word before and sleeps only afterwards finds it changed, and does not sleep.
-    SharedMemory.getAndAddInt(header, HeaderLayout.WAKE_WORD, 1);
-    return kernel.futexWake(wakeWord, receivers);
+    doorbell.wakeAll();
   }
 
   @Override

@@ -1,10 +1,12 @@
 package hring.uring;
 
 import hring.api.Placement;
-import hring.api.spi.Outbound;
-import hring.api.spi.Region;
-import hring.api.spi.TransportOptions;
-import hring.api.spi.TransportPlan;
+import hring.api.spi.region.Region;
+import hring.api.spi.transport.Outbound;
+import hring.api.spi.transport.TransportOptions;
+import hring.api.spi.transport.TransportPlan;
+import hring.linux.Errno;
+import hring.linux.Kernel;
 import java.lang.foreign.Arena;
 import java.util.function.Function;
 
@@ -29,7 +31,7 @@ record UringPlan(SetupStep step, TransportOptions options) implements TransportP
 
   @Override
   public Outbound open(Region region) {
-    return open(region, NativePath::calls);
+    return open(region, SyscallBackend::calls);
   }
 
   /**
@@ -52,7 +54,7 @@ record UringPlan(SetupStep step, TransportOptions options) implements TransportP
               region.rings(),
               arena);
       if (attempt.ring() == null) {
-        throw Errno.setupFailure(attempt.error());
+        throw UringErrors.setupFailure(attempt.error());
       }
       ring = attempt.ring();
       allowTracer(new Kernel(arena));

@@ -3,12 +3,14 @@ package hring.uring;
 import hring.api.Placement;
 import hring.api.RegionException;
 import hring.api.TransportException;
-import hring.api.spi.Inbound;
-import hring.api.spi.Participant;
-import hring.api.spi.Region;
-import hring.api.spi.TransportOptions;
-import hring.api.spi.TransportPlan;
-import hring.api.spi.TransportProvider;
+import hring.api.spi.region.Participant;
+import hring.api.spi.region.Region;
+import hring.api.spi.transport.Inbound;
+import hring.api.spi.transport.TransportOptions;
+import hring.api.spi.transport.TransportPlan;
+import hring.api.spi.transport.TransportProvider;
+import hring.linux.Errno;
+import hring.linux.Kernel;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -41,7 +43,7 @@ public final class UringProvider implements TransportProvider {
         new TransportOptions(
             PROBE_SUBMISSIONS, PROBE_COMPLETIONS, null, TransportOptions.NO_TRACER);
     try (Arena arena = Arena.ofConfined()) {
-      UringCalls calls = NativePath.calls(arena);
+      UringCalls calls = SyscallBackend.calls(arena);
       findings.add("calls the kernel by " + calls.name());
       for (SetupStep step : SetupStep.LADDER) {
         String failure = failure(calls, step, options);
@@ -65,7 +67,7 @@ public final class UringProvider implements TransportProvider {
   private static String failure(UringCalls calls, SetupStep step, TransportOptions options) {
     try {
       int error = attempt(calls, step, options);
-      return error == 0 ? null : Errno.setupFailure(error).getMessage();
+      return error == 0 ? null : UringErrors.setupFailure(error).getMessage();
     } catch (TransportException e) {
       return e.getMessage();
     }
@@ -78,7 +80,7 @@ public final class UringProvider implements TransportProvider {
         "completion", options.completionEntries(), options.submissionEntries(), MAX_COMPLETIONS);
     int error = -Errno.EINVAL;
     try (Arena arena = Arena.ofConfined()) {
-      UringCalls calls = NativePath.calls(arena);
+      UringCalls calls = SyscallBackend.calls(arena);
       for (SetupStep step : SetupStep.LADDER) {
         if (options.placement() == null || options.placement() == step.placement()) {
           error = attempt(calls, step, options);
@@ -100,7 +102,7 @@ public final class UringProvider implements TransportProvider {
               + "): Linux 6.10 can, 6.5 to 6.9 only with 128 entries or fewer; leave the placement"
               + " open");
     }
-    throw Errno.setupFailure(error);
+    throw UringErrors.setupFailure(error);
   }
 
   /**

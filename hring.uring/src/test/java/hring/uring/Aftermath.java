@@ -2,11 +2,11 @@ package hring.uring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import hring.api.AllocatorStats;
 import hring.api.internal.Providers;
-import hring.api.spi.Allocator;
-import hring.api.spi.AllocatorStats;
-import hring.api.spi.Owner;
-import hring.api.spi.Region;
+import hring.api.spi.alloc.Allocator;
+import hring.api.spi.alloc.Owner;
+import hring.api.spi.region.Region;
 
 /** What a region must be like when everybody has left and everything is freed. */
 final class Aftermath {

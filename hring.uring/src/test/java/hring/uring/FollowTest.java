@@ -11,7 +11,7 @@ import hring.api.RingInfo;
 import hring.api.Sender;
 import hring.api.StreamState;
 import hring.api.WaitStrategy;
-import hring.api.spi.RegionFiles;
+import hring.api.spi.region.RegionFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -2,13 +2,13 @@ package hring.uring;
 
 import hring.api.Placement;
 import hring.api.SenderBuilder;
-import hring.api.spi.Inbound;
-import hring.api.spi.Outbound;
-import hring.api.spi.Participant;
-import hring.api.spi.Region;
-import hring.api.spi.TransportOptions;
-import hring.api.spi.TransportPlan;
-import hring.api.spi.TransportProvider;
+import hring.api.spi.region.Participant;
+import hring.api.spi.region.Region;
+import hring.api.spi.transport.Inbound;
+import hring.api.spi.transport.Outbound;
+import hring.api.spi.transport.TransportOptions;
+import hring.api.spi.transport.TransportPlan;
+import hring.api.spi.transport.TransportProvider;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -70,7 +70,7 @@ public final class HinderedProvider implements TransportProvider {
 
   private record HinderedCalls(UringCalls calls) implements UringCalls {
     HinderedCalls(Arena arena) {
-      this(NativePath.calls(arena));
+      this(SyscallBackend.calls(arena));
     }
 
     @Override

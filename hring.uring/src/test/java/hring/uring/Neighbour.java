@@ -4,9 +4,9 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import hring.api.Address;
-import hring.api.spi.HeaderLayout;
-import hring.api.spi.Region;
-import hring.api.spi.RegionHeader;
+import hring.api.spi.region.HeaderLayout;
+import hring.api.spi.region.Region;
+import hring.api.spi.region.RegionHeader;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

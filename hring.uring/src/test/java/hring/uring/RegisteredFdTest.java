@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import hring.api.Placement;
+import hring.linux.Kernel;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,7 +60,7 @@ class RegisteredFdTest {
   }
 
   private static Ring make(Placement placement, Arena arena) {
-    UringCalls calls = NativePath.calls(arena);
+    UringCalls calls = SyscallBackend.calls(arena);
     for (SetupStep step : SetupStep.LADDER) {
       if (step.placement() == placement && step.has(SetupStep.SINGLE_ISSUER)) {
         Ring.Attempt attempt =

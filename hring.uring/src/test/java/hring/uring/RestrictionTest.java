@@ -5,6 +5,8 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import hring.api.Placement;
+import hring.linux.Errno;
+import hring.linux.Kernel;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.junit.jupiter.api.Timeout;
@@ -31,7 +33,7 @@ class RestrictionTest {
 
   private static void check(SetupStep step) {
     try (Arena arena = Arena.ofConfined()) {
-      UringCalls calls = NativePath.calls(arena);
+      UringCalls calls = SyscallBackend.calls(arena);
       MemorySegment rings = new Kernel(arena).mapPrivate(Ring.ringsSize(ENTRIES, ENTRIES), arena);
       Ring.Attempt attempt = Ring.make(calls, step, ENTRIES, ENTRIES, rings, arena);
       if (attempt.ring() == null) {

@@ -4,8 +4,8 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import hring.api.Hring;
 import hring.api.RingInfo;
-import hring.api.spi.ParticipantLayout;
-import hring.api.spi.Region;
+import hring.api.spi.region.ParticipantLayout;
+import hring.api.spi.region.Region;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import hring.api.Placement;
 import hring.api.Sender;
-import hring.api.spi.HeaderLayout;
-import hring.api.spi.Inbound;
-import hring.api.spi.Participant;
-import hring.api.spi.Region;
+import hring.api.spi.region.HeaderLayout;
+import hring.api.spi.region.Participant;
+import hring.api.spi.region.Region;
+import hring.api.spi.transport.Inbound;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

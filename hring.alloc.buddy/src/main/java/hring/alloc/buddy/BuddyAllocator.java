@@ -3,13 +3,13 @@ package hring.alloc.buddy;
 import static hring.alloc.buddy.NodeWord.TAKEN;
 
 import hring.api.Address;
+import hring.api.AllocatorStats;
 import hring.api.InvalidAddressException;
-import hring.api.spi.Allocator;
-import hring.api.spi.AllocatorMemory;
-import hring.api.spi.AllocatorStats;
-import hring.api.spi.BlockTable;
-import hring.api.spi.Owner;
-import hring.api.spi.PoolGeometry;
+import hring.api.spi.alloc.Allocator;
+import hring.api.spi.alloc.AllocatorMemory;
+import hring.api.spi.alloc.BlockTable;
+import hring.api.spi.alloc.Owner;
+import hring.api.spi.alloc.PoolGeometry;
 import java.util.List;
 import java.util.function.LongConsumer;
 

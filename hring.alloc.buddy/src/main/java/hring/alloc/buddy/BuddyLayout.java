@@ -1,10 +1,10 @@
 package hring.alloc.buddy;
 
 import hring.api.RegionException;
-import hring.api.spi.AllocatorMemory;
-import hring.api.spi.BlockTable;
-import hring.api.spi.PoolGeometry;
-import hring.api.spi.SharedMemory;
+import hring.api.spi.alloc.AllocatorMemory;
+import hring.api.spi.alloc.BlockTable;
+import hring.api.spi.alloc.PoolGeometry;
+import hring.api.spi.alloc.SharedMemory;
 import java.lang.foreign.MemorySegment;
 
 /**

@@ -1,11 +1,11 @@
 package hring.alloc.buddy;
 
 import hring.api.RegionException;
-import hring.api.spi.Allocator;
-import hring.api.spi.AllocatorMemory;
-import hring.api.spi.AllocatorProvider;
-import hring.api.spi.Owner;
-import hring.api.spi.PoolGeometry;
+import hring.api.spi.alloc.Allocator;
+import hring.api.spi.alloc.AllocatorMemory;
+import hring.api.spi.alloc.AllocatorProvider;
+import hring.api.spi.alloc.Owner;
+import hring.api.spi.alloc.PoolGeometry;
 
 /**
  * The allocator named "buddy": blocks of any size up to the largest power of two that fits into the

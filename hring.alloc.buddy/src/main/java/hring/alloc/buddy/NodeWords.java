@@ -1,7 +1,7 @@
 package hring.alloc.buddy;
 
 import hring.api.RegionException;
-import hring.api.spi.SharedMemory;
+import hring.api.spi.alloc.SharedMemory;
 import java.lang.foreign.MemorySegment;
 
 /**

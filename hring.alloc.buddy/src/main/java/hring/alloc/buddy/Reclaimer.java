@@ -4,9 +4,9 @@ import static hring.alloc.buddy.NodeWord.FREEING;
 import static hring.alloc.buddy.NodeWord.TAKEN;
 
 import hring.api.Address;
-import hring.api.spi.BlockTable;
-import hring.api.spi.Owner;
-import hring.api.spi.PoolGeometry;
+import hring.api.spi.alloc.BlockTable;
+import hring.api.spi.alloc.Owner;
+import hring.api.spi.alloc.PoolGeometry;
 
 /**
  * Takes back what a dead owner held. It may run while all others allocate, free, split and join,

@@ -4,10 +4,10 @@ import static hring.alloc.buddy.NodeWord.FREE;
 import static hring.alloc.buddy.NodeWord.SPLIT;
 
 import hring.api.Address;
-import hring.api.spi.AllocatorStats;
-import hring.api.spi.BlockTable;
-import hring.api.spi.Owner;
-import hring.api.spi.PoolGeometry;
+import hring.api.AllocatorStats;
+import hring.api.spi.alloc.BlockTable;
+import hring.api.spi.alloc.Owner;
+import hring.api.spi.alloc.PoolGeometry;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,6 +1,6 @@
 package hring.alloc.buddy;
 
-import hring.api.spi.PoolGeometry;
+import hring.api.spi.alloc.PoolGeometry;
 
 /**
  * How the nodes of the tree are numbered. The root is node 1, the halves of node {@code n} are

@@ -7,9 +7,9 @@ import static hring.alloc.buddy.NodeWord.TAKEN;
 
 import hring.api.Address;
 import hring.api.RegionException;
-import hring.api.spi.BlockTable;
-import hring.api.spi.Owner;
-import hring.api.spi.PoolGeometry;
+import hring.api.spi.alloc.BlockTable;
+import hring.api.spi.alloc.Owner;
+import hring.api.spi.alloc.PoolGeometry;
 import java.util.ArrayList;
 import java.util.List;
 

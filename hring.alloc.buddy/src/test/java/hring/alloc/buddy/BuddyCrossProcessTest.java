@@ -1,6 +1,6 @@
 package hring.alloc.buddy;
 
-import hring.api.spi.AllocatorProvider;
+import hring.api.spi.alloc.AllocatorProvider;
 import hring.testkit.CrossProcessContract;
 
 /** The buddy allocator keeps the contract of the testkit: several processes. */

@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hring.api.Address;
+import hring.api.AllocatorStats;
 import hring.api.InvalidAddressException;
-import hring.api.spi.Allocator;
-import hring.api.spi.AllocatorStats;
+import hring.api.spi.alloc.Allocator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hring.api.Address;
 import hring.api.InvalidAddressException;
-import hring.api.spi.Allocator;
+import hring.api.spi.alloc.Allocator;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

@@ -1,6 +1,6 @@
 package hring.alloc.buddy;
 
-import hring.api.spi.Allocator;
+import hring.api.spi.alloc.Allocator;
 import java.util.Arrays;
 
 /** Prints how long allocate and free take. Not a test: run it by hand. */

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hring.alloc.buddy.Operation.Start;
-import hring.api.spi.Owner;
+import hring.api.spi.alloc.Owner;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hring.api.Address;
-import hring.api.spi.Allocator;
+import hring.api.spi.alloc.Allocator;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,7 +1,7 @@
 package hring.alloc.slab;
 
 import hring.api.Address;
-import hring.api.spi.BlockTable;
+import hring.api.spi.alloc.BlockTable;
 
 /**
  * Gives blocks of one owner back, those of one word together: the free record, the tags, one atomic

@@ -1,6 +1,6 @@
 package hring.alloc.slab;
 
-import hring.api.spi.SharedMemory;
+import hring.api.spi.alloc.SharedMemory;
 import java.lang.foreign.MemorySegment;
 
 /**

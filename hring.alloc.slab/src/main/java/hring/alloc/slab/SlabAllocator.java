@@ -1,11 +1,11 @@
 package hring.alloc.slab;
 
 import hring.api.Address;
-import hring.api.spi.Allocator;
-import hring.api.spi.AllocatorMemory;
-import hring.api.spi.AllocatorStats;
-import hring.api.spi.BlockTable;
-import hring.api.spi.Owner;
+import hring.api.AllocatorStats;
+import hring.api.spi.alloc.Allocator;
+import hring.api.spi.alloc.AllocatorMemory;
+import hring.api.spi.alloc.BlockTable;
+import hring.api.spi.alloc.Owner;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.LongConsumer;

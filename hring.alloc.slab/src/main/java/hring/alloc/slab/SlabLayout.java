@@ -1,8 +1,8 @@
 package hring.alloc.slab;
 
 import hring.api.RegionException;
-import hring.api.spi.BlockTable;
-import hring.api.spi.PoolGeometry;
+import hring.api.spi.alloc.BlockTable;
+import hring.api.spi.alloc.PoolGeometry;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 

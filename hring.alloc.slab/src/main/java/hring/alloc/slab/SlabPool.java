@@ -1,8 +1,8 @@
 package hring.alloc.slab;
 
 import hring.api.RegionException;
-import hring.api.spi.AllocatorMemory;
-import hring.api.spi.BlockTable;
+import hring.api.spi.alloc.AllocatorMemory;
+import hring.api.spi.alloc.BlockTable;
 
 /** The views of one pool's metadata, and the arithmetic that leads from one to the other. */
 final class SlabPool {

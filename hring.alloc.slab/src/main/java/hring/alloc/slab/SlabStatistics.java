@@ -1,8 +1,8 @@
 package hring.alloc.slab;
 
 import hring.api.Address;
-import hring.api.spi.AllocatorStats;
-import hring.api.spi.Owner;
+import hring.api.AllocatorStats;
+import hring.api.spi.alloc.Owner;
 import java.util.ArrayList;
 import java.util.List;
 

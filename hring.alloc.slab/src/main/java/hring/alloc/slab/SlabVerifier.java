@@ -1,7 +1,7 @@
 package hring.alloc.slab;
 
 import hring.api.Address;
-import hring.api.spi.Owner;
+import hring.api.spi.alloc.Owner;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

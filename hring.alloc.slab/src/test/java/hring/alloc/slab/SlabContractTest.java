@@ -1,6 +1,6 @@
 package hring.alloc.slab;
 
-import hring.api.spi.AllocatorProvider;
+import hring.api.spi.alloc.AllocatorProvider;
 import hring.testkit.AllocatorContract;
 
 /** The slab allocator keeps the contract of the testkit. */

@@ -3,9 +3,9 @@ package hring.alloc.slab;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import hring.api.Address;
-import hring.api.spi.Allocator;
-import hring.api.spi.AllocatorMemory;
-import hring.api.spi.PoolGeometry;
+import hring.api.spi.alloc.Allocator;
+import hring.api.spi.alloc.AllocatorMemory;
+import hring.api.spi.alloc.PoolGeometry;
 import java.lang.foreign.Arena;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,8 +1,8 @@
 package hring.alloc.slab;
 
-import hring.api.spi.Allocator;
-import hring.api.spi.AllocatorMemory;
-import hring.api.spi.PoolGeometry;
+import hring.api.spi.alloc.Allocator;
+import hring.api.spi.alloc.AllocatorMemory;
+import hring.api.spi.alloc.PoolGeometry;
 import java.lang.foreign.Arena;
 
 /** Prints what allocate and free cost in one thread. Not a test: run it by hand. */

@@ -1,6 +1,6 @@
 package hring.alloc.slab;
 
-import hring.api.spi.SharedMemory;
+import hring.api.spi.alloc.SharedMemory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -1,9 +1,9 @@
 package hring.api.internal;
 
 import hring.api.ProviderException;
-import hring.api.spi.AllocatorProvider;
-import hring.api.spi.ProviderName;
-import hring.api.spi.TransportProvider;
+import hring.api.spi.alloc.AllocatorProvider;
+import hring.api.spi.region.ProviderName;
+import hring.api.spi.transport.TransportProvider;
 import java.util.Map;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;

@@ -1,6 +1,6 @@
 package hring.bench.jmh;
 
-import hring.api.spi.Allocator;
+import hring.api.spi.alloc.Allocator;
 import hring.bench.LocalPool;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;

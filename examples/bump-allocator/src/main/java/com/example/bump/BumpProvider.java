@@ -1,10 +1,10 @@
 package com.example.bump;
 
 import hring.api.RegionException;
-import hring.api.spi.Allocator;
-import hring.api.spi.AllocatorMemory;
-import hring.api.spi.AllocatorProvider;
-import hring.api.spi.PoolGeometry;
+import hring.api.spi.alloc.Allocator;
+import hring.api.spi.alloc.AllocatorMemory;
+import hring.api.spi.alloc.AllocatorProvider;
+import hring.api.spi.alloc.PoolGeometry;
 
 /** Offers {@link BumpAllocator} under the name "bump". */
 public final class BumpProvider implements AllocatorProvider {

@@ -1,6 +1,6 @@
 package com.example.bump;
 
-import hring.api.spi.AllocatorProvider;
+import hring.api.spi.alloc.AllocatorProvider;
 import hring.testkit.CrashContract;
 
 /** Proves the allocator: death at each step. */

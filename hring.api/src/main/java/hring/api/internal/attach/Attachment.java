@@ -1,0 +1,299 @@
+package hring.api.internal.attach;
+
+import hring.api.InvalidAddressException;
+import hring.api.NameException;
+import hring.api.Placement;
+import hring.api.RegionException;
+import hring.api.internal.Providers;
+import hring.api.internal.batch.MessageReader;
+import hring.api.internal.batch.SliceCache;
+import hring.api.spi.alloc.Allocator;
+import hring.api.spi.alloc.AllocatorProvider;
+import hring.api.spi.region.HeaderLayout;
+import hring.api.spi.region.Participant;
+import hring.api.spi.region.Region;
+import hring.api.spi.transport.Inbound;
+import hring.api.spi.transport.TransportProvider;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * All that a receiver has of one ring: the region, a slot in it, an end of the ring, the allocator.
+ * A receiver that follows its sender has one after the other.
+ */
+public final class Attachment implements AutoCloseable {
+  private final Region region;
+  private final Participant participant;
+  private final Allocator allocator;
+  private final Inbound inbound;
+  private final SliceCache view;
+  private final MessageReader reader;
+  private boolean left;
+
+  private Attachment(Region region, Participant participant, Allocator allocator, Inbound inbound) {
+    this.region = region;
+    this.participant = participant;
+    this.allocator = allocator;
+    this.inbound = inbound;
+    view = new SliceCache(region);
+    reader = new MessageReader(allocator, inbound, participant, view);
+  }
+
+  /**
+   * Attaches to a region, but does not count as a receiver before {@link #activate}.
+   *
+   * @param file the region's file
+   * @param uid the user that it must belong to
+   * @return the attachment; nothing is left of it if this throws
+   * @throws hring.api.ProviderException if the ring's transport or allocator is not present here
+   * @throws NameException if the ring was closed meanwhile, and another one has its name
+   * @throws hring.api.RegionException if the region may not be opened, or is not sound
+   * @throws hring.api.TransportException if the ring cannot be reached
+   */
+  public static Attachment to(Path file, long uid) {
+    Region region = Region.attach(file, true);
+    Participant participant = null;
+    Inbound inbound = null;
+    try {
+      requireOwner(region, uid);
+      TransportProvider transport = Providers.transport(region.header().transport());
+      AllocatorProvider allocators = Providers.allocator(region.header().allocator());
+      participant = region.participants().begin();
+      Allocator allocator = allocators.attach(region.allocatorMemory(), participant.owner());
+      inbound = transport.attach(region, participant);
+      return new Attachment(region, participant, allocator, inbound);
+    } catch (InternalError e) {
+      throw undo(region, participant, inbound, region.fault(e));
+    } catch (IllegalArgumentException e) {
+      throw undo(
+          region,
+          participant,
+          inbound,
+          new RegionException(file + " is not sound: " + e.getMessage(), e));
+    } catch (RuntimeException e) {
+      throw undo(region, participant, inbound, e);
+    } catch (Error e) {
+      throw undo(region, participant, inbound, e);
+    }
+  }
+
+  /**
+   * The owner was looked at before the file was opened, too, and by its path both times. So it is
+   * made sure that the path leads to what is mapped: a file that is mapped keeps its inode, and no
+   * other one gets that.
+   *
+   * @param region the region, mapped
+   * @param uid the user that it must belong to
+   * @throws NameException if its path leads to another file by now, as when its sender opened a
+   *     ring of this name again
+   * @throws RegionException if it belongs to another user
+   */
+  static void requireOwner(Region region, long uid) {
+    Path file = region.file();
+    Map<String, Object> found;
+    long mapped;
+    try {
+      found = Files.readAttributes(file, "unix:uid,ino", LinkOption.NOFOLLOW_LINKS);
+      mapped = MappedFile.inode(region.headerMemory());
+    } catch (IOException e) {
+      throw new RegionException(
+          file + " cannot be looked at while it is being attached: " + e + "; try again", e);
+    }
+    long inode = ((Number) found.get("ino")).longValue();
+    if (inode != mapped) {
+      throw new NameException(
+          file
+              + " was closed while this receiver attached to it: inode "
+              + mapped
+              + " is mapped, "
+              + inode
+              + " has the name now; try again");
+    }
+    long owner = ((Number) found.get("uid")).longValue();
+    if (owner != uid) {
+      throw new RegionException(
+          file
+              + " belongs to uid "
+              + owner
+              + " now, and this receiver trusts uid "
+              + uid
+              + " only");
+    }
+  }
+
+  private static <T extends Throwable> T undo(
+      Region region, Participant participant, Inbound inbound, T cause) {
+    try {
+      if (participant != null) {
+        participant.leave();
+      }
+    } catch (InternalError e) {
+      cause.addSuppressed(region.fault(e));
+    }
+    region.discard(inbound, cause);
+    return cause;
+  }
+
+  /**
+   * Counts as a receiver from now on: a sender that waits for one may end as soon as it sees it.
+   */
+  public void activate() {
+    try {
+      participant.activate();
+    } catch (InternalError e) {
+      throw region.fault(e);
+    }
+  }
+
+  /**
+   * Gives the region.
+   *
+   * @return the region
+   */
+  public Region region() {
+    return region;
+  }
+
+  /**
+   * Gives the receiver's number.
+   *
+   * @return its owner number in this region
+   */
+  public int owner() {
+    return participant.owner();
+  }
+
+  /**
+   * Gives the allocator.
+   *
+   * @return the receiver's own instance
+   */
+  public Allocator allocator() {
+    return allocator;
+  }
+
+  /**
+   * Gives the ring.
+   *
+   * @return the receiver's end
+   */
+  public Inbound inbound() {
+    return inbound;
+  }
+
+  /**
+   * Gives the pool.
+   *
+   * @return a view of it
+   */
+  public SliceCache view() {
+    return view;
+  }
+
+  /**
+   * Gives the reader of messages.
+   *
+   * @return the reader
+   */
+  public MessageReader reader() {
+    return reader;
+  }
+
+  /**
+   * Tells whether the sender has ended. What it submitted before may still be there: look at the
+   * ring afterwards.
+   *
+   * @return true if it closed the ring, or died
+   */
+  public boolean hasEnded() {
+    return isClosed() || !inbound.isSenderAlive();
+  }
+
+  /**
+   * Tells whether the sender closed the ring.
+   *
+   * @return true if it did
+   */
+  public boolean isClosed() {
+    return region.state() == HeaderLayout.STATE_CLOSED;
+  }
+
+  /**
+   * Tells whether messages are left that were taken and not freed.
+   *
+   * @return true if there is at least one
+   */
+  public boolean holdsMessages() {
+    boolean[] found = new boolean[1];
+    allocator.forEachBlock(owner(), _ -> found[0] = true);
+    return found[0];
+  }
+
+  /**
+   * Frees what was taken or claimed, and gives the slot back. The region stays mapped, for other
+   * threads that are just leaving a method. May be called again.
+   */
+  public void leave() {
+    if (left) {
+      return;
+    }
+    left = true;
+    List<RuntimeException> failures = new ArrayList<>();
+    try {
+      allocator.forEachBlock(owner(), address -> freeIfHeld(address, failures));
+    } finally {
+      try {
+        // Before the slot is given back: what it flushes is done in this owner's name.
+        allocator.close();
+      } finally {
+        participant.leave();
+      }
+    }
+    if (!failures.isEmpty()) {
+      throw failures.getFirst();
+    }
+  }
+
+  /** Somebody may have damaged what is known of one block: no reason to keep the others. */
+  private void freeIfHeld(long address, List<RuntimeException> failures) {
+    try {
+      allocator.free(address);
+    } catch (InvalidAddressException e) {
+      // Another thread has freed it since it was seen: just as well.
+    } catch (RuntimeException e) {
+      failures.add(e);
+    }
+  }
+
+  /**
+   * Describes the ring, for people.
+   *
+   * @return its file, its placement, its allocator, and how the transport reaches it
+   */
+  public String description() {
+    Placement placement = region.header().placement();
+    return region.file()
+        + ", "
+        + placement
+        + ", allocator "
+        + region.header().allocator()
+        + ", "
+        + inbound.description();
+  }
+
+  /** Leaves, and unmaps the region. */
+  @Override
+  public void close() {
+    try (region;
+        inbound) {
+      leave();
+    } catch (InternalError e) {
+      throw region.fault(e);
+    }
+  }
+}

@@ -1,0 +1,377 @@
+package hring.api.internal.batch;
+
+import hring.api.Address;
+import hring.api.InvalidAddressException;
+import hring.api.spi.alloc.Allocator;
+import hring.api.spi.alloc.Owner;
+import hring.api.spi.transport.Outbound;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * Gathers the addresses of queued messages and sends them as few words: a lone message as itself,
+ * several as one batch, that is, a block that lists their addresses. A list ends with {@link
+ * Address#NULL} or with the block. Where there is no block for a list, each message goes as itself,
+ * while receivers have fewer than {@value #LONE} to claim.
+ *
+ * <p>A message that was accepted can always be submitted: before a list is begun there is room in
+ * the ring for its one word, or for each of its messages, and nobody else uses room up.
+ *
+ * <p>The list is kept on the heap until it is submitted, and so is the fact that its messages are
+ * in flight: a message that is queued right after it was allocated is certainly a block of the
+ * sender's, so its entry in the allocator's table is changed later, together with others. Whatever
+ * else looks at such an entry calls {@link #settle} before. What turns out then to be none of the
+ * sender's any more, since another thread freed it, is left out, and told by {@link #rethrow}.
+ */
+public final class BatchWriter {
+  /** A list takes up at most this part of the pool. */
+  private static final long POOL_SHARE = 128;
+
+  /**
+   * How many messages are gathered that each go as themselves. While there is no block for a list,
+   * more are gathered only if fewer are unclaimed, so that a full pool is not kept full by them.
+   */
+  private static final int LONE = 64;
+
+  private final Allocator allocator;
+  private final Outbound outbound;
+  private final SliceCache view;
+  private final int owner;
+  private final int maxBatch;
+  private final QueueOrder order;
+
+  /** The block for the list, kept when a message went alone; NULL if there is none. */
+  private long block = Address.NULL;
+
+  private final long[] list;
+
+  /** How many messages the list can have; 0 if none was begun. */
+  private int limit;
+
+  private int listed;
+
+  /** How many of them are in flight in the allocator's table, too. */
+  private int settled;
+
+  /** How many of them the ring has accepted; more than 0 only if it then failed to submit. */
+  private int sent;
+
+  /** The first message that was left out, until that is told; or null. */
+  private InvalidAddressException leftOut;
+
+  /** The block that was allocated last, if nothing happened to it yet; else NULL. */
+  private long fresh = Address.NULL;
+
+  /**
+   * Makes a writer.
+   *
+   * @param allocator the sender's allocator
+   * @param outbound the sender's end of the ring
+   * @param view the pool
+   * @param owner the sender's number
+   * @param maxBatch how many messages a batch has at most; 1 sends each as itself
+   * @param order notes what is queued, or null if dead receivers' messages are discarded
+   */
+  public BatchWriter(
+      Allocator allocator,
+      Outbound outbound,
+      SliceCache view,
+      int owner,
+      int maxBatch,
+      QueueOrder order) {
+    this.allocator = allocator;
+    this.outbound = outbound;
+    this.view = view;
+    this.owner = owner;
+    this.maxBatch = maxBatch;
+    this.order = order;
+    list = new long[Math.max(maxBatch, LONE)];
+  }
+
+  /**
+   * Tells how many messages a batch may have in a pool.
+   *
+   * @param wanted how many are wanted
+   * @param largestBlock the largest block of the allocator, in bytes
+   * @param poolSize the size of the pool in bytes
+   * @return at most {@code wanted}; so few that a list fits into a block, and that lists take up
+   *     little of the pool
+   */
+  public static int fit(int wanted, long largestBlock, long poolSize) {
+    return (int) Math.min(wanted, Math.min(largestBlock / Long.BYTES, longest(poolSize)));
+  }
+
+  /**
+   * Tells how many messages a list has at most, whoever wrote it.
+   *
+   * @param poolSize the size of the pool in bytes
+   * @return the number, at least 1
+   */
+  static long longest(long poolSize) {
+    return Math.max(1, poolSize / POOL_SHARE / Long.BYTES);
+  }
+
+  /**
+   * Takes note of a block that was allocated just now.
+   *
+   * @param address the block, or {@link Address#NULL} if there was none
+   */
+  public void allocated(long address) {
+    fresh = address;
+  }
+
+  /**
+   * Tells whether a block is the one allocated last, and nothing happened to it yet.
+   *
+   * @param address any 64 bits
+   * @return true if it certainly is a block of the sender's
+   */
+  public boolean isFresh(long address) {
+    return address == fresh && address != Address.NULL;
+  }
+
+  /**
+   * Accepts a message; submits when a batch is full.
+   *
+   * @param address a block of the sender's
+   * @return false if the ring is full, or there is no block for a list and receivers have enough to
+   *     claim; the message is not accepted then
+   */
+  public boolean tryAdd(long address) {
+    // Short, and apart from the rest, so that the compiler makes little of what each message needs.
+    if (address != fresh || listed >= limit || address == Address.NULL) {
+      return tryAddChecked(address);
+    }
+    fresh = Address.NULL;
+    list[listed++] = address;
+    if (listed == limit) {
+      sendFull();
+    }
+    return true;
+  }
+
+  private boolean tryAddChecked(long address) {
+    settle();
+    if (listed >= limit && !begin()) {
+      return false;
+    }
+    allocator.transfer(address, owner, Owner.IN_FLIGHT);
+    fresh = Address.NULL;
+    list[listed++] = address;
+    settled = listed;
+    if (listed == limit) {
+      sendFull();
+    }
+    return true;
+  }
+
+  /**
+   * Accepts messages; submits when a batch is full.
+   *
+   * @param addresses holds blocks of the sender's
+   * @param from the index of the first
+   * @param to the index after the last
+   * @return the index after the last that was accepted, less than {@code to} if the ring is full,
+   *     or there is no block for a list and receivers have enough to claim
+   * @throws InvalidAddressException if one is no block of the sender's; those before it are
+   *     accepted
+   */
+  public int tryAdd(long[] addresses, int from, int to) {
+    settle();
+    fresh = Address.NULL;
+    int next = from;
+    while (next < to && (listed < limit || begin())) {
+      int wanted = next + Math.min(limit - listed, to - next);
+      int end = allocator.transfer(addresses, next, wanted, owner, Owner.IN_FLIGHT);
+      System.arraycopy(addresses, next, list, listed, end - next);
+      listed += end - next;
+      settled = listed;
+      next = end;
+      boolean refused = end < wanted;
+      if (refused) {
+        // Again, for the reason.
+        allocator.transfer(addresses[next], owner, Owner.IN_FLIGHT);
+        throw new InvalidAddressException(addresses[next], "changed its owner meanwhile");
+      }
+      if (listed == limit) {
+        sendFull();
+      }
+    }
+    return next;
+  }
+
+  private boolean begin() {
+    if (listed > 0) {
+      // The ring failed to submit it: once more, before anything newer.
+      send();
+    }
+    int room = outbound.room();
+    if (room == 0 && outbound.queued() > 0) {
+      // Receivers can make room only of what they see.
+      outbound.submit();
+      room = outbound.room();
+    }
+    if (room > 0 && block == Address.NULL && maxBatch > 1) {
+      block = allocator.allocate((long) maxBatch * Long.BYTES);
+      if (block == Address.NULL && outbound.unclaimed() + outbound.queued() >= LONE) {
+        // Receivers have enough to go on with, and make room. Messages that go as themselves
+        // meanwhile cost a completion each, and leave the pool as full as it is.
+        outbound.submit();
+        return false;
+      }
+    }
+    limit =
+        room == 0 || block != Address.NULL ? Math.min(room, 1) * maxBatch : Math.min(room, LONE);
+    return limit > 0;
+  }
+
+  /**
+   * Makes the allocator's table say of every accepted message that it is in flight. Leaves out
+   * those that were freed by another thread after they were queued.
+   */
+  public void settle() {
+    while (settled < listed) {
+      settled = allocator.transfer(list, settled, listed, owner, Owner.IN_FLIGHT);
+      if (settled < listed) {
+        leaveOut(settled);
+      }
+    }
+  }
+
+  private void leaveOut(int index) {
+    if (leftOut == null) {
+      leftOut =
+          new InvalidAddressException(
+              list[index], "was freed by another thread after it was queued; it is not sent");
+    }
+    listed--;
+    System.arraycopy(list, index + 1, list, index, listed - index);
+  }
+
+  /**
+   * Tells whether a message is accepted and not submitted yet.
+   *
+   * @param address any 64 bits
+   * @return true if it is on the list
+   */
+  public boolean isListed(long address) {
+    for (int i = 0; i < listed; i++) {
+      if (list[i] == address) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Tells how many words of the ring are reserved for the list that was begun.
+   *
+   * @return the number, 0 if none was begun
+   */
+  public int reserved() {
+    if (limit == 0) {
+      return listed - sent;
+    }
+    return block == Address.NULL ? limit : 1;
+  }
+
+  /** Submits every message that was accepted. */
+  public void submit() {
+    settle();
+    send();
+    outbound.submit();
+  }
+
+  /**
+   * Tells of a message that was left out, once.
+   *
+   * @throws InvalidAddressException if one was freed by another thread after it was queued
+   */
+  public void rethrow() {
+    InvalidAddressException refused = leftOut;
+    leftOut = null;
+    if (refused != null) {
+      throw refused;
+    }
+  }
+
+  private void sendFull() {
+    if (block == Address.NULL) {
+      settle();
+      send();
+    } else {
+      submit();
+    }
+  }
+
+  private void send() {
+    if (limit > 0) {
+      if (order != null) {
+        order.messages(list, listed);
+      }
+      if (listed > 1 && block != Address.NULL) {
+        writeList();
+      }
+      // From here on nothing can be added: what fails is repeated as it is.
+      limit = 0;
+    }
+    while (sent < listed) {
+      sent = outbound.queue(list, sent, listed);
+      if (sent < listed) {
+        outbound.submit();
+      }
+    }
+    listed = 0;
+    settled = 0;
+    sent = 0;
+  }
+
+  /** Writes the list to its block, which then is the only word to be sent. */
+  private void writeList() {
+    long offset = view.offset(block);
+    MemorySegment.copy(list, 0, view.pool(), ValueLayout.JAVA_LONG, offset, listed);
+    if (listed < maxBatch) {
+      view.pool().set(ValueLayout.JAVA_LONG, offset + (long) listed * Long.BYTES, Address.NULL);
+    }
+    if (order != null) {
+      order.list(block);
+    }
+    allocator.transfer(block, owner, Owner.IN_FLIGHT);
+    list[0] = Address.asBatch(block);
+    listed = 1;
+    settled = 1;
+    block = Address.NULL;
+  }
+
+  /**
+   * Gives back a block that was not queued.
+   *
+   * @param address the block
+   */
+  public void free(long address) {
+    settle();
+    allocator.free(address);
+    fresh = Address.NULL;
+  }
+
+  /**
+   * Submits every message that was accepted, and gives the block of an empty list back.
+   *
+   * @throws InvalidAddressException as {@link #rethrow}, afterwards
+   */
+  public void close() {
+    try {
+      submit();
+    } finally {
+      giveBlockBack();
+    }
+    rethrow();
+  }
+
+  private void giveBlockBack() {
+    if (block != Address.NULL && listed == 0) {
+      allocator.free(block);
+      block = Address.NULL;
+    }
+  }
+}

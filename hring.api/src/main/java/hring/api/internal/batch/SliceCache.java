@@ -1,0 +1,82 @@
+package hring.api.internal.batch;
+
+import hring.api.Address;
+import hring.api.spi.region.Region;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Gives access to blocks of the pool without making garbage. A slice is an object of 40 bytes, and
+ * whether the compiler can do without it depends on the code around the call; so slices are kept,
+ * and the same block gets the same slice again. Not for use by several threads.
+ */
+public final class SliceCache {
+  /**
+   * With the smallest blocks, enough for the default pool; the slices then take up some 11 MiB of
+   * heap.
+   */
+  private static final int MAX_KEPT = 1 << 18;
+
+  private final MemorySegment pool;
+  private final int granuleShift;
+  private final int kept;
+
+  // One of each until the first slice is made: who uses offsets needs no more.
+  private int mask;
+  private long[] addresses = new long[1];
+  private MemorySegment[] slices = new MemorySegment[1];
+
+  /**
+   * Makes a view.
+   *
+   * @param region the region whose pool it is
+   */
+  public SliceCache(Region region) {
+    pool = region.pool();
+    granuleShift = region.header().geometry().granuleShift();
+    long granules = Long.highestOneBit(2 * region.header().geometry().granules() - 1);
+    kept = (int) Math.min(MAX_KEPT, granules);
+  }
+
+  /**
+   * Gives the whole pool.
+   *
+   * @return the memory
+   */
+  public MemorySegment pool() {
+    return pool;
+  }
+
+  /**
+   * Tells where a block is.
+   *
+   * @param address its address
+   * @return its offset in the pool, in bytes
+   */
+  public long offset(long address) {
+    return Address.granules(address) << granuleShift;
+  }
+
+  /**
+   * Gives a block's bytes.
+   *
+   * @param address the address of a block inside the pool
+   * @return a slice of the pool; the same object as last time if it was kept
+   */
+  public MemorySegment slice(long address) {
+    int index = (int) address & mask;
+    return addresses[index] == address ? slices[index] : keep(address);
+  }
+
+  private MemorySegment keep(long address) {
+    MemorySegment slice = pool.asSlice(offset(address), Address.length(address));
+    if (addresses.length < kept) {
+      mask = kept - 1;
+      addresses = new long[kept];
+      slices = new MemorySegment[kept];
+    }
+    int index = (int) address & mask;
+    slices[index] = slice;
+    addresses[index] = address;
+    return slice;
+  }
+}

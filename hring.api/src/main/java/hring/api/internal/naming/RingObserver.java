@@ -1,0 +1,81 @@
+package hring.api.internal.naming;
+
+import hring.api.AllocatorStats;
+import hring.api.HringException;
+import hring.api.ProviderException;
+import hring.api.RingInfo;
+import hring.api.RingInfo.Condition;
+import hring.api.internal.Providers;
+import hring.api.spi.alloc.Allocator;
+import hring.api.spi.alloc.Owner;
+import hring.api.spi.region.Participants;
+import hring.api.spi.region.Region;
+import hring.api.spi.region.RegionHeader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.Optional;
+
+/** Looks at a ring without taking part in it. */
+public final class RingObserver {
+  private RingObserver() {}
+
+  /**
+   * Looks at a region's file.
+   *
+   * @param file the file
+   * @return what can be seen
+   */
+  public static RingInfo observe(RingFile file) {
+    try (Region region = Region.attach(file.path(), false)) {
+      RegionHeader header = region.header();
+      Condition condition =
+          header.sameBoot() && header.sender().isAlive() ? Condition.ALIVE : Condition.STALE;
+      long receivers =
+          region.participants().owners().stream().filter(o -> o != Participants.SENDER).count();
+      RingInfo.Details details =
+          new RingInfo.Details(
+              header.placement(),
+              header.transport(),
+              header.allocator(),
+              header.geometry().granule(),
+              header.geometry().poolSize(),
+              (int) receivers,
+              use(region));
+      return info(file, condition, Optional.of(details));
+    } catch (HringException | InternalError e) {
+      // Not an error of the one who lists: the entry says that it could not be read.
+      return info(file, Condition.UNREADABLE, Optional.empty());
+    }
+  }
+
+  private static Optional<AllocatorStats> use(Region region) {
+    try (Allocator allocator =
+        Providers.allocator(region.header().allocator())
+            .attach(region.allocatorMemory(), Owner.NONE)) {
+      return Optional.of(allocator.stats());
+    } catch (ProviderException | IllegalArgumentException e) {
+      // The allocator is not present here, or there cannot be one in such a pool.
+      return Optional.empty();
+    }
+  }
+
+  private static RingInfo info(
+      RingFile file, Condition condition, Optional<RingInfo.Details> details) {
+    long size;
+    try {
+      size = Files.size(file.path());
+    } catch (IOException e) {
+      size = 0;
+    }
+    return new RingInfo(
+        file.name().name(),
+        file.path(),
+        condition,
+        file.name().pid(),
+        file.user(),
+        size,
+        file.name().submissionEntries(),
+        file.name().completionEntries(),
+        details);
+  }
+}

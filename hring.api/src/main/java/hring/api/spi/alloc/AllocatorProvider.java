@@ -1,0 +1,46 @@
+package hring.api.spi.alloc;
+
+/**
+ * An allocator that rings can be opened with. Providers are found by {@link
+ * java.util.ServiceLoader}: a module says {@code provides hring.api.spi.alloc.AllocatorProvider
+ * with ...}. The name is stored in the region, and who attaches looks up the same name.
+ */
+public interface AllocatorProvider {
+  /**
+   * Tells the name, for {@code Hring.sender(...).allocator(name)}.
+   *
+   * @return 1 to 31 characters from a-z, 0-9 and '-', starting with a letter; unique among the
+   *     providers present
+   */
+  String name();
+
+  /**
+   * Tells how much metadata a pool needs.
+   *
+   * @param geometry the sizes of the pool
+   * @return the size of the metadata section in bytes
+   * @throws IllegalArgumentException if the pool is too small for this allocator, or too large; the
+   *     message names the limit
+   */
+  long metadataSize(PoolGeometry geometry);
+
+  /**
+   * Writes the metadata of an empty pool. Called once, by the creator, before anybody else can see
+   * the region.
+   *
+   * @param memory metadata of {@link #metadataSize} bytes, all zero
+   */
+  void format(AllocatorMemory memory);
+
+  /**
+   * Makes a participant's access to a pool that was formatted by a provider of the same name,
+   * perhaps in another process.
+   *
+   * @param memory the metadata, checked for its size only
+   * @param owner the participant's number, 1 to {@link PoolGeometry#maxOwners}, or {@link
+   *     Owner#NONE} for an observer
+   * @return the access
+   * @throws hring.api.RegionException if the metadata does not describe such a pool
+   */
+  Allocator attach(AllocatorMemory memory, int owner);
+}

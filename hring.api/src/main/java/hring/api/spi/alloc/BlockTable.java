@@ -1,0 +1,392 @@
+package hring.api.spi.alloc;
+
+import hring.api.Address;
+import hring.api.InvalidAddressException;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Who owns which block: an int for each granule of the pool, nonzero where a live block starts. An
+ * allocator may keep one in its metadata; with it, whether an address is a live block, of this very
+ * length and of this owner, is a single comparison.
+ *
+ * <pre>
+ *   31     24 23                        0
+ *  +---------+---------------------------+
+ *  |  owner  |  length, or 0             |   the granule where the block starts
+ *  +---------+---------------------------+
+ *  |    0    |  length, its high 7 bits  |   the next two, only for blocks of 16 MiB and more: those
+ *  +---------+---------------------------+   whose length above is 0
+ *  |    0    |  length, its low 24 bits  |
+ *  +---------+---------------------------+
+ * </pre>
+ *
+ * <p>An entry is written only by the participant that holds the block exclusively at that moment:
+ * who has just taken the space out of the free stock, who owns the block, or who has claimed it
+ * from the ring. So the stores are plain, and the compiler may move them. What orders them is the
+ * allocator's own: it takes space by an atomic before it enters a block, and gives space back by
+ * one after it removed it; and the ring, which hands blocks on by a release. Who looks at entries
+ * of others, to repair or to verify, gets them by {@link #ownerAt} and {@link #blockAt}, which are
+ * acquires.
+ */
+public final class BlockTable {
+  private static final int OWNER_SHIFT = 24;
+  private static final int LENGTH_MASK = (1 << OWNER_SHIFT) - 1;
+  private static final int ENTRY_SHIFT = 2;
+
+  private final MemorySegment entries;
+  private final PoolGeometry geometry;
+
+  // Copies of what the geometry says: every check of an address needs them.
+  private final long poolSize;
+  private final int granuleShift;
+
+  /**
+   * Makes a view of a table.
+   *
+   * @param entries {@link #bytes} of memory, aligned to 4; all zero means no live block
+   * @param geometry the pool it describes
+   */
+  public BlockTable(MemorySegment entries, PoolGeometry geometry) {
+    this.entries = entries.asSlice(0, bytes(geometry));
+    this.geometry = geometry;
+    poolSize = geometry.poolSize();
+    granuleShift = geometry.granuleShift();
+  }
+
+  /**
+   * Tells how large a table is.
+   *
+   * @param geometry the pool it describes
+   * @return the size in bytes
+   */
+  public static long bytes(PoolGeometry geometry) {
+    return geometry.granules() << ENTRY_SHIFT;
+  }
+
+  /**
+   * Enters a block that the caller has taken out of the free stock.
+   *
+   * @param address a block inside the pool
+   * @param owner the new owner
+   */
+  public void enter(long address, int owner) {
+    int length = Address.length(address);
+    long offset = Address.granules(address) << ENTRY_SHIFT;
+    if (length > LENGTH_MASK) {
+      SharedMemory.setIntPlain(entries, offset + Integer.BYTES, length >>> OWNER_SHIFT);
+      SharedMemory.setIntPlain(entries, offset + 2 * Integer.BYTES, length & LENGTH_MASK);
+      // Partner: the acquire in blockAt(): who sees the entry sees its other parts.
+      SharedMemory.storeFence();
+    }
+    SharedMemory.setIntPlain(entries, offset, tag(owner, length));
+  }
+
+  /**
+   * Enters a block that the caller has taken out of the free stock, if nothing is entered there, as
+   * nothing must be.
+   *
+   * @param address a block inside the pool
+   * @param owner the new owner
+   * @return false if there is an entry; nothing is changed
+   */
+  public boolean tryEnter(long address, int owner) {
+    if (held(Address.granules(address)) != 0) {
+      return false;
+    }
+    enter(address, owner);
+    return true;
+  }
+
+  /**
+   * Removes the entry of a block, before its space goes back to the free stock.
+   *
+   * @param address a live block, which the caller holds exclusively
+   */
+  public void remove(long address) {
+    long offset = Address.granules(address) << ENTRY_SHIFT;
+    SharedMemory.setIntPlain(entries, offset, 0);
+    if (Address.length(address) > LENGTH_MASK) {
+      SharedMemory.storeFence();
+      SharedMemory.setIntPlain(entries, offset + Integer.BYTES, 0);
+      SharedMemory.setIntPlain(entries, offset + 2 * Integer.BYTES, 0);
+    }
+  }
+
+  /**
+   * Removes the entry of a block, if it is one of an owner's: for an allocator several threads of
+   * which may free the same block at the same time, by mistake. One of them succeeds.
+   *
+   * @param address any 64 bits
+   * @param owner who must own it
+   * @return false if it is not a live block of this owner; nothing is changed
+   */
+  public boolean tryRemove(long address, int owner) {
+    int length = Address.length(address);
+    if (length > LENGTH_MASK) {
+      throw new UnsupportedOperationException(
+          "a block of " + length + " bytes has an entry of two parts; no atomic removes both");
+    }
+    // Partner: the same of another thread.
+    return isInPool(address)
+        && SharedMemory.compareAndSetInt(
+            entries, Address.granules(address) << ENTRY_SHIFT, tag(owner, length), 0);
+  }
+
+  /**
+   * Tells whether an address names a live block of an owner.
+   *
+   * @param address any 64 bits
+   * @param owner the owner asked for
+   * @return true if a live block has exactly this address and this owner
+   */
+  public boolean isOwnedBy(long address, int owner) {
+    return isInPool(address) && matches(address, owner);
+  }
+
+  /**
+   * Tells whose block an address names.
+   *
+   * @param address any 64 bits
+   * @return its owner, or {@link Owner#NONE} if no live block has exactly this address
+   */
+  public int owner(long address) {
+    if (!isInPool(address)) {
+      return Owner.NONE;
+    }
+    int owner = held(Address.granules(address)) >>> OWNER_SHIFT;
+    return owner != Owner.NONE && matches(address, owner) ? owner : Owner.NONE;
+  }
+
+  /**
+   * Makes another owner the owner of a block.
+   *
+   * @param address any 64 bits
+   * @param from who must own it, and whose block the caller holds exclusively
+   * @param to who owns it afterwards
+   * @throws InvalidAddressException if it is not a live block of {@code from}; nothing is changed
+   */
+  public void transfer(long address, int from, int to) {
+    if (!isOwnedBy(address, from)) {
+      throw refuse(address, from);
+    }
+    SharedMemory.setIntPlain(
+        entries, Address.granules(address) << ENTRY_SHIFT, tag(to, Address.length(address)));
+  }
+
+  /**
+   * Makes another owner the owner of many blocks, as {@link Allocator#transfer(long[], int, int,
+   * int, int)} demands.
+   *
+   * @param addresses holds any 64 bits each
+   * @param start the index of the first
+   * @param end the index after the last
+   * @param from who must own them, and whose blocks the caller holds exclusively
+   * @param to who owns them afterwards
+   * @return the index of the first that is not a live block of {@code from}, or {@code end}
+   */
+  public int transfer(long[] addresses, int start, int end, int from, int to) {
+    int next = start;
+    while (next < end) {
+      int run = Address.run(addresses, next, end);
+      if (!areOwnedBy(addresses, next, run, from)) {
+        if (!isOwnedBy(addresses[next], from)) {
+          return next;
+        }
+        run = 1;
+      }
+      setRun(addresses, next, run, tag(to, Address.length(addresses[next])));
+      next += run;
+    }
+    return end;
+  }
+
+  /**
+   * Enters neighbouring blocks that the caller has taken out of the free stock.
+   *
+   * @param addresses holds the blocks
+   * @param start the index of the first
+   * @param run how many, at most {@link Address#run}
+   * @param owner the new owner
+   */
+  public void enter(long[] addresses, int start, int run, int owner) {
+    int length = Address.length(addresses[start]);
+    if (length > LENGTH_MASK) {
+      for (int i = start; i < start + run; i++) {
+        enter(addresses[i], owner);
+      }
+    } else {
+      setRun(addresses, start, run, tag(owner, length));
+    }
+  }
+
+  /**
+   * Removes the entries of neighbouring blocks, before their space goes back to the free stock.
+   *
+   * @param addresses holds live blocks, which the caller holds exclusively
+   * @param start the index of the first
+   * @param run how many, at most {@link Address#run}
+   */
+  public void remove(long[] addresses, int start, int run) {
+    if (Address.length(addresses[start]) > LENGTH_MASK) {
+      for (int i = start; i < start + run; i++) {
+        remove(addresses[i]);
+      }
+    } else {
+      setRun(addresses, start, run, 0);
+    }
+  }
+
+  /**
+   * Tells whether neighbouring addresses name live blocks of an owner.
+   *
+   * @param addresses holds any 64 bits each
+   * @param start the index of the first
+   * @param run how many, at most {@link Address#run}
+   * @param owner the owner asked for
+   * @return true if each names a live block of exactly this length and of this owner
+   */
+  public boolean areOwnedBy(long[] addresses, int start, int run, int owner) {
+    long first = addresses[start];
+    int length = Address.length(first);
+    if (!isInPool(first) || !isInPool(addresses[start + run - 1]) || length > LENGTH_MASK) {
+      return run == 1 && isOwnedBy(first, owner);
+    }
+    int expected = tag(owner, length);
+    long offset = Address.granules(first) << ENTRY_SHIFT;
+    long stride = stride(addresses, start, run);
+    // No branch in the loops, and all that does not change is read before them.
+    int different = 0;
+    if (stride == Integer.BYTES) {
+      // The compiler takes the checks of bounds out of a loop only if it knows the stride.
+      for (int i = 0; i < run; i++) {
+        different |=
+            SharedMemory.getIntPlain(entries, offset + (long) i * Integer.BYTES) ^ expected;
+      }
+    } else {
+      for (int i = 0; i < run; i++) {
+        different |= SharedMemory.getIntPlain(entries, offset + i * stride) ^ expected;
+      }
+    }
+    return different == 0;
+  }
+
+  private void setRun(long[] addresses, int start, int run, int tag) {
+    long offset = Address.granules(addresses[start]) << ENTRY_SHIFT;
+    long stride = stride(addresses, start, run);
+    if (stride == Integer.BYTES) {
+      // As in areOwnedBy().
+      for (int i = 0; i < run; i++) {
+        SharedMemory.setIntPlain(entries, offset + (long) i * Integer.BYTES, tag);
+      }
+    } else {
+      for (int i = 0; i < run; i++) {
+        SharedMemory.setIntPlain(entries, offset + i * stride, tag);
+      }
+    }
+  }
+
+  private static long stride(long[] addresses, int start, int run) {
+    return run == 1 ? 0 : addresses[start + 1] - addresses[start] << ENTRY_SHIFT;
+  }
+
+  /**
+   * Reads the block that starts at a granule.
+   *
+   * @param granules an offset in granules, less than the pool has
+   * @return the address of the live block that starts there, or {@link Address#NULL}
+   */
+  public long blockAt(long granules) {
+    int tag = tag(granules);
+    if (tag >>> OWNER_SHIFT == Owner.NONE) {
+      return Address.NULL;
+    }
+    long length = tag & LENGTH_MASK;
+    if (length == 0 && granules + 2 < geometry.granules()) {
+      length = (long) tag(granules + 1) << OWNER_SHIFT | tag(granules + 2) & LENGTH_MASK;
+    }
+    return length <= 0 || length > Address.MAX_LENGTH ? Address.NULL : Address.of(granules, length);
+  }
+
+  /**
+   * Reads whose block starts at a granule, whatever its length.
+   *
+   * @param granules an offset in granules, less than the pool has
+   * @return the owner, or {@link Owner#NONE} if no live block starts there
+   */
+  public int ownerAt(long granules) {
+    return tag(granules) >>> OWNER_SHIFT;
+  }
+
+  /**
+   * Explains why an address was refused.
+   *
+   * @param address the address
+   * @param wanted the owner that it should have had
+   * @return an exception to throw
+   */
+  public InvalidAddressException refuse(long address, int wanted) {
+    return new InvalidAddressException(address, reason(address, wanted));
+  }
+
+  private String reason(long address, int wanted) {
+    if (Address.isBatch(address)) {
+      return "has the batch bit set; only a receiver meets such addresses, and resolves them"
+          + " itself";
+    }
+    if (!isInPool(address)) {
+      return "lies outside the pool of " + geometry.poolSize() + " bytes";
+    }
+    long block = blockAt(Address.granules(address));
+    if (block == Address.NULL) {
+      return "is not a live block: never allocated, already freed, or not the start of one";
+    }
+    if (block != address) {
+      return "has the wrong length: the live block there has " + Address.length(block) + " bytes";
+    }
+    int owner = owner(address);
+    if (owner == Owner.IN_FLIGHT) {
+      return "is in flight: it was queued already and no longer belongs to participant " + wanted;
+    }
+    return "belongs to participant "
+        + owner
+        + ", not to "
+        + (wanted == Owner.IN_FLIGHT ? "the ring" : wanted);
+  }
+
+  private boolean isInPool(long address) {
+    int length = Address.length(address);
+    return address > 0
+        && length > 0
+        && (Address.granules(address) << granuleShift) + length <= poolSize;
+  }
+
+  /**
+   * Tells whether an address that is known to lie in the pool names a live block of an owner.
+   *
+   * @param address an address inside the pool
+   * @param owner the owner asked for
+   * @return true if a live block has exactly this address and this owner
+   */
+  public boolean matches(long address, int owner) {
+    int length = Address.length(address);
+    long granules = Address.granules(address);
+    return held(granules) == tag(owner, length)
+        && (length <= LENGTH_MASK
+            || held(granules + 1) == length >>> OWNER_SHIFT
+                && held(granules + 2) == (length & LENGTH_MASK));
+  }
+
+  /** Reads the entry of a block that, if it is what the caller believes, is in its own hands. */
+  private int held(long granules) {
+    return SharedMemory.getIntPlain(entries, granules << ENTRY_SHIFT);
+  }
+
+  private int tag(long granules) {
+    // Partner: whatever release or atomic its writer did afterwards.
+    return SharedMemory.getIntAcquire(entries, granules << ENTRY_SHIFT);
+  }
+
+  private static int tag(int owner, int length) {
+    return owner << OWNER_SHIFT | (length > LENGTH_MASK ? 0 : length);
+  }
+}

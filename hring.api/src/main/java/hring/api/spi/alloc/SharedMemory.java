@@ -1,0 +1,168 @@
+package hring.api.spi.alloc;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
+
+/**
+ * Every ordered access to memory that another process may touch, each with its mode in its name.
+ * Offsets are in bytes from the start of the segment and a multiple of the size accessed.
+ *
+ * <p>Nothing else in hring holds a {@link VarHandle} over a segment. Where one of these is called,
+ * a comment names its partner: the access on the other side that it pairs with.
+ */
+public final class SharedMemory {
+  private static final VarHandle INT = ValueLayout.JAVA_INT.varHandle().withInvokeExactBehavior();
+  private static final VarHandle LONG = ValueLayout.JAVA_LONG.varHandle().withInvokeExactBehavior();
+
+  /** For plain access, which needs no alignment and so need not check it. */
+  private static final VarHandle PLAIN_INT =
+      ValueLayout.JAVA_INT_UNALIGNED.varHandle().withInvokeExactBehavior();
+
+  private SharedMemory() {}
+
+  /**
+   * Reads an int, in no order with other accesses. For what something else orders: the reader holds
+   * it alone, and got it by an ordered access.
+   *
+   * @param memory where
+   * @param offset the offset in bytes
+   * @return the value
+   */
+  public static int getIntPlain(MemorySegment memory, long offset) {
+    return (int) PLAIN_INT.get(memory, offset);
+  }
+
+  /**
+   * Writes an int, in no order with other accesses. For what something else orders, so that the
+   * writer holds it alone and hands it on by an ordered access, and for what nobody reads.
+   *
+   * @param memory where
+   * @param offset the offset in bytes
+   * @param value the value
+   */
+  public static void setIntPlain(MemorySegment memory, long offset, int value) {
+    PLAIN_INT.set(memory, offset, value);
+  }
+
+  /**
+   * Reads an int; no later access of this thread is done before it.
+   *
+   * @param memory where
+   * @param offset the offset in bytes
+   * @return the value
+   */
+  public static int getIntAcquire(MemorySegment memory, long offset) {
+    return (int) INT.getAcquire(memory, offset);
+  }
+
+  /**
+   * Writes an int; every earlier access of this thread is done before it.
+   *
+   * @param memory where
+   * @param offset the offset in bytes
+   * @param value the value
+   */
+  public static void setIntRelease(MemorySegment memory, long offset, int value) {
+    INT.setRelease(memory, offset, value);
+  }
+
+  /**
+   * Replaces an int if it is as expected, as a full fence.
+   *
+   * @param memory where
+   * @param offset the offset in bytes
+   * @param expected the value it must have
+   * @param value the value it gets
+   * @return whether it was replaced
+   */
+  public static boolean compareAndSetInt(
+      MemorySegment memory, long offset, int expected, int value) {
+    return INT.compareAndSet(memory, offset, expected, value);
+  }
+
+  /**
+   * Adds to an int, as a full fence.
+   *
+   * @param memory where
+   * @param offset the offset in bytes
+   * @param delta what is added
+   * @return the value before
+   */
+  public static int getAndAddInt(MemorySegment memory, long offset, int delta) {
+    return (int) INT.getAndAdd(memory, offset, delta);
+  }
+
+  /**
+   * Reads a long; no later access of this thread is done before it.
+   *
+   * @param memory where
+   * @param offset the offset in bytes
+   * @return the value
+   */
+  public static long getLongAcquire(MemorySegment memory, long offset) {
+    return (long) LONG.getAcquire(memory, offset);
+  }
+
+  /**
+   * Writes a long; every earlier access of this thread is done before it.
+   *
+   * @param memory where
+   * @param offset the offset in bytes
+   * @param value the value
+   */
+  public static void setLongRelease(MemorySegment memory, long offset, long value) {
+    LONG.setRelease(memory, offset, value);
+  }
+
+  /**
+   * Replaces a long if it is as expected, as a full fence.
+   *
+   * @param memory where
+   * @param offset the offset in bytes
+   * @param expected the value it must have
+   * @param value the value it gets
+   * @return whether it was replaced
+   */
+  public static boolean compareAndSetLong(
+      MemorySegment memory, long offset, long expected, long value) {
+    return LONG.compareAndSet(memory, offset, expected, value);
+  }
+
+  /**
+   * Sets bits of a long, as a full fence.
+   *
+   * @param memory where
+   * @param offset the offset in bytes
+   * @param bits the bits to set
+   * @return the value before
+   */
+  public static long getAndOrLong(MemorySegment memory, long offset, long bits) {
+    return (long) LONG.getAndBitwiseOr(memory, offset, bits);
+  }
+
+  /**
+   * Keeps only some bits of a long, as a full fence.
+   *
+   * @param memory where
+   * @param offset the offset in bytes
+   * @param bits the bits to keep
+   * @return the value before
+   */
+  public static long getAndAndLong(MemorySegment memory, long offset, long bits) {
+    return (long) LONG.getAndBitwiseAnd(memory, offset, bits);
+  }
+
+  /** Orders every store of this thread before it against every store after it. */
+  public static void storeFence() {
+    VarHandle.storeStoreFence();
+  }
+
+  /**
+   * Orders every access of this thread before it against every one after it, stores before loads
+   * included.
+   */
+  public static void fullFence() {
+    VarHandle.fullFence();
+  }
+}

@@ -1,0 +1,81 @@
+package hring.api.spi.region;
+
+import hring.api.spi.alloc.Owner;
+import hring.api.spi.alloc.SharedMemory;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * This process's own slot in the participant table of a region. Used by the participant's own
+ * thread.
+ */
+public final class Participant {
+  private final Participants table;
+  private final MemorySegment slot;
+  private final int owner;
+
+  Participant(Participants table, MemorySegment slot, int owner) {
+    this.table = table;
+    this.slot = slot;
+    this.owner = owner;
+  }
+
+  /**
+   * Tells the participant's number.
+   *
+   * @return 1 to {@link Owner#MAX}
+   */
+  public int owner() {
+    return owner;
+  }
+
+  /**
+   * Tells the participant's bit in masks such as {@link HeaderLayout#PARKED_MASK}.
+   *
+   * @return a long with one bit set
+   */
+  public long bit() {
+    return 1L << (owner - 1);
+  }
+
+  /**
+   * Records what the participant is about to claim. Called before {@link ClaimCursor#tryMove}.
+   *
+   * @param first how many words of the ring had been claimed before
+   * @param words the words
+   * @param count how many, at most {@link ParticipantLayout#CLAIM_CAPACITY}
+   */
+  public void recordClaim(long first, long[] words, int count) {
+    // Empty while it is rewritten, so that a record is never read half old and half new.
+    SharedMemory.setLongRelease(slot, ParticipantLayout.CLAIM_COUNT, 0);
+    slot.set(ValueLayout.JAVA_LONG, ParticipantLayout.CLAIM_FIRST, first);
+    MemorySegment.copy(words, 0, slot, ValueLayout.JAVA_LONG, ParticipantLayout.CLAIM_WORDS, count);
+    // Partner: the acquire in Participants.unsettledClaim(), by whoever repairs after this process
+    // died.
+    SharedMemory.setLongRelease(slot, ParticipantLayout.CLAIM_COUNT, count);
+  }
+
+  /**
+   * Forgets the recorded claim: every block in it now shows this owner, or the claim did not
+   * succeed.
+   */
+  public void settleClaim() {
+    SharedMemory.setLongRelease(slot, ParticipantLayout.CLAIM_COUNT, 0);
+    // Nothing that is freed afterwards is seen freed before: the record would name what is not its.
+    SharedMemory.storeFence();
+  }
+
+  /** Counts as attached from now on. Called once, after {@link Participants#begin}. */
+  public void activate() {
+    table.activate(this);
+  }
+
+  /** Leaves the table. The slot must not own anything any more. */
+  public void leave() {
+    table.release(this);
+  }
+
+  MemorySegment slot() {
+    return slot;
+  }
+}

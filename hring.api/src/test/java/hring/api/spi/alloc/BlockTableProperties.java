@@ -1,0 +1,51 @@
+package hring.api.spi.alloc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import hring.api.Address;
+import hring.api.InvalidAddressException;
+import java.lang.foreign.Arena;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.LongRange;
+
+class BlockTableProperties {
+  private static final PoolGeometry GEOMETRY = new PoolGeometry(64L << 20, 64, Owner.MAX);
+
+  private final BlockTable table =
+      new BlockTable(Arena.ofAuto().allocate(BlockTable.bytes(GEOMETRY), 64), GEOMETRY);
+
+  @Property
+  void knowsABlockByItsExactAddressAndOwner(
+      @ForAll @IntRange(max = 1000) int granules,
+      @ForAll @IntRange(min = 1, max = 63 << 20) int length,
+      @ForAll @IntRange(min = 1, max = Owner.MAX) int owner,
+      @ForAll @LongRange(min = -70, max = 70) long off) {
+    long address = Address.of(granules, length);
+    table.enter(address, owner);
+    assertThat(table.owner(address)).isEqualTo(owner);
+    assertThat(table.blockAt(granules)).isEqualTo(address);
+    if (off != 0 && length + off > 0) {
+      assertThat(table.owner(Address.of(granules, length + off))).isEqualTo(Owner.NONE);
+    }
+    long sixteenMiBMore = length + (16L << 20);
+    assertThat(table.owner(Address.of(granules, sixteenMiBMore))).isEqualTo(Owner.NONE);
+    table.transfer(address, owner, Owner.IN_FLIGHT);
+    assertThat(table.isOwnedBy(address, Owner.IN_FLIGHT)).isTrue();
+    assertThatThrownBy(() -> table.transfer(address, owner, 1))
+        .isInstanceOf(InvalidAddressException.class)
+        .hasMessageContaining("in flight");
+    table.remove(address);
+    assertThat(table.owner(address)).isEqualTo(Owner.NONE);
+    assertThat(table.blockAt(granules)).isEqualTo(Address.NULL);
+  }
+
+  @Property
+  void refusesAnyOtherBits(@ForAll long garbage) {
+    assertThat(table.owner(garbage)).isEqualTo(Owner.NONE);
+    assertThatThrownBy(() -> table.transfer(garbage, 1, 2))
+        .isInstanceOf(InvalidAddressException.class);
+  }
+}

@@ -1,0 +1,46 @@
+package hring.api.spi.region;
+
+import hring.api.Placement;
+import hring.api.spi.alloc.Owner;
+import hring.api.spi.alloc.PoolGeometry;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Regions for tests: real files in the directory of shared memory, with names that nobody else has.
+ */
+public final class RegionFixture {
+  static final long POOL = 64 << 10;
+
+  private static final AtomicInteger NUMBERS = new AtomicInteger();
+
+  private RegionFixture() {}
+
+  static String uniqueName() {
+    return "test-" + ProcessHandle.current().pid() + "-" + NUMBERS.incrementAndGet();
+  }
+
+  static RegionSpec spec(String name, Path directory, long poolSize) {
+    return new RegionSpec(
+        name,
+        new RegionFiles(directory, RegionFiles.USER_ONLY, null),
+        new PoolGeometry(poolSize, 64, Owner.MAX),
+        "none",
+        Placement.IN_REGION,
+        4096,
+        "any",
+        8192);
+  }
+
+  /**
+   * Makes a region of a transport and an allocator that nobody has.
+   *
+   * @return the region; others can attach, and the caller deletes it
+   */
+  public static Region published() {
+    String name = uniqueName();
+    Region region = Region.create(spec(name, RegionFiles.SHM, POOL));
+    region.publish(name, 7, 8, 16);
+    return region;
+  }
+}

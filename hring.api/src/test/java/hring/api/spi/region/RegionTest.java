@@ -1,0 +1,130 @@
+package hring.api.spi.region;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import hring.api.RegionException;
+import hring.api.spi.alloc.Owner;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class RegionTest {
+  @Test
+  void othersSeeItOnlyWhenItIsWhole() throws IOException {
+    String name = RegionFixture.uniqueName();
+    try (Region region =
+        Region.create(RegionFixture.spec(name, RegionFiles.SHM, RegionFixture.POOL))) {
+      assertThat(region.file().getFileName().toString()).startsWith(Region.TEMPORARY_PREFIX);
+      assertThat(RegionName.parse(region.file().getFileName().toString())).isEmpty();
+      region.publish(name, 7, 8, 16);
+      assertThat(region.file()).hasFileName(name + ":" + ProcessHandle.current().pid() + ":7:8:16");
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(region.file())))
+          .isEqualTo("rw-------");
+      region.delete();
+      assertThat(region.file()).doesNotExist();
+    }
+  }
+
+  @Test
+  void whoAttachesSeesTheSameBytesAndSizes() {
+    try (Region region = RegionFixture.published()) {
+      try (Region other = Region.attach(region.file(), true)) {
+        region.pool().set(JAVA_LONG, 0, 42);
+        assertThat(other.pool().get(JAVA_LONG, 0)).isEqualTo(42);
+        assertThat(other.header().pool()).isEqualTo(region.header().pool());
+        assertThat(other.header().sender()).isEqualTo(ProcessIdentity.self());
+        assertThat(other.header().submissionEntries()).isEqualTo(8);
+        assertThat(other.header().completionEntries()).isEqualTo(16);
+        assertThat(other.header().allocator()).isEqualTo("any");
+        assertThat(other.header().sameBoot()).isTrue();
+        assertThat(other.state()).isEqualTo(HeaderLayout.STATE_OPEN);
+      }
+      region.delete();
+    }
+  }
+
+  @Test
+  void aRegionThatDoesNotFitIsRefusedAndLeavesNothing() throws IOException {
+    String name = RegionFixture.uniqueName();
+    long tooMuch = Files.getFileStore(RegionFiles.SHM).getTotalSpace() / 4096 * 4096 + 4096;
+    assertThatThrownBy(() -> Region.create(RegionFixture.spec(name, RegionFiles.SHM, tooMuch)))
+        .isInstanceOf(RegionException.class)
+        .hasMessageContaining("does not fit")
+        .hasMessageContaining("hring rm --stale");
+    try (Stream<Path> files = Files.list(RegionFiles.SHM)) {
+      assertThat(files).noneMatch(f -> f.getFileName().toString().contains(name));
+    }
+  }
+
+  @Test
+  void aMissingDirectoryIsNamed(@TempDir Path directory) {
+    Path missing = directory.resolve("missing");
+    RegionSpec spec = RegionFixture.spec("x", missing, RegionFixture.POOL);
+    assertThatThrownBy(() -> Region.create(spec))
+        .isInstanceOf(RegionException.class)
+        .hasMessageContaining(missing.toString());
+  }
+
+  @Test
+  void aLinkIsNotFollowed(@TempDir Path directory) throws IOException {
+    try (Region region = RegionFixture.published()) {
+      Path link = Files.createSymbolicLink(directory.resolve("link"), region.file());
+      assertThatThrownBy(() -> Region.attach(link, true)).isInstanceOf(RegionException.class);
+      region.delete();
+    }
+  }
+
+  @Test
+  void aTruncatedRegionIsAnErrorNotACrash() throws IOException {
+    try (Region region = RegionFixture.published()) {
+      try (FileChannel file = FileChannel.open(region.file(), StandardOpenOption.WRITE)) {
+        file.truncate(HeaderLayout.SIZE);
+      }
+      assertThatThrownBy(() -> region.pool().get(JAVA_LONG, 0)).isInstanceOf(InternalError.class);
+      assertThatThrownBy(() -> Region.attach(region.file(), true))
+          .isInstanceOf(RegionException.class)
+          .hasMessageContaining("its header says");
+      region.delete();
+    }
+  }
+
+  @Test
+  void aParticipantHasASlotUntilItLeaves() {
+    try (Region region = RegionFixture.published()) {
+      Participants table = region.participants();
+      Participant first = table.join();
+      Participant second = table.join();
+      assertThat(first.owner()).isEqualTo(1);
+      assertThat(second.owner()).isEqualTo(2);
+      assertThat(table.isAlive(2)).isTrue();
+      first.leave();
+      assertThat(table.owners()).containsExactly(2);
+      assertThat(table.join().owner()).isEqualTo(1);
+      region.delete();
+    }
+  }
+
+  @Test
+  void aFullParticipantTableIsAnError() {
+    try (Region region = RegionFixture.published()) {
+      Participants table = region.participants();
+      for (int i = 0; i < Owner.MAX; i++) {
+        table.join();
+      }
+      assertThatThrownBy(table::join)
+          .isInstanceOf(RegionException.class)
+          .hasMessageContaining("64 participant slots");
+      region.delete();
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package hring.linux;
+
+import hring.api.spi.alloc.SharedMemory;
+import hring.api.spi.region.HeaderLayout;
+import hring.api.spi.region.Region;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * How a sender wakes receivers that sleep in the kernel: the counterpart of {@link Parking}, whose
+ * class comment says why no wake is lost. Used by the sender's thread.
+ */
+public final class Doorbell {
+  private final MemorySegment header;
+  private final MemorySegment wakeWord;
+  private final Kernel kernel;
+
+  /**
+   * Prepares the waking of a ring's receivers.
+   *
+   * @param region the region
+   * @param kernel used by the sender's thread
+   */
+  public Doorbell(Region region, Kernel kernel) {
+    header = region.headerMemory();
+    wakeWord = header.asSlice(HeaderLayout.WAKE_WORD, Integer.BYTES);
+    this.kernel = kernel;
+  }
+
+  /**
+   * Wakes a receiver before what it is to find is published: waking takes longer than publishing.
+   * Only a hint, ordered by nothing: a receiver that is woken and finds nothing parks again, and
+   * {@link #wake} sees to that, and to errors. Does nothing if several are parked: {@code wake}
+   * would wake a second one for the same entry.
+   */
+  public void wakeEarly() {
+    if (Long.bitCount(SharedMemory.getLongAcquire(header, HeaderLayout.PARKED_MASK)) == 1) {
+      tryWake(1);
+    }
+  }
+
+  /**
+   * Wakes receivers, if any sleep. To be called after entries were published.
+   *
+   * @param entries how many were published; no more receivers than that are woken
+   * @throws hring.api.TransportException if the kernel refuses
+   */
+  public void wake(int entries) {
+    // Partner: getAndOrLong in Parking.park().
+    SharedMemory.fullFence();
+    if (SharedMemory.getLongAcquire(header, HeaderLayout.PARKED_MASK) != 0) {
+      wakeUpTo(entries);
+    }
+  }
+
+  /**
+   * Wakes every receiver that sleeps.
+   *
+   * @throws hring.api.TransportException if the kernel refuses
+   */
+  public void wakeAll() {
+    wakeUpTo(Integer.MAX_VALUE);
+  }
+
+  private void wakeUpTo(int receivers) {
+    int result = tryWake(receivers);
+    if (result < 0) {
+      throw Errno.failure("futex wake", result);
+    }
+  }
+
+  /** Wakes so many at most; returns how many were asleep, or {@code -errno}. */
+  private int tryWake(int receivers) {
+    // A receiver that read the word before, and sleeps only afterwards, finds it changed.
+    SharedMemory.getAndAddInt(header, HeaderLayout.WAKE_WORD, 1);
+    return kernel.futexWake(wakeWord, receivers);
+  }
+}

@@ -1,0 +1,263 @@
+package hring.linux;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import hring.api.spi.alloc.SharedMemory;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The system calls that are not io_uring's own, adapted to "value or -errno". One object serves one
+ * thread: it holds the memory that the calls need.
+ */
+public final class Kernel {
+  private static final int SYS_PIDFD_OPEN = 434;
+  private static final int SYS_PIDFD_GETFD = 438;
+
+  /**
+   * The one number here that differs: 202 on x86-64, 98 on the architectures with the common table.
+   */
+  private static final int SYS_FUTEX = System.getProperty("os.arch").equals("amd64") ? 202 : 98;
+
+  private static final int FUTEX_WAIT = 0;
+  private static final int FUTEX_WAKE = 1;
+  private static final int PROT_READ_WRITE = 1 | 2;
+  private static final int MAP_SHARED = 1;
+  private static final int MAP_PRIVATE_ANONYMOUS = 2 | 0x20;
+  private static final int MAP_POPULATE = 0x8000;
+  private static final short POLLIN = 1;
+  private static final int PR_SET_PTRACER = 0x59616d61;
+  private static final long NANOS = 1_000_000_000L;
+
+  private final MemorySegment errno;
+  private final MemorySegment timespec;
+  private final MemorySegment pollfd;
+
+  /**
+   * Allocates what the calls need.
+   *
+   * @param arena how long it lives
+   */
+  public Kernel(Arena arena) {
+    errno = Native.newErrno(arena);
+    timespec = arena.allocate(2L * Long.BYTES, Long.BYTES);
+    pollfd = arena.allocate(Long.BYTES, Integer.BYTES);
+  }
+
+  /**
+   * Calls syscall(2).
+   *
+   * @param number the system call's number
+   * @param a the first argument
+   * @param b the second
+   * @param c the third
+   * @param d the fourth
+   * @param e the fifth
+   * @param f the sixth
+   * @return what the kernel returned, or {@code -errno}
+   */
+  public long syscall(long number, long a, long b, long c, long d, long e, long f) {
+    try {
+      return orErrno((long) Native.SYSCALL.invokeExact(errno, number, a, b, c, d, e, f));
+    } catch (Throwable t) {
+      throw new AssertionError(t);
+    }
+  }
+
+  /**
+   * Calls syscall(2) where a call that failed can simply be made again: it then is, for the reason.
+   * As long as it succeeds, nothing is allocated on the heap.
+   *
+   * @param number the system call's number
+   * @param a the first argument
+   * @param b the second
+   * @param c the third
+   * @param d the fourth
+   * @return what the kernel returned, or {@code -errno} of the second call
+   */
+  public long repeatable(long number, long a, long b, long c, long d) {
+    long result = withoutErrno(number, a, b, c, d);
+    return result >= 0 ? result : syscall(number, a, b, c, d, 0, 0);
+  }
+
+  private static long withoutErrno(long number, long a, long b, long c, long d) {
+    try {
+      return (long) Native.SYSCALL_WITHOUT_ERRNO.invokeExact(number, a, b, c, d, 0L, 0L);
+    } catch (Throwable t) {
+      throw new AssertionError(t);
+    }
+  }
+
+  /**
+   * Waits on a futex that other processes share, see FUTEX_WAIT in futex(2).
+   *
+   * @param word the futex
+   * @param expected sleeps only while it has this value
+   * @param nanos how long at most, in nanoseconds
+   * @return 0 when woken; {@code -EAGAIN} if the word changed or a signal came, {@code -ETIMEDOUT},
+   *     or another {@code -errno}
+   */
+  public int futexWait(MemorySegment word, int expected, long nanos) {
+    long start = System.nanoTime();
+    timespec.set(JAVA_LONG, 0, nanos / NANOS);
+    timespec.set(JAVA_LONG, Long.BYTES, nanos % NANOS);
+    long address = word.address();
+    if (withoutErrno(SYS_FUTEX, address, FUTEX_WAIT, expected, timespec.address()) == 0) {
+      return 0;
+    }
+    // Partner: whatever changed it, with a full fence, before waking.
+    if (SharedMemory.getIntAcquire(word, 0) != expected) {
+      return -Errno.EAGAIN;
+    }
+    if (System.nanoTime() - start >= nanos) {
+      return -Errno.ETIMEDOUT;
+    }
+    // Again, for the reason: with a word that is not there it does not wait.
+    return (int) syscall(SYS_FUTEX, address, FUTEX_WAIT, ~expected, timespec.address(), 0, 0);
+  }
+
+  /**
+   * Wakes who waits on a futex, see FUTEX_WAKE in futex(2).
+   *
+   * @param word the futex
+   * @param count how many at most
+   * @return how many were woken, or {@code -errno}
+   */
+  public int futexWake(MemorySegment word, int count) {
+    return (int) repeatable(SYS_FUTEX, word.address(), FUTEX_WAKE, count, 0);
+  }
+
+  /**
+   * Calls pidfd_open(2).
+   *
+   * @param pid a process id
+   * @return a file descriptor of the process, or {@code -errno}
+   */
+  public int pidfdOpen(long pid) {
+    return (int) syscall(SYS_PIDFD_OPEN, pid, 0, 0, 0, 0, 0);
+  }
+
+  /**
+   * Calls pidfd_getfd(2).
+   *
+   * @param pidfd a process
+   * @param fd a file descriptor of that process
+   * @return a file descriptor of this process for the same file, or {@code -errno}
+   */
+  public int pidfdGetfd(int pidfd, int fd) {
+    return (int) syscall(SYS_PIDFD_GETFD, pidfd, fd, 0, 0, 0, 0);
+  }
+
+  /**
+   * Tells whether a file descriptor is readable now; that of a process is when the process has
+   * ended.
+   *
+   * @param fd a file descriptor
+   * @return 1 or 0, or {@code -errno}
+   */
+  public int pollReadable(int fd) {
+    pollfd.set(JAVA_INT, 0, fd);
+    pollfd.set(JAVA_SHORT, Integer.BYTES, POLLIN);
+    try {
+      int ready = (int) Native.POLL_WITHOUT_ERRNO.invokeExact(pollfd, 1L, 0);
+      // Again, for the reason.
+      return ready >= 0
+          ? ready
+          : (int) orErrno((int) Native.POLL.invokeExact(errno, pollfd, 1L, 0));
+    } catch (Throwable t) {
+      throw new AssertionError(t);
+    }
+  }
+
+  /**
+   * Closes a file descriptor.
+   *
+   * @param fd the file descriptor
+   * @return 0, or {@code -errno}
+   */
+  public int close(int fd) {
+    try {
+      return (int) orErrno((int) Native.CLOSE.invokeExact(errno, fd));
+    } catch (Throwable t) {
+      throw new AssertionError(t);
+    }
+  }
+
+  /**
+   * Lets a process trace this one, see PR_SET_PTRACER in prctl(2).
+   *
+   * @param pid the process id, or -1 for any
+   * @return 0, or {@code -errno}; {@code -EINVAL} where the kernel has no Yama
+   */
+  public int allowTracer(long pid) {
+    try {
+      return (int) orErrno((int) Native.PRCTL.invokeExact(errno, PR_SET_PTRACER, pid));
+    } catch (Throwable t) {
+      throw new AssertionError(t);
+    }
+  }
+
+  /**
+   * Maps zeroed memory of this process alone.
+   *
+   * @param size the size in bytes
+   * @param arena what unmaps it when it closes
+   * @return page aligned memory
+   */
+  public MemorySegment mapPrivate(long size, Arena arena) {
+    return map(size, MAP_PRIVATE_ANONYMOUS, -1, 0, arena);
+  }
+
+  /**
+   * Maps a file.
+   *
+   * @param size the size in bytes
+   * @param fd the file
+   * @param offset where in the file
+   * @param arena what unmaps it when it closes
+   * @return the memory
+   */
+  public MemorySegment mapShared(long size, int fd, long offset, Arena arena) {
+    return map(size, MAP_SHARED | MAP_POPULATE, fd, offset, arena);
+  }
+
+  private MemorySegment map(long size, int flags, int fd, long offset, Arena arena) {
+    MemorySegment address;
+    try {
+      address =
+          (MemorySegment)
+              Native.MMAP.invokeExact(
+                  errno, MemorySegment.NULL, size, PROT_READ_WRITE, flags, fd, offset);
+    } catch (Throwable t) {
+      throw new AssertionError(t);
+    }
+    if (address.address() == -1) {
+      throw Errno.failure("mmap of " + size + " bytes", -Native.errno(errno));
+    }
+    return Native.own(address, size, arena, memory -> unmap(memory, size));
+  }
+
+  /**
+   * Runs when an arena closes, in whatever thread does that: with memory of its own for the error
+   * number.
+   */
+  private static void unmap(MemorySegment memory, long size) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment errno = Native.newErrno(arena);
+      int result = (int) Native.MUNMAP.invokeExact(errno, memory, size);
+      if (result < 0) {
+        throw Errno.failure("munmap of " + size + " bytes", -Native.errno(errno));
+      }
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Throwable t) {
+      throw new AssertionError(t);
+    }
+  }
+
+  private long orErrno(long result) {
+    return result == -1 ? -Native.errno(errno) : result;
+  }
+}
