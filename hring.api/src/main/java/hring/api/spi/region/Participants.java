@@ -3,7 +3,6 @@ package hring.api.spi.region;
 import hring.api.HringException;
 import hring.api.RegionException;
 import hring.api.spi.alloc.SharedMemory;
-import hring.api.spi.transport.Inbound;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -235,8 +234,8 @@ public final class Participants {
    *
    * @param owner the owner number, for which {@link #beginReclaim} returned true
    * @param cursor the ring's claim cursor
-   * @param words gets the words, oldest first; has room for {@link Inbound#MAX_CLAIM}. They come
-   *     from shared memory and may be anything
+   * @param words gets the words, oldest first; has room for {@link
+   *     ParticipantLayout#CLAIM_CAPACITY}. They come from shared memory and may be anything
    * @return how many they are, 0 if there is no such claim
    */
   public int unsettledClaim(int owner, ClaimCursor cursor, long[] words) {

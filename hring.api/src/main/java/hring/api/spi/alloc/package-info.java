@@ -1,0 +1,33 @@
+/**
+ * For authors of allocators: everything that an allocator provides and is given. Nothing else in
+ * hring needs to be known.
+ *
+ * <p><b>What an allocator does.</b> It hands out blocks of one pool to several processes at once
+ * and takes them back. All its state lies in the metadata section of the region, a block of zeros
+ * of the size that the {@linkplain hring.api.spi.alloc.AllocatorProvider#metadataSize provider asks
+ * for}. Each participant has an instance of its own, attached to the same bytes.
+ *
+ * <p><b>Where to begin.</b>
+ *
+ * <ol>
+ *   <li>{@link hring.api.spi.alloc.AllocatorProvider} is found by {@link java.util.ServiceLoader};
+ *       its name is stored in the region, so that receivers pick the same one.
+ *   <li>{@link hring.api.spi.alloc.Allocator} states the contract: eight promises, each a property
+ *       of the testkit.
+ *   <li>{@link hring.api.spi.alloc.AllocatorMemory} is what both work on, {@link
+ *       hring.api.spi.alloc.PoolGeometry} the sizes.
+ *   <li>{@link hring.api.spi.alloc.SharedMemory} has the ordered accesses, each with its mode in
+ *       its name. The testkit can stop and kill a process at each of them.
+ *   <li>{@link hring.api.spi.alloc.BlockTable} answers, for every address, whether it is a live
+ *       block, of which length and whose. Most allocators keep one at the start of their metadata.
+ * </ol>
+ *
+ * <p><b>Terms.</b> A <i>granule</i> is the pool's unit of addressing. A <i>block</i> starts at a
+ * granule and has a length in bytes. An <i>owner</i> is the number of a participant ({@link
+ * hring.api.spi.alloc.Owner}); a block that was queued belongs to {@link
+ * hring.api.spi.alloc.Owner#IN_FLIGHT} until a receiver takes it over.
+ *
+ * <p>The module {@code hring.testkit} proves an allocator; {@code docs/} has a guide for authors,
+ * and {@code examples/} allocators to start from.
+ */
+package hring.api.spi.alloc;
