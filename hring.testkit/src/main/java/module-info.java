@@ -1,6 +1,9 @@
-/** What the author of an allocator proves it with. */
+/** Conformance tests for allocators. */
 module hring.testkit {
   exports hring.testkit;
+
+  // The engines call protected methods of the contracts by reflection.
+  opens hring.testkit;
 
   requires transitive hring.api;
   requires transitive net.jqwik.api;

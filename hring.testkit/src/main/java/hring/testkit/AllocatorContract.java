@@ -1,7 +1,6 @@
 package hring.testkit;
 
 import hring.api.spi.alloc.Allocator;
-import hring.api.spi.alloc.Owner;
 import hring.testkit.LiveBlocks.Block;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
@@ -79,7 +78,7 @@ public abstract class AllocatorContract extends AllocatorSubject {
           History history = new History(site);
           history.run(steps);
           history.freeAll();
-          AsNew.check(site(), site, history.parties(), largestSize());
+          new AsNew(site(), largestSize()).check(site, history.parties());
         });
   }
 
@@ -164,7 +163,7 @@ public abstract class AllocatorContract extends AllocatorSubject {
           LocalSite site = site();
           History history = new History(site);
           history.run(steps);
-          Allocator late = provider().attach(site.memory(), Owner.NONE);
+          Allocator late = site.observeAgain();
           history.referee().check(late);
           history.parties().forEach(site::kill);
           LocalParty heir = site.join();
@@ -174,7 +173,7 @@ public abstract class AllocatorContract extends AllocatorSubject {
           history.parties().clear();
           history.parties().add(heir);
           history.freeAll();
-          AsNew.check(site(), site, history.parties(), largestSize());
+          new AsNew(site(), largestSize()).check(site, history.parties());
         });
   }
 

@@ -2,28 +2,35 @@ package hring.testkit;
 
 import hring.api.spi.alloc.AllocatorProvider;
 import hring.api.spi.alloc.PoolGeometry;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import net.jqwik.api.Assume;
 
 /** What a contract needs to know about the allocator that it is checked for. */
 public abstract class AllocatorSubject {
   private static final long POOL_SIZE = 256 << 10;
   private static final int MAX_OWNERS = 16;
   private static final int LARGEST_SHARE = 16;
-  private static final Set<Class<?>> TOLD = ConcurrentHashMap.newKeySet();
+
+  /** Properties of which it was said how to repeat them. */
+  private static final Set<String> TOLD = ConcurrentHashMap.newKeySet();
+
+  /** The property of each class in which an operation hung. */
+  private static final Map<Class<?>, String> HUNG = new ConcurrentHashMap<>();
 
   /** For the contracts. */
   AllocatorSubject() {}
 
   /**
-   * Gives the allocator under test.
+   * Returns the allocator under test.
    *
    * @return a provider with a constructor without parameters: worker processes make their own
    */
   protected abstract AllocatorProvider provider();
 
   /**
-   * Gives the pool that properties run on. Keep it small: what is full is reached sooner.
+   * Returns the pool that properties run on. Keep it small: what is full is reached sooner.
    *
    * @return 256 KiB in granules of 16 bytes for 16 owners, unless overridden; at least 8 owners
    */
@@ -32,7 +39,7 @@ public abstract class AllocatorSubject {
   }
 
   /**
-   * Gives the largest size that histories ask for.
+   * Returns the largest size that histories ask for.
    *
    * @return a sixteenth of the pool in bytes or the largest block, unless overridden
    */
@@ -41,23 +48,58 @@ public abstract class AllocatorSubject {
     return Math.min(largestBlock, geometry().poolSize() / LARGEST_SHARE);
   }
 
-  /** Runs a check under a watchdog; says once for each class how to repeat what fails. */
+  /** Runs a check under a watchdog; after a failure says how to repeat it. */
   final void check(Runnable task) {
+    checkUnwatched(() -> Watchdog.run(task));
+  }
+
+  /** Runs a check that has a watchdog of its own; after a failure says how to repeat it. */
+  final void checkUnwatched(Runnable task) {
+    String property = callingProperty();
+    String hung = HUNG.get(getClass());
+    if (hung != null) {
+      // Shrinking would hang again, as often as it tries.
+      Assume.that(!hung.equals(property));
+      throw new AssertionError("not tried, because an operation hung in " + hung);
+    }
     try {
-      Watchdog.run(task);
+      task.run();
     } catch (AssertionError | RuntimeException e) {
-      if (!getClass().isAnonymousClass() && TOLD.add(getClass())) {
-        System.err.println(
-            "To repeat the failure of "
-                + getClass().getName()
-                + ", first with the very sample that failed: mvn verify -Dtest="
-                + getClass().getSimpleName()
-                + " -Dsurefire.failIfNoSpecifiedTests=false"
-                + " (the sample is kept in .jqwik-database; elsewhere, override the property with"
-                + " @Property(seed = \"...\") and the seed of the report)");
+      if (Watchdog.isHang(e)) {
+        HUNG.putIfAbsent(getClass(), property);
+      }
+      if (TOLD.add(getClass().getName() + property)) {
+        System.err.println(howToRepeat(property));
       }
       throw e;
     }
+  }
+
+  private String howToRepeat(String property) {
+    return "To repeat the failure of "
+        + getClass().getName()
+        + "."
+        + property
+        + ", first with the very sample that failed: mvn verify -Dtest="
+        + getClass().getSimpleName()
+        + " -Dsurefire.failIfNoSpecifiedTests=false (the sample is kept in .jqwik-database;"
+        + " elsewhere override the property with @Property(seed = \"...\") and the seed of the"
+        + " report)";
+  }
+
+  /** Returns the name of the property that called, by the stack: no property says its own name. */
+  private static String callingProperty() {
+    return StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE)
+        .walk(
+            frames ->
+                frames
+                    .filter(
+                        frame ->
+                            frame.getDeclaringClass() != AllocatorSubject.class
+                                && !frame.getMethodName().startsWith("check"))
+                    .findFirst()
+                    .map(StackWalker.StackFrame::getMethodName)
+                    .orElse("?"));
   }
 
   final LocalSite site() {

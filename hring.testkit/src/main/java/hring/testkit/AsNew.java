@@ -5,28 +5,44 @@ import hring.api.AllocatorStats;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Compares an emptied pool with one that was never used. */
+/** What a pool that was never used holds: what an emptied one must hold again. */
 final class AsNew {
-  private AsNew() {}
+  private final long[] sizes;
+  private final long[] capacities;
+  private final AllocatorStats stats;
 
-  static void check(LocalSite fresh, Site used, List<Party> parties, long size) {
+  /**
+   * Looks at a pool that was never used.
+   *
+   * @param fresh the pool, which this fills and empties
+   * @param size the length of blocks that is tried besides the smallest and the largest
+   */
+  AsNew(LocalSite fresh, long size) {
+    stats = fresh.observer().stats();
     LocalParty newcomer = fresh.join();
-    long largest = newcomer.allocator().largestBlock();
-    AllocatorStats stats = used.observer().stats();
-    AllocatorStats wanted = fresh.observer().stats();
-    Referee.expect(0L, stats.blocks(), "blocks after all were freed");
-    Referee.expect(wanted.free(), stats.free(), "bytes free after all were freed");
-    Referee.expect(wanted.largestFree(), stats.largestFree(), "largestFree after all were freed");
-    for (long each : new long[] {largest, size, 1}) {
+    sizes = new long[] {newcomer.allocator().largestBlock(), size, 1};
+    capacities = new long[sizes.length];
+    for (int i = 0; i < sizes.length; i++) {
+      capacities[i] = capacity(newcomer, fresh, sizes[i]);
+    }
+  }
+
+  /** Compares an emptied pool with it. */
+  void check(Site used, List<Party> parties) {
+    AllocatorStats found = used.observer().stats();
+    Referee.expect(0L, found.blocks(), "blocks after all were freed");
+    Referee.expect(stats.free(), found.free(), "bytes free after all were freed");
+    Referee.expect(stats.largestFree(), found.largestFree(), "largestFree after all were freed");
+    for (int i = 0; i < sizes.length; i++) {
       Referee.expect(
-          capacity(newcomer, fresh, each),
-          capacity(parties.getLast(), used, each),
-          "blocks of " + each + " bytes that fit after all were freed, as when new");
+          capacities[i],
+          capacity(parties.getLast(), used, sizes[i]),
+          "blocks of " + sizes[i] + " bytes that fit after all were freed, as when new");
     }
     Referee.expect(List.of(), used.observer().verify(), "broken invariants after all were freed");
   }
 
-  private static int capacity(Party party, Site site, long size) {
+  private static long capacity(Party party, Site site, long size) {
     long bound = site.memory().geometry().granules();
     List<Long> addresses = new ArrayList<>();
     for (long address = party.allocate(size);

@@ -1,108 +1,35 @@
 package hring.testkit;
 
 import hring.api.Address;
+import hring.api.InvalidAddressException;
 import hring.api.spi.alloc.AllocatorProvider;
 import hring.api.spi.alloc.Owner;
 import hring.api.spi.alloc.PoolGeometry;
 import hring.testkit.LiveBlocks.Block;
+import hring.testkit.Scene.Operation;
+import hring.testkit.Scene.Others;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
- * Ends or holds up each operation before each of its accesses. Runs inside a {@link
- * SteppingLoader}, so it is given nothing but strings.
+ * Interrupts each operation before each of its accesses. Runs inside a {@link SteppingLoader}, so
+ * it is given nothing but strings.
  */
 public final class CrashLab implements Consumer<String[]> {
-  /** An operation that makes more accesses than this is taken for an endless loop. */
+  /** With more steps than this, one scene for each takes too long. */
   private static final long MOST_STEPS = 20_000;
 
   /** How often, and at which step, who reclaims dies too. */
   private static final int RECLAIM_STEPS = 11;
 
-  private static final int SURVIVOR_ROUNDS = 10;
-
-  /** What the victim is doing. */
-  private enum Operation {
-    ALLOCATE,
-    FREE,
-    SEND,
-    FLUSH,
-    RECLAIM
-  }
-
   private AllocatorProvider provider;
   private PoolGeometry geometry;
   private List<Step> steps;
   private long size;
-
-  /** A case that starts from the same state for each step. */
-  private final class Case {
-    final LocalSite site = new LocalSite(provider, geometry);
-    final History history = new History(site);
-    final Party victim;
-    final Operation operation;
-    final Block block;
-    final Party dead;
-    long reclaimable;
-
-    Case(Operation operation) {
-      this.operation = operation;
-      history.run(steps);
-      victim = history.parties().removeFirst();
-      dead = operation == Operation.RECLAIM ? history.parties().removeLast() : null;
-      Block owned = history.blocks().of(victim.owner()).stream().findFirst().orElse(null);
-      block = owned == null ? history.allocate(victim, size) : owned;
-      if (dead != null) {
-        history.allocate(dead, size);
-        site.kill(dead);
-        Party third = site.join();
-        if (third != null) {
-          history.parties().add(third);
-        }
-      }
-    }
-
-    long operate() {
-      switch (operation) {
-        case ALLOCATE -> {
-          return victim.allocate(size);
-        }
-        case FREE -> victim.free(block.address());
-        case SEND -> victim.transfer(block.address(), victim.owner(), Owner.IN_FLIGHT);
-        case FLUSH -> victim.flush();
-        case RECLAIM -> {
-          return victim.reclaim(dead.owner());
-        }
-      }
-      return Address.NULL;
-    }
-
-    boolean possible() {
-      return block != null || operation != Operation.FREE && operation != Operation.SEND;
-    }
-
-    /** What is being freed may be free already, and handed out again; or it is not free yet. */
-    void forgetWhatMayBeFree() {
-      if (operation == Operation.FREE) {
-        history.blocks().remove(block);
-      } else if (operation == Operation.RECLAIM) {
-        List<Block> lost = history.blocks().of(dead.owner());
-        lost.forEach(history.blocks()::remove);
-        reclaimable = lost.size();
-      }
-    }
-
-    void survivorsGoOn() {
-      for (Party survivor : history.parties()) {
-        for (int i = 0; i < SURVIVOR_ROUNDS; i++) {
-          history.free(survivor, history.allocate(survivor, i % 2 == 0 ? size : 1));
-        }
-      }
-    }
-  }
+  private AsNew asNew;
 
   /** Made by {@link CrashContract}. */
   public CrashLab() {}
@@ -121,70 +48,142 @@ public final class CrashLab implements Consumer<String[]> {
             Integer.parseInt(arguments[3]),
             Integer.parseInt(arguments[4]));
     size = Long.parseLong(arguments[5]);
-    steps = new ArrayList<>();
-    for (String line : arguments[6].lines().toList()) {
-      String[] words = line.split(" ", -1);
-      steps.add(
-          new Step(
-              Step.Kind.valueOf(words[0]),
-              Integer.parseInt(words[1]),
-              Integer.parseInt(words[2]),
-              Long.parseLong(words[3])));
-    }
-    for (Operation operation : Operation.values()) {
-      long step = 1;
-      while (arguments[0].equals("die") ? die(operation, step) : stop(operation, step)) {
+    steps = arguments[6].lines().map(Step::parse).toList();
+    Watchdog.run(
+        () -> {
+          asNew = new AsNew(new LocalSite(provider, geometry), size);
+          switch (arguments[0]) {
+            case "reach" -> reach();
+            case "die" -> eachStep(Operation.values(), this::die);
+            case "stop" -> {
+              eachStep(Operation.values(), this::stop);
+              eachStep(Operation.values(), this::stopAndGiveBack);
+            }
+            case "threads" -> {
+              eachStep(Operation.values(), this::stopOneThread);
+              eachStep(new Operation[] {Operation.FREE}, this::freeTwice);
+            }
+            default -> throw new IllegalArgumentException(arguments[0]);
+          }
+        });
+  }
+
+  /** An interruption of an operation at a step; false if the operation has fewer. */
+  @FunctionalInterface
+  private interface Interruption {
+    boolean at(Scene scene, long step);
+  }
+
+  private void eachStep(Operation[] operations, Interruption interruption) {
+    for (Operation operation : operations) {
+      long step = 0;
+      Scene scene;
+      do {
         if (++step > MOST_STEPS) {
           throw new AssertionError(operation + " makes more than " + MOST_STEPS + " accesses");
         }
-      }
+        scene = new Scene(new LocalSite(provider, geometry), steps, size, operation);
+      } while (scene.possible() && interruption.at(scene, step));
     }
   }
 
-  /** Lets the victim die at a step; false if the operation has fewer. */
-  private boolean die(Operation operation, long step) {
-    Case state = new Case(operation);
-    if (!state.possible()) {
-      return false;
+  /** Checks that accesses are seen: one operation may need none, but not those on a whole pool. */
+  private void reach() {
+    LocalSite site = new LocalSite(provider, geometry);
+    LocalParty party = site.join();
+    List<Long> blocks = new ArrayList<>();
+    requireAccess(
+        "allocate",
+        () -> {
+          long address = party.allocate(size);
+          return address != Address.NULL && blocks.add(address);
+        });
+    int self = party.owner();
+    List<Long> sent = new ArrayList<>(blocks);
+    requireAccess(
+        "transfer",
+        () -> {
+          party.transfer(sent.getLast(), self, self);
+          sent.removeLast();
+          return !sent.isEmpty();
+        });
+    List<Long> freed = new ArrayList<>(blocks.subList(blocks.size() / 2, blocks.size()));
+    requireAccess(
+        "free",
+        () -> {
+          party.free(freed.removeLast());
+          return !freed.isEmpty();
+        });
+    LocalParty survivor = site.join();
+    site.kill(party);
+    requireAccess("reclaim", () -> survivor.reclaim(self) < 0);
+  }
+
+  private static void requireAccess(String name, BooleanSupplier operation) {
+    long accesses = 0;
+    boolean more = true;
+    while (more) {
+      more = operation.getAsBoolean();
+      accesses += Activity.current().accesses();
     }
+    if (accesses == 0) {
+      throw new AssertionError(
+          name
+              + " was tried on a whole pool and made no access to memory that can be stepped: the"
+              + " contract would prove nothing; use hring.api's SharedMemory for all access to the"
+              + " metadata and keep all that matters there");
+    }
+  }
+
+  /** Lets the victim die at a step. */
+  private boolean die(Scene scene, long step) {
+    StepHook hook = StepHook.dieAt(step);
     try {
-      StepHook.dieAt(step);
-      state.operate();
+      scene.operate();
       return false;
     } catch (StepHook.Died e) {
       StepHook.disarm();
-      describe(operation + ", death before access " + step, () -> repair(state, step));
+      describe(scene, "died", hook, step, () -> repair(scene, step));
       return true;
     } finally {
       StepHook.disarm();
     }
   }
 
-  private void repair(Case state, long step) {
-    History history = state.history;
-    Party victim = state.victim;
-    state.forgetWhatMayBeFree();
-    state.survivorsGoOn();
-    state.site.kill(victim);
+  private void repair(Scene scene, long step) {
+    History history = scene.history;
+    LocalParty victim = scene.victim;
+    scene.forgetWhatMayBeFree();
+    scene.othersGoOn(step % 2 == 0 ? Others.TAKE_ALL : Others.TAKE_ALL_AND_FREE_EVERY_SECOND);
+    scene.site.kill(victim);
     Party first = history.parties().getFirst();
-    boolean second = history.parties().size() > 1;
-    if (second && diesReclaiming(first, victim, step % RECLAIM_STEPS + 1)) {
+    boolean firstDies = diesReclaiming(first, victim, step % RECLAIM_STEPS + 1);
+    if (firstDies) {
       history.parties().remove(first);
-      state.site.kill(first);
+      scene.site.kill(first);
     }
     Party survivor = history.parties().getLast();
-    reclaim(state, survivor, victim.owner());
-    if (!history.parties().contains(first)) {
-      reclaim(state, survivor, first.owner());
+    reclaim(scene, survivor, victim.owner());
+    if (firstDies) {
+      reclaim(scene, survivor, first.owner());
     }
-    if (state.dead != null) {
-      reclaim(state, survivor, state.dead.owner());
+    if (scene.dead != null) {
+      reclaim(scene, survivor, scene.dead.owner());
     }
     // Not before: a reclaim that its caller did not survive is half done until it is called again.
-    Referee.expect(List.of(), state.site.observer().verify(), "broken invariants after reclaim");
+    Referee.expect(List.of(), scene.site.observer().verify(), "broken invariants after reclaim");
     history.referee().check();
-    history.freeAll();
-    AsNew.check(new LocalSite(provider, geometry), state.site, history.parties(), size);
+    nextWithItsNumber(scene, survivor);
+    finish(scene);
+  }
+
+  /** Whoever gets the number of the dead next must not inherit what the dead was doing. */
+  private void nextWithItsNumber(Scene scene, Party survivor) {
+    LocalParty next = scene.site.join(scene.victim.owner());
+    scene.history.allocate(next, size);
+    scene.site.kill(next);
+    scene.history.reclaim(survivor, next.owner());
+    scene.history.referee().check();
   }
 
   private static boolean diesReclaiming(Party party, Party dead, long step) {
@@ -199,108 +198,126 @@ public final class CrashLab implements Consumer<String[]> {
     }
   }
 
-  private static void reclaim(Case state, Party survivor, int dead) {
+  private static void reclaim(Scene scene, Party survivor, int dead) {
     survivor.reclaim(dead);
     Referee.expect(0, survivor.reclaim(dead), "blocks reclaimed of " + dead + " once more");
-    for (Block block : state.history.blocks().of(dead)) {
-      int owner = state.site.observer().owner(block.address());
+    for (Block block : scene.history.blocks().of(dead)) {
+      int owner = scene.site.observer().owner(block.address());
       if (owner == Owner.IN_FLIGHT
-          && state.operation == Operation.SEND
-          && block.equals(state.block)) {
-        state.history.blocks().changeOwner(block, owner);
+          && scene.operation == Operation.SEND
+          && block.equals(scene.block)) {
+        scene.history.blocks().changeOwner(block, owner);
       } else {
-        state.history.blocks().remove(block);
+        scene.history.blocks().remove(block);
       }
     }
     Referee.expect(
         List.of(),
-        state.history.referee().list(state.site.observer(), dead),
+        scene.history.referee().list(scene.site.observer(), dead),
         "blocks left of participant " + dead);
+    scene.site.release(dead);
   }
 
-  /** Holds the victim up at a step; false if the operation has fewer. */
-  private boolean stop(Operation operation, long step) {
-    Case state = new Case(operation);
-    if (!state.possible()) {
-      return false;
-    }
-    AtomicReference<Throwable> failure = new AtomicReference<>();
-    AtomicReference<StepHook> hook = new AtomicReference<>();
-    long[] result = new long[1];
-    CountDownLatch armed = new CountDownLatch(1);
-    Thread thread =
-        Thread.ofPlatform()
-            .daemon()
-            .uncaughtExceptionHandler((_, thrown) -> failure.set(thrown))
-            .start(
-                () -> {
-                  hook.set(StepHook.stopAt(step));
-                  armed.countDown();
-                  try {
-                    result[0] = state.operate();
-                  } finally {
-                    hook.get().finished();
-                  }
-                });
-    boolean[] inTheMiddle = new boolean[1];
+  /** Stops the victim at a step; the others take all that is left, and then it goes on. */
+  private boolean stop(Scene scene, long step) {
+    return stop(scene, step, Others.TAKE_ALL);
+  }
+
+  /** The same, with others that give some of it back. */
+  private boolean stopAndGiveBack(Scene scene, long step) {
+    return stop(scene, step, Others.TAKE_ALL_AND_FREE_EVERY_SECOND);
+  }
+
+  private boolean stop(Scene scene, long step, Others others) {
+    StoppedThread victim = StoppedThread.start(scene::operate, step);
+    int beingFreed = scene.forgetWhatMayBeFree();
     try {
-      armed.await();
-      hook.get().awaitStop();
-      inTheMiddle[0] = hook.get().isStopped();
-      describe(
-          operation + ", stopped before access " + step,
-          () -> {
-            state.forgetWhatMayBeFree();
-            state.survivorsGoOn();
-          });
-    } catch (InterruptedException e) {
-      throw new AssertionError("interrupted", e);
+      describe(scene, "stopped", victim.hook(), step, () -> scene.othersGoOn(others));
     } finally {
-      hook.get().resume();
+      victim.resume();
     }
-    join(thread);
-    StepHook.disarm();
     describe(
-        operation + ", went on after a stop before access " + step,
-        () -> afterStop(state, result[0], failure.get()));
-    return inTheMiddle[0];
+        scene,
+        "went on after a stop",
+        victim.hook(),
+        step,
+        () -> {
+          long result = victim.result();
+          if (scene.operation == Operation.RECLAIM) {
+            Referee.expect((long) beingFreed, result, "blocks reclaimed");
+          }
+          scene.complete(result);
+          finish(scene);
+        });
+    return victim.wasStopped();
   }
 
-  private void afterStop(Case state, long result, Throwable failure) {
-    if (failure != null) {
-      throw new AssertionError("it failed", failure);
-    }
-    History history = state.history;
-    switch (state.operation) {
-      case ALLOCATE -> {
-        if (result != Address.NULL) {
-          Block block = history.blocks().add(result, size, state.victim.owner());
-          state.victim.fill(result, block.seed());
-        }
-      }
-      case SEND -> history.blocks().changeOwner(state.block, Owner.IN_FLIGHT);
-      case RECLAIM -> Referee.expect(state.reclaimable, result, "blocks reclaimed");
-      default -> {}
-    }
-    history.parties().add(state.victim);
-    history.referee().check();
-    history.freeAll();
-    AsNew.check(new LocalSite(provider, geometry), state.site, history.parties(), size);
+  private void finish(Scene scene) {
+    scene.end();
+    asNew.check(scene.site, scene.history.parties());
   }
 
-  private static void join(Thread thread) {
-    try {
-      thread.join();
-    } catch (InterruptedException e) {
-      throw new AssertionError("interrupted", e);
-    }
+  /** Stops one thread of a participant at a step; another thread of the same one goes on. */
+  private boolean stopOneThread(Scene scene, long step) {
+    StoppedThread first = StoppedThread.start(scene::operate, step);
+    scene.forgetWhatMayBeFree();
+    StoppedThread second = meanwhile(first, new SecondThread(scene, size));
+    describe(
+        scene,
+        "one thread stopped",
+        first.hook(),
+        step,
+        () -> {
+          second.result();
+          scene.complete(first.result());
+          finish(scene);
+        });
+    return first.wasStopped();
   }
 
-  private static void describe(String when, Runnable check) {
+  /** Stops a thread that frees a block at a step; another thread frees the same block. */
+  private boolean freeTwice(Scene scene, long step) {
+    StoppedThread first = StoppedThread.start(scene::operate, step);
+    scene.forgetWhatMayBeFree();
+    StoppedThread second = meanwhile(first, scene::operate);
+    describe(
+        scene,
+        "one thread stopped and another one freed the same block",
+        first.hook(),
+        step,
+        () -> {
+          int succeeded =
+              (first.isRefused(InvalidAddressException.class) ? 0 : 1)
+                  + (second.isRefused(InvalidAddressException.class) ? 0 : 1);
+          Referee.expect(1, succeeded, "how many of the two could free it");
+          scene.complete(Address.NULL);
+          finish(scene);
+        });
+    return first.wasStopped();
+  }
+
+  private static StoppedThread meanwhile(StoppedThread first, LongSupplier operation) {
+    StoppedThread second = StoppedThread.start(operation, Long.MAX_VALUE);
+    // A lock within the process is allowed: the second thread then waits for the first.
+    second.awaitEndOrWait();
+    first.resume();
+    return second;
+  }
+
+  private static void describe(Scene scene, String what, StepHook hook, long step, Runnable check) {
     try {
       check.run();
     } catch (AssertionError | RuntimeException e) {
-      throw new AssertionError(when + ": " + e.getMessage(), e);
+      throw new AssertionError(
+          scene.what()
+              + ", "
+              + what
+              + (hook.place() == null
+                  ? " at its end"
+                  : " before its access " + step + " at " + hook.place())
+              + ": "
+              + e.getMessage(),
+          e);
     }
   }
 }

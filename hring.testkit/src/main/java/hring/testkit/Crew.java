@@ -11,6 +11,7 @@ import hring.api.spi.region.Region;
 import hring.api.spi.region.RegionFiles;
 import hring.api.spi.region.RegionSpec;
 import java.util.ArrayDeque;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -34,14 +35,16 @@ final class Crew implements Site, AutoCloseable {
     Runtime.getRuntime().addShutdownHook(new Thread(() -> OPEN.forEach(Region::delete)));
   }
 
-  private static final Map<String, ArrayDeque<Worker>> IDLE = new LinkedHashMap<>();
+  private static final Map<Class<?>, ArrayDeque<Worker>> IDLE = new LinkedHashMap<>();
 
   private final AllocatorProvider provider;
   private final Region region;
   private final AllocatorMemory memory;
   private final Allocator observer;
   private final Map<Integer, Worker> workers = new LinkedHashMap<>();
-  private int joined;
+
+  /** Owner numbers of the dead that were not reclaimed. */
+  private final Set<Integer> dead = new HashSet<>();
 
   Crew(AllocatorProvider provider, PoolGeometry geometry) {
     this.provider = provider;
@@ -62,7 +65,7 @@ final class Crew implements Site, AutoCloseable {
       memory = region.allocatorMemory();
       provider.format(memory);
       region.publish(name, 1, 1, 1);
-      observer = provider.attach(memory, Owner.NONE);
+      observer = new WatchedAllocator(provider.attach(memory, Owner.NONE), Owner.NONE);
     } catch (RuntimeException | Error e) {
       delete();
       region.close();
@@ -72,10 +75,9 @@ final class Crew implements Site, AutoCloseable {
 
   @Override
   public Party join() {
-    if (joined == memory.geometry().maxOwners()) {
+    if (workers.size() + dead.size() == memory.geometry().maxOwners()) {
       return null;
     }
-    joined++;
     Worker worker;
     synchronized (IDLE) {
       worker = idle().poll();
@@ -101,6 +103,28 @@ final class Crew implements Site, AutoCloseable {
   @Override
   public void kill(Party party) {
     workers.remove(party.owner()).close();
+    dead.add(party.owner());
+    Referee.expect(
+        true,
+        region.participants().beginReclaim(party.owner()),
+        "whether the slot of participant " + party.owner() + " can be taken from the dead");
+  }
+
+  @Override
+  public void release(int owner) {
+    if (dead.remove(owner)) {
+      region.participants().endReclaim(owner);
+    } else {
+      Worker worker = workers.remove(owner);
+      worker.call("detach");
+      release(worker);
+    }
+  }
+
+  private void release(Worker worker) {
+    synchronized (IDLE) {
+      idle().add(worker);
+    }
   }
 
   @Override
@@ -125,9 +149,7 @@ final class Crew implements Site, AutoCloseable {
     for (Worker worker : workers.values()) {
       try {
         worker.call("detach");
-        synchronized (IDLE) {
-          idle().add(worker);
-        }
+        release(worker);
       } catch (AssertionError e) {
         // A test that failed left it in the middle of something: the failure itself is reported.
         worker.close();
@@ -137,6 +159,6 @@ final class Crew implements Site, AutoCloseable {
   }
 
   private ArrayDeque<Worker> idle() {
-    return IDLE.computeIfAbsent(provider.getClass().getName(), _ -> new ArrayDeque<>());
+    return IDLE.computeIfAbsent(provider.getClass(), _ -> new ArrayDeque<>());
   }
 }

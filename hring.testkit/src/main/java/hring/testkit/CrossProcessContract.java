@@ -44,7 +44,7 @@ public abstract class CrossProcessContract extends AllocatorSubject {
             History history = new History(crew);
             history.run(steps);
             history.freeAll();
-            AsNew.check(site(), crew, history.parties(), largestSize());
+            new AsNew(site(), largestSize()).check(crew, history.parties());
           }
         });
   }

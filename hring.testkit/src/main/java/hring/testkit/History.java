@@ -36,11 +36,17 @@ final class History {
     return referee;
   }
 
+  /** Carries out steps, with a check after each. */
   void run(List<Step> steps) {
     for (Step step : steps) {
       apply(step);
       referee.check();
     }
+  }
+
+  /** Carries out steps without a check: for what is repeated many times. */
+  void replay(List<Step> steps) {
+    steps.forEach(this::apply);
   }
 
   private void apply(Step step) {
@@ -51,6 +57,7 @@ final class History {
       case SEND -> transfer(party, pick(party.owner(), step.pick()), Owner.IN_FLIGHT);
       case TAKE -> transfer(party, pick(Owner.IN_FLIGHT, step.pick()), party.owner());
       case FLUSH -> party.flush();
+      case LEAVE -> leave(party);
       case DIE -> die(party);
     }
   }
@@ -89,6 +96,15 @@ final class History {
     blocks.changeOwner(block, to);
   }
 
+  private void leave(Party party) {
+    for (Block block : blocks.of(party.owner())) {
+      transfer(party, block, Owner.IN_FLIGHT);
+    }
+    party.close();
+    site.release(party.owner());
+    parties.set(parties.indexOf(party), site.join());
+  }
+
   private void die(Party party) {
     if (parties.size() < 2) {
       return;
@@ -96,18 +112,19 @@ final class History {
     parties.remove(party);
     site.kill(party);
     reclaim(parties.getFirst(), party.owner());
-    Party heir = site.join();
-    if (heir != null) {
-      parties.add(heir);
-    }
+    parties.add(site.join());
   }
 
-  /** Reclaims a dead participant's blocks, twice, and expects exactly those of the model. */
+  /**
+   * Reclaims a dead participant's blocks, twice, and expects exactly those of the model. Its owner
+   * number is free then.
+   */
   void reclaim(Party survivor, int dead) {
     List<Block> lost = blocks.of(dead);
     Referee.expect(lost.size(), survivor.reclaim(dead), "blocks reclaimed of participant " + dead);
     lost.forEach(blocks::remove);
     Referee.expect(0, survivor.reclaim(dead), "blocks reclaimed of " + dead + " once more");
+    site.release(dead);
   }
 
   /** Frees everything, whoever owns it, and empties all reserves. */
@@ -123,7 +140,8 @@ final class History {
     referee.check();
   }
 
-  private Block pick(int owner, int pick) {
+  /** Returns one of an owner's blocks, or null if it has none. */
+  Block pick(int owner, int pick) {
     List<Block> candidates = blocks.of(owner);
     return candidates.isEmpty() ? null : candidates.get(pick % candidates.size());
   }

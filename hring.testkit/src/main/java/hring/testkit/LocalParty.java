@@ -31,6 +31,11 @@ record LocalParty(int owner, Allocator allocator, AllocatorMemory memory) implem
   }
 
   @Override
+  public void close() {
+    allocator.close();
+  }
+
+  @Override
   public void fill(long address, long seed) {
     Pattern.fill(Pattern.block(memory.pool(), memory.geometry(), address), seed);
   }

@@ -19,9 +19,12 @@ final class LocalSite implements Site {
 
   private final AllocatorProvider provider;
   private final AllocatorMemory memory;
+
+  /** Owner numbers that are taken, by the living and by the dead that were not reclaimed. */
+  private final Set<Integer> taken = ConcurrentHashMap.newKeySet();
+
   private final Set<Integer> alive = ConcurrentHashMap.newKeySet();
   private final Allocator observer;
-  private int joined;
 
   LocalSite(AllocatorProvider provider, PoolGeometry geometry) {
     this.provider = provider;
@@ -33,7 +36,7 @@ final class LocalSite implements Site {
             geometry,
             alive::contains);
     provider.format(memory);
-    this.observer = provider.attach(readOnly(), Owner.NONE);
+    this.observer = attach(readOnly(), Owner.NONE);
   }
 
   private AllocatorMemory readOnly() {
@@ -42,19 +45,49 @@ final class LocalSite implements Site {
         metadata, memory.pool().asReadOnly(), memory.geometry(), memory.alive());
   }
 
+  private Allocator attach(AllocatorMemory as, int owner) {
+    Allocator allocator = provider.attach(as, owner);
+    if (allocator == null) {
+      throw new AssertionError("attach(memory, " + owner + ") returned null");
+    }
+    return new WatchedAllocator(allocator, owner);
+  }
+
+  /** Makes a pool like this one was at first. */
+  LocalSite another() {
+    return new LocalSite(provider, memory.geometry());
+  }
+
+  /** Attaches one more observer. */
+  Allocator observeAgain() {
+    return attach(readOnly(), Owner.NONE);
+  }
+
   @Override
   public LocalParty join() {
-    if (joined == memory.geometry().maxOwners()) {
-      return null;
+    int owner = 1;
+    while (taken.contains(owner)) {
+      owner++;
     }
-    int owner = ++joined;
+    return owner > memory.geometry().maxOwners() ? null : join(owner);
+  }
+
+  /** Lets a participant join with an owner number that is not taken. */
+  LocalParty join(int owner) {
+    taken.add(owner);
     alive.add(owner);
-    return new LocalParty(owner, provider.attach(memory, owner), memory);
+    return new LocalParty(owner, attach(memory, owner), memory);
   }
 
   @Override
   public void kill(Party party) {
     alive.remove(party.owner());
+  }
+
+  @Override
+  public void release(int owner) {
+    alive.remove(owner);
+    taken.remove(owner);
   }
 
   @Override

@@ -2,7 +2,7 @@ package hring.testkit;
 
 /** A participant of a pool under test, in this process or in another one. */
 interface Party {
-  /** Tells its owner number. */
+  /** Returns its owner number. */
   int owner();
 
   /** Does what {@link hring.api.spi.alloc.Allocator#allocate} does. */
@@ -20,9 +20,12 @@ interface Party {
   /** Does what {@link hring.api.spi.alloc.Allocator#flush} does. */
   void flush();
 
+  /** Does what {@link hring.api.spi.alloc.Allocator#close} does. */
+  void close();
+
   /** Writes a pattern over the whole of a block. */
   void fill(long address, long seed);
 
-  /** Tells whether the whole of a block still holds a pattern. */
+  /** Returns whether the whole of a block still holds a pattern. */
   boolean holds(long address, long seed);
 }

@@ -28,6 +28,11 @@ record RemoteParty(int owner, Worker worker) implements Party {
   }
 
   @Override
+  public void close() {
+    worker.call("close");
+  }
+
+  @Override
   public void fill(long address, long seed) {
     worker.call("fill", address, seed);
   }

@@ -23,8 +23,24 @@ public record Step(Kind kind, int who, int pick, long size) {
     TAKE,
     /** Gives its reserves back. */
     FLUSH,
-    /** The participant dies, and another one reclaims its blocks. */
+    /** Hands its blocks over to the ring and closes; another one joins with its number. */
+    LEAVE,
+    /** Dies, and another one reclaims its blocks; then one joins with its number. */
     DIE
+  }
+
+  /** Writes a step on one line, for {@link #parse}. */
+  String format() {
+    return kind + " " + who + " " + pick + " " + size;
+  }
+
+  static Step parse(String line) {
+    String[] words = line.split(" ", -1);
+    return new Step(
+        Kind.valueOf(words[0]),
+        Integer.parseInt(words[1]),
+        Integer.parseInt(words[2]),
+        Long.parseLong(words[3]));
   }
 
   @Override
@@ -35,6 +51,7 @@ public record Step(Kind kind, int who, int pick, long size) {
       case SEND -> who + " sends #" + pick;
       case TAKE -> who + " takes #" + pick;
       case FLUSH -> who + " flushes";
+      case LEAVE -> who + " leaves";
       case DIE -> who + " dies";
     };
   }

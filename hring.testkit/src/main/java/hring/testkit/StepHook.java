@@ -3,11 +3,11 @@ package hring.testkit;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * What every access to shared memory calls first, where {@link SteppingLoader} loaded it. One
- * thread is watched at a time; all others pass.
+ * Ends or stops the thread that it is armed for before one of its accesses to memory. Accesses are
+ * announced by {@link #step}, which a {@link SteppingLoader} puts in front of each.
  */
 public final class StepHook {
-  /** The watched thread is dead: it must not touch shared memory any more. */
+  /** The thread is dead: it must not touch shared memory any more. */
   static final class Died extends Error {
     private static final long serialVersionUID = 1L;
 
@@ -16,14 +16,13 @@ public final class StepHook {
     }
   }
 
-  private static volatile StepHook armed;
+  private static final String[] NOT_THE_AUTHORS = {"hring.testkit.", "hring.api."};
 
-  private final Thread watched = Thread.currentThread();
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final CountDownLatch goOn = new CountDownLatch(1);
   private final boolean dies;
   private long remaining;
-  private volatile boolean held;
+  private volatile String place;
 
   private StepHook(long step, boolean dies) {
     this.remaining = step;
@@ -31,52 +30,59 @@ public final class StepHook {
   }
 
   /** Lets the calling thread die just before its n-th access. */
-  static void dieAt(long step) {
-    armed = new StepHook(step, true);
+  static StepHook dieAt(long step) {
+    return arm(new StepHook(step, true));
   }
 
   /** Stops the calling thread just before its n-th access, until {@link #resume}. */
   static StepHook stopAt(long step) {
-    StepHook hook = new StepHook(step, false);
-    armed = hook;
+    return arm(new StepHook(step, false));
+  }
+
+  private static StepHook arm(StepHook hook) {
+    Activity.arm(hook);
     return hook;
   }
 
   static void disarm() {
-    armed = null;
+    Activity.arm(null);
   }
 
-  /** Called by the patched SharedMemory. */
+  /** Announces an access to memory. */
   public static void step() {
-    StepHook hook = armed;
-    if (hook != null && hook.watched == Thread.currentThread()) {
-      hook.count();
-    }
+    Activity.current().access();
   }
 
-  private void count() {
+  void count() {
     if (--remaining > 0) {
       return;
+    }
+    if (place == null) {
+      place = findPlace();
     }
     if (dies) {
       // At every later access too: what runs in a finally block would not run in a dead process.
       throw new Died();
     }
     if (remaining == 0) {
-      held = true;
       stopped.countDown();
       await(goOn);
     }
   }
 
-  /** Waits until the watched thread has stopped or, by {@link #finished}, has come to its end. */
+  /** Returns where the thread died or stopped, as a line of the author's source. */
+  String place() {
+    return place;
+  }
+
+  /** Waits until the thread has stopped or, by {@link #finished}, has come to its end. */
   void awaitStop() {
     await(stopped);
   }
 
-  /** Tells, after {@link #awaitStop}, whether the thread stopped, and did not come to its end. */
+  /** Returns, after {@link #awaitStop}, whether the thread stopped, and did not come to its end. */
   boolean isStopped() {
-    return held;
+    return place != null;
   }
 
   void finished() {
@@ -85,6 +91,38 @@ public final class StepHook {
 
   void resume() {
     goOn.countDown();
+  }
+
+  private static String findPlace() {
+    return StackWalker.getInstance()
+        .walk(
+            frames ->
+                frames
+                    .filter(frame -> isTheAuthors(frame.getClassName()))
+                    .findFirst()
+                    .map(StackWalker.StackFrame::toStackTraceElement)
+                    .map(StepHook::format)
+                    .orElse("an unknown place"));
+  }
+
+  private static String format(StackTraceElement frame) {
+    return frame.getClassName()
+        + '.'
+        + frame.getMethodName()
+        + '('
+        + frame.getFileName()
+        + ':'
+        + frame.getLineNumber()
+        + ')';
+  }
+
+  private static boolean isTheAuthors(String className) {
+    for (String prefix : NOT_THE_AUTHORS) {
+      if (className.startsWith(prefix)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static void await(CountDownLatch latch) {

@@ -1,69 +1,108 @@
 package hring.testkit;
 
-import hring.api.spi.alloc.SharedMemory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.classfile.ClassFile;
+import java.lang.classfile.ClassHierarchyResolver;
 import java.lang.classfile.ClassTransform;
-import java.lang.classfile.CodeBuilder;
-import java.lang.classfile.CodeElement;
 import java.lang.classfile.CodeTransform;
+import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
-import java.lang.reflect.AccessFlag;
+import java.util.Collection;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
- * Loads the API, the testkit and the allocator once more, with a {@link SharedMemory} that calls
- * {@link StepHook#step} before each access. So an operation can be ended or held up between any two
- * of its accesses, which for the others is the same as the death or the stop of its process there:
- * all that they share is this memory.
+ * Loads the API, the testkit and the allocator once more, with a call of {@link StepHook#step}
+ * before each access to a memory segment, whether through {@code SharedMemory}, a {@code VarHandle}
+ * or a method of {@code MemorySegment}. So an operation can be ended or held up between any two of
+ * its accesses, which for the others is the same as the death or the stop of its process there: all
+ * that they share is this memory.
+ *
+ * <p>It loads these classes itself, and does not ask its parent: on the module path any other
+ * loader would find the modules that were loaded already, which have no such calls.
  */
 final class SteppingLoader extends ClassLoader {
-  private static final String HOOK = StepHook.class.getName();
+  private static final String TESTKIT = SteppingLoader.class.getPackageName() + '.';
+  private static final ClassDesc HOOK = ClassDesc.of(StepHook.class.getName());
+  private static final Set<String> JDK_PACKAGES =
+      ModuleLayer.boot().modules().stream()
+          .filter(SteppingLoader::isOfTheJdk)
+          .flatMap(module -> module.getPackages().stream())
+          .collect(Collectors.toUnmodifiableSet());
 
-  SteppingLoader() {
-    super("stepping", ClassLoader.getPlatformClassLoader());
+  private final Set<String> unsteppable = new TreeSet<>();
+
+  /**
+   * Makes a loader.
+   *
+   * @param classes where the allocator's classes are found
+   */
+  SteppingLoader(ClassLoader classes) {
+    super("stepping", classes);
+  }
+
+  /**
+   * Returns what the loaded classes use to access memory without being seen, each with its place.
+   */
+  Collection<String> unsteppable() {
+    return unsteppable;
+  }
+
+  private static boolean isOfTheJdk(Module module) {
+    ClassLoader loader = module.getClassLoader();
+    return loader == null || loader == ClassLoader.getPlatformClassLoader();
   }
 
   @Override
-  protected Class<?> findClass(String name) throws ClassNotFoundException {
-    String resource = name.replace('.', '/') + ".class";
-    try (InputStream in = ClassLoader.getSystemResourceAsStream(resource)) {
-      if (in == null) {
-        throw new ClassNotFoundException(name);
-      }
-      byte[] bytes = in.readAllBytes();
-      if (name.equals(SharedMemory.class.getName())) {
-        bytes = patch(bytes);
-      }
-      return defineClass(name, bytes, 0, bytes.length);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read the class " + name, e);
+  protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+    if (JDK_PACKAGES.contains(name.substring(0, Math.max(0, name.lastIndexOf('.'))))) {
+      return super.loadClass(name, resolve);
+    }
+    synchronized (getClassLoadingLock(name)) {
+      Class<?> loaded = findLoadedClass(name);
+      return loaded == null ? define(name) : loaded;
     }
   }
 
-  private static byte[] patch(byte[] bytes) {
-    ClassFile classFile = ClassFile.of();
-    CodeTransform callHook =
-        new CodeTransform() {
-          @Override
-          public void atStart(CodeBuilder builder) {
-            builder.invokestatic(
-                ClassDesc.of(HOOK), "step", MethodTypeDesc.of(ConstantDescs.CD_void));
-          }
+  private Class<?> define(String name) throws ClassNotFoundException {
+    byte[] bytes;
+    try (InputStream in = getParent().getResourceAsStream(name.replace('.', '/') + ".class")) {
+      if (in == null) {
+        throw new ClassNotFoundException(name);
+      }
+      bytes = in.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read the class " + name, e);
+    }
+    byte[] used = name.startsWith(TESTKIT) ? bytes : stepped(name, bytes);
+    return defineClass(name, used, 0, used.length);
+  }
 
-          @Override
-          public void accept(CodeBuilder builder, CodeElement element) {
-            builder.with(element);
+  private byte[] stepped(String name, byte[] bytes) {
+    ClassFile classFile =
+        ClassFile.of(
+            ClassFile.ClassHierarchyResolverOption.of(
+                ClassHierarchyResolver.ofResourceParsing(getParent())
+                    .orElse(ClassHierarchyResolver.defaultResolver())));
+    CodeTransform announce =
+        (code, element) -> {
+          if (element instanceof InvokeInstruction call) {
+            String type = call.owner().asInternalName();
+            String method = call.name().stringValue();
+            if (MemoryAccess.isAccess(type, method)) {
+              code.invokestatic(HOOK, "step", MethodTypeDesc.of(ConstantDescs.CD_void));
+            } else if (MemoryAccess.isHidden(type, method)) {
+              unsteppable.add(name + " calls " + type.replace('/', '.') + "." + method);
+            }
           }
+          code.with(element);
         };
     return classFile.transformClass(
-        classFile.parse(bytes),
-        ClassTransform.transformingMethodBodies(
-            method ->
-                method.flags().has(AccessFlag.PUBLIC) && method.flags().has(AccessFlag.STATIC),
-            callHook));
+        classFile.parse(bytes), ClassTransform.transformingMethodBodies(announce));
   }
 }

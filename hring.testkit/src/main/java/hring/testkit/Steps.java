@@ -22,6 +22,7 @@ final class Steps {
             Tuple.of(3, Step.Kind.SEND),
             Tuple.of(2, Step.Kind.TAKE),
             Tuple.of(1, Step.Kind.FLUSH),
+            Tuple.of(1, Step.Kind.LEAVE),
             Tuple.of(1, Step.Kind.DIE));
     return Combinators.combine(
             kinds,

@@ -20,6 +20,9 @@ final class Stress {
   private static final int WORKERS = 3;
   private static final int MOST_PAUSE_MS = 20;
 
+  /** A region is given up then, so that what leaked in it is seen. */
+  private static final int DEATHS_PER_REGION = 16;
+
   /** One stop for so many kills. */
   private static final int KILLS_PER_STOP = 4;
 
@@ -63,13 +66,13 @@ final class Stress {
         during.perSecond() / before.perSecond());
   }
 
-  /** Owner numbers are not used again, so a region sees only so many deaths. */
   private void oneRegion(Crew crew, int kills) {
+    int last = Math.min(kills, killed + DEATHS_PER_REGION);
     parties.clear();
     for (int i = 0; i < WORKERS; i++) {
       start(crew, crew.join());
     }
-    while (killed < kills) {
+    while (killed < last) {
       pause(1 + random.nextInt(MOST_PAUSE_MS));
       Party victim = parties.get(random.nextInt(parties.size()));
       if (killed % KILLS_PER_STOP == 0) {
@@ -80,11 +83,8 @@ final class Stress {
       killed++;
       reclaimed += parties.getFirst().reclaim(victim.owner());
       checkAtRest(crew, victim);
-      Party heir = crew.join();
-      if (heir == null) {
-        break;
-      }
-      start(crew, heir);
+      crew.release(victim.owner());
+      start(crew, crew.join());
     }
     settle(crew);
   }
@@ -139,7 +139,7 @@ final class Stress {
     }
     parties.forEach(Party::flush);
     referee.check();
-    AsNew.check(new LocalSite(provider, geometry), crew, parties, largest);
+    new AsNew(new LocalSite(provider, geometry), largest).check(crew, parties);
   }
 
   private static void pause(long millis) {

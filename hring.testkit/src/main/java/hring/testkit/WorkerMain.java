@@ -97,6 +97,7 @@ final class WorkerMain {
       case "reclaim" -> {
         return pool.party().reclaim((int) number(words[1]));
       }
+      case "close" -> pool.closeAllocator();
       case "flush" -> pool.party().flush();
       case "fill" -> pool.party().fill(number(words[1]), number(words[2]));
       case "holds" -> {

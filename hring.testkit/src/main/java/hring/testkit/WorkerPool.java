@@ -16,6 +16,7 @@ final class WorkerPool implements AutoCloseable {
   private final Participant participant;
   private final LocalParty party;
   private final Churn churn;
+  private boolean closed;
 
   WorkerPool(AllocatorProvider provider, Path file) {
     this.file = file;
@@ -23,7 +24,8 @@ final class WorkerPool implements AutoCloseable {
     participant = region.participants().join();
     AllocatorMemory memory = region.allocatorMemory();
     int owner = participant.owner();
-    party = new LocalParty(owner, provider.attach(memory, owner), memory);
+    party =
+        new LocalParty(owner, new WatchedAllocator(provider.attach(memory, owner), owner), memory);
     churn = new Churn(party, region.rings());
   }
 
@@ -44,10 +46,18 @@ final class WorkerPool implements AutoCloseable {
     }
   }
 
+  /** Closes the allocator, once. */
+  void closeAllocator() {
+    if (!closed) {
+      closed = true;
+      party.close();
+    }
+  }
+
   @Override
   public void close() {
     churn.pause();
-    party.allocator().close();
+    closeAllocator();
     participant.leave();
     region.close();
   }

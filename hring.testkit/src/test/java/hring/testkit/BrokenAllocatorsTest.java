@@ -168,8 +168,8 @@ class BrokenAllocatorsTest {
   void blockedByWhoIsStopped() {
     List<Step> steps = STEPS.subList(0, 2);
     assertThatThrownBy(() -> lab(new BrokenAllocators.LockingProvider(), steps))
-        .hasMessageContaining("did not end within")
-        .hasMessageContaining("Locking.replace");
+        .hasMessageContaining("ALLOCATE of 2 bytes, stopped before its access")
+        .hasMessageContaining("allocate(2) did not come to an end within");
   }
 
   private static void lab(AllocatorProvider provider, List<Step> steps) {

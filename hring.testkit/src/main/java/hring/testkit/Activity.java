@@ -1,0 +1,128 @@
+package hring.testkit;
+
+import java.util.Arrays;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/**
+ * What a thread is doing to an allocator: so that whoever finds a thread that does not come to an
+ * end can say in which operation it is.
+ */
+final class Activity {
+  /**
+   * An operation that makes more accesses than this is taken for an endless loop. The pools of the
+   * contracts have a few thousand granules; who walks all of them a few times stays far below.
+   */
+  private static final long MOST_ACCESSES = 200_000;
+
+  /** One for each thread that uses an allocator. */
+  private static final Set<Activity> ALL = ConcurrentHashMap.newKeySet();
+
+  private static final LongAdder BEGUN = new LongAdder();
+  private static final ThreadLocal<Activity> CURRENT = ThreadLocal.withInitial(Activity::new);
+
+  private final Thread thread = Thread.currentThread();
+  private volatile Supplier<String> operation;
+  private volatile boolean ended;
+  private long accesses;
+  private StepHook hook;
+
+  private Activity() {
+    ALL.add(this);
+  }
+
+  /** Called by a thread that does not use an allocator any more. */
+  static void forget() {
+    ALL.remove(CURRENT.get());
+    CURRENT.remove();
+  }
+
+  /** Returns the activity of the calling thread. */
+  static Activity current() {
+    return CURRENT.get();
+  }
+
+  /** Returns how many operations have begun so far, on all threads. */
+  static long begun() {
+    return BEGUN.sum();
+  }
+
+  /**
+   * Begins an operation.
+   *
+   * @return the operation that it is part of, or null: to be given to {@link #end}
+   */
+  static Supplier<String> begin(int owner, Supplier<String> operation) {
+    Activity activity = CURRENT.get();
+    Supplier<String> outer = activity.operation;
+    if (outer == null) {
+      activity.accesses = 0;
+    }
+    activity.operation =
+        () -> (owner == 0 ? "observer" : "participant " + owner) + ": " + operation.get();
+    BEGUN.increment();
+    return outer;
+  }
+
+  static void end(Supplier<String> outer) {
+    CURRENT.get().operation = outer;
+  }
+
+  /** Arms a hook for the accesses of the calling thread, or disarms it with null. */
+  static void arm(StepHook hook) {
+    CURRENT.get().hook = hook;
+  }
+
+  /** Called before each access to memory, where the classes were loaded by a SteppingLoader. */
+  void access() {
+    if (ended) {
+      throw new StepHook.Died();
+    }
+    if (operation == null && hook == null) {
+      return;
+    }
+    if (++accesses > MOST_ACCESSES) {
+      throw new AssertionError(
+          this
+              + " did not come to an end within "
+              + MOST_ACCESSES
+              + " accesses to memory; it waits for another participant, or loops for ever");
+    }
+    if (hook != null) {
+      hook.count();
+    }
+  }
+
+  /** Returns how many accesses the operation under way, or else the last one, has made. */
+  long accesses() {
+    return accesses;
+  }
+
+  /** Ends all operations under way at their next access, where accesses are stepped. */
+  static void endAll() {
+    ALL.forEach(activity -> activity.ended = true);
+  }
+
+  /** Describes all operations that are under way, each with the stack of its thread. */
+  static String describeAll() {
+    return ALL.stream()
+        .filter(activity -> activity.operation != null)
+        .map(activity -> activity + stack(activity.thread))
+        .collect(Collectors.joining("\n"));
+  }
+
+  static String stack(Thread thread) {
+    return Arrays.stream(thread.getStackTrace())
+        .map(frame -> "\n\tat " + frame)
+        .collect(Collectors.joining());
+  }
+
+  @Override
+  public String toString() {
+    Supplier<String> doing = operation;
+    return doing == null ? "nothing" : doing.get();
+  }
+}

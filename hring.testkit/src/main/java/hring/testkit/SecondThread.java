@@ -1,0 +1,50 @@
+package hring.testkit;
+
+import hring.api.spi.alloc.Owner;
+import hring.testkit.LiveBlocks.Block;
+import hring.testkit.Scene.Operation;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/**
+ * What another thread of the same participant does while one is stopped. If that is the thread that
+ * allocates, this one only does what any thread may: it frees and sends.
+ */
+final class SecondThread implements LongSupplier {
+  private static final int ROUNDS = 4;
+
+  private final Scene scene;
+  private final long size;
+
+  SecondThread(Scene scene, long size) {
+    this.scene = scene;
+    this.size = size;
+  }
+
+  @Override
+  public long getAsLong() {
+    History history = scene.history;
+    LocalParty self = scene.victim;
+    boolean allocates = scene.operation != Operation.ALLOCATE && scene.operation != Operation.FLUSH;
+    if (allocates) {
+      for (int i = 0; i < ROUNDS; i++) {
+        history.allocate(self, i % 2 == 0 ? size : 1);
+      }
+    }
+    List<Block> own = history.blocks().of(self.owner());
+    own.remove(scene.block);
+    for (int i = 0; i < own.size(); i++) {
+      Block block = own.get(i);
+      if (i % 2 == 0) {
+        history.free(self, block);
+      } else {
+        self.transfer(block.address(), self.owner(), Owner.IN_FLIGHT);
+        history.blocks().changeOwner(block, Owner.IN_FLIGHT);
+      }
+    }
+    if (allocates) {
+      self.flush();
+    }
+    return 0;
+  }
+}

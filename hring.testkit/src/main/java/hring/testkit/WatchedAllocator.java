@@ -1,0 +1,113 @@
+package hring.testkit;
+
+import hring.api.Address;
+import hring.api.AllocatorStats;
+import hring.api.spi.alloc.Allocator;
+import java.util.List;
+import java.util.function.LongConsumer;
+import java.util.function.Supplier;
+
+/** An allocator each operation of which is known as an {@link Activity} while it is under way. */
+final class WatchedAllocator implements Allocator {
+  private final Allocator allocator;
+  private final int owner;
+
+  WatchedAllocator(Allocator allocator, int owner) {
+    this.allocator = allocator;
+    this.owner = owner;
+  }
+
+  private <T> T watch(Supplier<String> name, Supplier<T> operation) {
+    Supplier<String> outer = Activity.begin(owner, name);
+    try {
+      return operation.get();
+    } finally {
+      Activity.end(outer);
+    }
+  }
+
+  private void watch(Supplier<String> name, Runnable operation) {
+    watch(
+        name,
+        () -> {
+          operation.run();
+          return null;
+        });
+  }
+
+  @Override
+  public long largestBlock() {
+    return watch(() -> "largestBlock()", allocator::largestBlock);
+  }
+
+  @Override
+  public long allocate(long size) {
+    return watch(() -> "allocate(" + size + ")", () -> allocator.allocate(size));
+  }
+
+  @Override
+  public int allocate(long size, long[] addresses, int from, int to) {
+    return watch(
+        () -> "allocate(" + size + ", " + (to - from) + " blocks)",
+        () -> allocator.allocate(size, addresses, from, to));
+  }
+
+  @Override
+  public void free(long address) {
+    watch(() -> "free(" + Address.toString(address) + ")", () -> allocator.free(address));
+  }
+
+  @Override
+  public void free(long[] addresses, int from, int to) {
+    watch(() -> "free(" + (to - from) + " blocks)", () -> allocator.free(addresses, from, to));
+  }
+
+  @Override
+  public void transfer(long address, int from, int to) {
+    watch(
+        () -> "transfer(" + Address.toString(address) + ", " + from + ", " + to + ")",
+        () -> allocator.transfer(address, from, to));
+  }
+
+  @Override
+  public int transfer(long[] addresses, int start, int end, int from, int to) {
+    return watch(
+        () -> "transfer(" + (end - start) + " blocks, " + from + ", " + to + ")",
+        () -> allocator.transfer(addresses, start, end, from, to));
+  }
+
+  @Override
+  public int owner(long address) {
+    return watch(() -> "owner(" + Address.toString(address) + ")", () -> allocator.owner(address));
+  }
+
+  @Override
+  public void forEachBlock(int of, LongConsumer visitor) {
+    watch(() -> "forEachBlock(" + of + ")", () -> allocator.forEachBlock(of, visitor));
+  }
+
+  @Override
+  public int reclaim(int dead) {
+    return watch(() -> "reclaim(" + dead + ")", () -> allocator.reclaim(dead));
+  }
+
+  @Override
+  public void flush() {
+    watch(() -> "flush()", allocator::flush);
+  }
+
+  @Override
+  public List<String> verify() {
+    return watch(() -> "verify()", allocator::verify);
+  }
+
+  @Override
+  public AllocatorStats stats() {
+    return watch(() -> "stats()", allocator::stats);
+  }
+
+  @Override
+  public void close() {
+    watch(() -> "close()", allocator::close);
+  }
+}
