@@ -16,17 +16,18 @@ import java.lang.foreign.MemorySegment;
  * </pre>
  *
  * <ul>
- *   <li>{@code avail}: the blocks that can be taken. Anyone who frees sets bits, only the lessee
+ *   <li>{@code avail}: the blocks that can be taken. Anyone who frees sets bits, only the holder
  *       clears some.
  *   <li>{@code lease}: the owner number of who may take blocks, 0 for nobody. It goes from 0 to
  *       nonzero only by compare-and-set, and back to 0 only by its holder, or by who repairs after
  *       the holder's death.
- *   <li>{@code local}: the blocks that the lessee took when the lease began; 0 without a lease. It
+ *   <li>{@code local}: the blocks that the holder took when the lease began; 0 without a lease. It
  *       stays as it is while they are handed out: then they have a tag, or, if they were freed
- *       since, are in a free record, in {@code avail}, or in the reserve again (see {@link
- *       SlabPool#inReserve}).
- *   <li>{@code epoch}: grows each time <em>before</em> blocks are taken out of {@code avail} or the
- *       word is formatted, so that who looks for a block knows that none left behind its back.
+ *       since, are in a free record, in {@code avail}, or back in the lease (see {@link
+ *       SlabPool#notHandedOut}).
+ *   <li>{@code epoch}: odd from before blocks are taken out of {@code avail} (or the word is
+ *       formatted) until after it, even otherwise; it only grows. So whoever looks for a block
+ *       knows that none left behind its back, and which of two events came first.
  *   <li>{@code touched}: written by anyone at any time, and read by nobody (see {@link #touch}).
  * </ul>
  */
@@ -58,7 +59,7 @@ final class BlockWords {
   }
 
   long avail(int word) {
-    // Partner: the full fences in giveBack() and take(), and the release in setAvail().
+    // Partner: the full fences in giveBack() and take(), and the release in format().
     return SharedMemory.getLongAcquire(words, word * SlabLayout.LINE + AVAIL);
   }
 
@@ -76,9 +77,11 @@ final class BlockWords {
   }
 
   /** Sets all the bits of a word of a slab that the caller is changing. */
-  void setAvail(int word, long bits) {
+  void format(int word, long bits) {
+    beginTake(word);
     // Partner: the acquire in avail().
     SharedMemory.setLongRelease(words, word * SlabLayout.LINE + AVAIL, bits);
+    endTake(word);
   }
 
   int lease(int word) {
@@ -91,7 +94,7 @@ final class BlockWords {
   }
 
   void endLease(int word) {
-    // Partner: the compare-and-set in tryLease(): the next lessee sees local empty.
+    // Partner: the compare-and-set in tryLease(): the next holder sees local empty.
     SharedMemory.setLongRelease(words, word * SlabLayout.LINE + LEASE, 0);
   }
 
@@ -106,16 +109,33 @@ final class BlockWords {
   }
 
   long epoch(int word) {
-    // Partner: the release in nextEpoch().
+    // Partner: the release in setEpoch().
     return SharedMemory.getLongAcquire(words, word * SlabLayout.LINE + EPOCH);
   }
 
-  /** Says that bits may leave avail from now on; the caller is the only one who may take any. */
-  void nextEpoch(int word) {
-    // Partner: the acquire in epoch(), by who looks for a block.
-    SharedMemory.setLongRelease(
-        words,
-        word * SlabLayout.LINE + EPOCH,
-        SharedMemory.getLongAcquire(words, word * SlabLayout.LINE + EPOCH) + 1);
+  /** Tells whether the epoch is odd. */
+  boolean isTaking(int word) {
+    return (epoch(word) & 1) != 0;
+  }
+
+  /** Returns the epoch in which the take that made an epoch ended, or is going to end. */
+  static long endOfTake(long epoch) {
+    return (epoch + 1) & ~1L;
+  }
+
+  /** Makes the epoch odd: bits may leave avail; the caller is the only one who may take any. */
+  void beginTake(int word) {
+    setEpoch(word, (epoch(word) + 1) | 1);
+  }
+
+  /** Makes the epoch even: no bits leave avail. */
+  void endTake(int word) {
+    setEpoch(word, endOfTake(epoch(word)));
+  }
+
+  private void setEpoch(int word, long epoch) {
+    // Partner: the acquire in epoch(): who sees bits gone from avail sees at least the odd epoch,
+    // who sees the even one sees all of them gone.
+    SharedMemory.setLongRelease(words, word * SlabLayout.LINE + EPOCH, epoch);
   }
 }

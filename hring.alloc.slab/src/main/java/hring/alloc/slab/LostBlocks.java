@@ -3,21 +3,30 @@ package hring.alloc.slab;
 /**
  * Finds out which blocks of a dead participant's free record never arrived in {@code avail}.
  *
- * <p>A block goes round: avail, reserve, live (it has a tag), in a free record, avail; or from the
- * reserve straight back to avail. It is always written to the next place before it leaves the last.
- * The dead one removed the tag; if its bit had not been set in avail, the block is nowhere but in
- * its record, and stays so. If it had, the block is somewhere at each instant. The places are
- * looked at in the order of the round, so a block cannot be overtaken; it could only slip from
- * avail, seen last, to the reserve, seen first. That takes a new epoch, except for one lessee that
- * had begun before; so the round is made twice, and all over again if the epoch has changed.
+ * <p><b>Claim.</b> A block of the record that has no tag is lost, that is nowhere but in this
+ * record, if and only if it is in none of the places looked at here.
  *
- * <p>{@code local} shows what the lessee took, handed out since or not. A block of the record was
- * live, so if the epoch is still the one that the record names it is not in the reserve, whatever
- * {@code local} shows. If the epoch is another one, a block in {@code local} was in avail when that
- * lease began, so it did arrive.
+ * <ol>
+ *   <li>A block goes round: avail, lease, live or held (it has a tag), in a free record, avail; or
+ *       from the lease straight back to avail. It is written to the next place before it leaves the
+ *       last. So if the dead one's bit arrived in avail, the block is somewhere at each instant; if
+ *       not, it stays nowhere.
+ *   <li>The places are looked at in the order of the round, so a block cannot be overtaken. It
+ *       could only slip from avail, seen last, to a lease, seen first. That takes an epoch, except
+ *       for one holder that had begun before; so the round is made twice, and all over again if the
+ *       epoch changed.
+ *   <li>{@code local} shows what the word's last take took, handed out since or not. When the dead
+ *       one noted the epoch, the block was live, so not in avail. If the take ended before (the
+ *       epochs are the same and even), a block of the record is therefore not in the lease,
+ *       whatever {@code local} shows. If the take ended later or has not ended, the block is in
+ *       {@code local} only if it was in avail after the record was written: it did arrive.
+ *   <li>Of two records that name a block the one with the later epoch counts: between them the
+ *       block was taken, so the earlier one's arrived. Two records of the same epoch cannot name
+ *       one block. So of the other records only later ones are looked at.
+ * </ol>
  *
  * <p>If the slab has no blocks of the record's class, it was retired since, and it could not have
- * been with a block missing. Retiring and formatting make new epochs, too.
+ * been with a block missing.
  */
 final class LostBlocks {
   private static final int ROUNDS = 2;
@@ -26,11 +35,9 @@ final class LostBlocks {
   private static final int MAX_TRIES = 1_000_000;
 
   private final SlabPool pool;
-  private final int dead;
 
-  LostBlocks(SlabPool pool, int dead) {
+  LostBlocks(SlabPool pool) {
     this.pool = pool;
-    this.dead = dead;
   }
 
   /**
@@ -38,8 +45,8 @@ final class LostBlocks {
    *
    * @param word where they belong
    * @param sizeClass the class they were freed in
-   * @param freedIn the epoch of the word when they were freed
-   * @param mask those blocks of the dead one's record that have no tag
+   * @param freedIn the epoch of the word that the record names
+   * @param mask those blocks of the record that have no tag
    * @return those that are nowhere
    */
   long find(int word, int sizeClass, long freedIn, long mask) {
@@ -50,12 +57,13 @@ final class LostBlocks {
       if (pool.states().blockClass(state) != sizeClass) {
         return 0;
       }
+      boolean takeEndsLater = freedIn < BlockWords.endOfTake(epoch);
       long lost = mask;
       for (int round = 0; round < ROUNDS; round++) {
         lost &= ~words.avail(word);
-        lost &= epoch == freedIn ? -1L : ~words.local(word);
-        lost &= ~pool.live(word, sizeClass, lost);
-        lost &= ~pool.recorded(word, dead);
+        lost &= takeEndsLater ? ~words.local(word) : -1L;
+        lost &= ~pool.tagged(word, sizeClass, lost);
+        lost &= ~pool.recordedAfter(word, freedIn);
       }
       lost &= ~words.avail(word);
       if (words.epoch(word) == epoch) {

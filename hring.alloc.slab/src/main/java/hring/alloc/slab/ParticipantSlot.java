@@ -7,19 +7,20 @@ import java.lang.foreign.MemorySegment;
  * What a participant is in the middle of, noted before it is done, so that others can repair it.
  *
  * <pre>
- *   0                                   8         16        24          64
- *  +-----------------------------------+---------+---------+-----------+
- *  | sequence:28 | class:6 | word+1:30 |  mask   |  epoch  | (unused)  |   the free record
- *  +-----------------------------------+---------+---------+-----------+
- *  | word+1, an int for each class                                     |   the leases
- *  +-------------------------------------------------------------------+
+ *   0                                   8         16        24        32         64
+ *  +-----------------------------------+---------+---------+---------+----------+
+ *  | sequence:28 | class:6 | word+1:30 |  mask   |  epoch  | holding | (unused) |
+ *  +-----------------------------------+---------+---------+---------+----------+
+ *  | word+1, an int for each class                                              |
+ *  +----------------------------------------------------------------------------+
  * </pre>
  *
  * <p>The free record names the blocks (bits of one word) that are on their way from live to avail.
  * It is set before the first tag is removed and cleared after the bits are in avail. The class is
  * noted because the slab may have got another one since, if the bits did arrive; the word's epoch,
- * because if it is still the same nobody has taken them since. The sequence number lets others see
- * that the record changed while they read it.
+ * because it tells whether somebody has taken them since. The sequence number lets others see that
+ * the record changed while they read it. {@code holding} is 1 if the participant may have blocks in
+ * its {@link Magazine}s.
  *
  * <p>The leases say in which word of a class this participant may have a lease; they are written
  * before the lease is taken and not erased, so the word's lease decides.
@@ -28,6 +29,7 @@ final class ParticipantSlot {
   private static final long RECORD = 0;
   private static final long MASK = RECORD + Long.BYTES;
   private static final long EPOCH = MASK + Long.BYTES;
+  private static final long HOLDING = EPOCH + Long.BYTES;
   private static final long LEASES = SlabLayout.LINE;
 
   private static final int WORD_BITS = 30;
@@ -89,6 +91,18 @@ final class ParticipantSlot {
   /** Tells the class of a free record; unchecked. */
   static int sizeClass(long record) {
     return (int) (record >>> WORD_BITS) & (1 << CLASS_BITS) - 1;
+  }
+
+  /** Notes whether the participant may hold blocks; before the first one becomes held. */
+  void noteHolding(boolean holding) {
+    // Partner: the acquire in isHolding(), by whoever reclaims.
+    SharedMemory.setLongRelease(slot, HOLDING, holding ? 1 : 0);
+  }
+
+  /** Tells whether the participant may hold blocks. */
+  boolean isHolding() {
+    // Partner: the release in noteHolding().
+    return SharedMemory.getLongAcquire(slot, HOLDING) != 0;
   }
 
   /** Notes in which word a lease is about to be taken. */

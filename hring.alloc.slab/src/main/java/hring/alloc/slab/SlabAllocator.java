@@ -6,6 +6,7 @@ import hring.api.spi.alloc.Allocator;
 import hring.api.spi.alloc.AllocatorMemory;
 import hring.api.spi.alloc.BlockTable;
 import hring.api.spi.alloc.Owner;
+import hring.api.spi.alloc.PoolGeometry;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.LongConsumer;
@@ -19,13 +20,17 @@ import java.util.function.LongConsumer;
  * <p>Invariant: each block of a slab in use is in exactly one of these places, or in two
  * neighbouring ones while it moves. It is written to the next before it leaves the last. (The bits
  * of {@code local} stay set as long as the lease; a block with a tag, in a record or in avail is
- * not in the reserve any more.)
+ * not in the lease any more.)
  *
  * <pre>
- *     avail  ----->  reserve  ----->  live  ----->  a free record  ----->  avail
- *           set in          tag set         record set,             bit set,
- *           local, then                     then tag                then record
- *           taken                           removed                 cleared
+ *                                 +-------------+
+ *                  tag replaced   v             |   tag replaced by a compare-and-set
+ *              +---------------> live           |
+ *              |                  |            held (in a {@link Magazine})
+ *     avail -> lease              |             |
+ *       ^                         +----> a free record
+ *       |  bit set, then record           record set,
+ *       +-------- cleared ------------   then tag removed
  * </pre>
  *
  * Slabs and bitmaps follow Bonwick, "The Slab Allocator: An Object-Caching Kernel Memory Allocator"
@@ -35,44 +40,53 @@ import java.util.function.LongConsumer;
 final class SlabAllocator implements Allocator {
   private final SlabPool pool;
   private final AllocatorMemory memory;
+  private final PoolGeometry geometry;
   private final SizeClasses classes;
   private final BlockTable table;
   private final int owner;
   private final long largestBlock;
-  private final Reserve[] reserves;
+  private final Lease[] leases;
+  private final Magazine[] magazines;
   private final Refill refill;
-  private final Freer freer;
+  private final FreePath freePath;
+  private final HeldTags heldTags;
 
   /**
-   * The participant's own thread, the only one that may touch the reserves; null before there are
-   * any, and once all is closed.
+   * The participant's own thread, the only one that may touch the leases and magazines; null before
+   * there are any, and once all is closed.
    */
-  private Thread lessee;
+  private Thread holder;
 
   private long lastSize;
 
   /** The address that a block of the last size would have at the start of the pool. */
   private long lastBase;
 
-  private Reserve lastReserve;
+  private Lease lastLease;
+  private Magazine lastMagazine;
   private volatile boolean closed;
 
   SlabAllocator(SlabPool pool, AllocatorMemory memory, int owner) {
     this.pool = pool;
     this.memory = memory;
+    this.geometry = memory.geometry();
     this.classes = pool.classes();
     this.table = pool.table();
     this.owner = owner;
     largestBlock = pool.layout().slabSize();
-    reserves = new Reserve[classes.count()];
-    for (int c = 0; c < reserves.length; c++) {
-      reserves[c] = new Reserve(pool, c);
+    freePath = new FreePath(pool, owner);
+    heldTags = pool.heldTags(owner);
+    leases = new Lease[classes.count()];
+    magazines = new Magazine[leases.length];
+    for (int c = 0; c < leases.length; c++) {
+      leases[c] = new Lease(pool, c);
+      magazines[c] = new Magazine(freePath, owner, geometry.poolSize(), classes.blockSize(c));
     }
     lastSize = 1;
     lastBase = Address.of(0, lastSize);
-    lastReserve = reserves[classes.of(lastSize)];
-    refill = new Refill(pool, owner, reserves);
-    freer = new Freer(pool, owner);
+    lastLease = leases[classes.of(lastSize)];
+    lastMagazine = magazines[classes.of(lastSize)];
+    refill = new Refill(pool, owner, leases, magazines);
   }
 
   @Override
@@ -83,14 +97,19 @@ final class SlabAllocator implements Allocator {
   @Override
   public long allocate(long size) {
     // Mostly the size is that of the last time.
-    Reserve reserve = size == lastSize ? lastReserve : reserve(size);
-    if (!hasBlocks(reserve)) {
-      return Address.NULL;
+    if (size != lastSize) {
+      choose(size);
     }
-    long address = lastBase + reserve.take();
-    table.enter(address, owner);
-    if (reserve.isInTheWay()) {
-      reserve.release();
+    long address;
+    if (!lastMagazine.isEmpty()) {
+      address = lastBase + lastMagazine.pop();
+      table.enter(address, owner);
+    } else if (hasBlocks(lastLease)) {
+      address = lastBase + lastLease.take();
+      table.enter(address, owner);
+      releaseIfUsedUp(lastLease);
+    } else {
+      address = Address.NULL;
     }
     return address;
   }
@@ -98,34 +117,44 @@ final class SlabAllocator implements Allocator {
   @Override
   public int allocate(long size, long[] addresses, int from, int to) {
     Objects.checkFromToIndex(from, to, addresses.length);
-    Reserve reserve = size == lastSize ? lastReserve : reserve(size);
+    if (size != lastSize) {
+      choose(size);
+    }
     int next = from;
-    while (next < to && hasBlocks(reserve)) {
-      int run = reserve.take(size, addresses, next, to);
+    while (next < to && hasBlocks(lastLease)) {
+      int run = lastLease.take(size, addresses, next, to);
       table.enter(addresses, next, run, owner);
       next += run;
-      if (!reserve.hasBlocks()) {
-        // Before others free blocks of this word: its line would have to come back for this.
-        reserve.release();
-      }
+      releaseIfUsedUp(lastLease);
     }
     return next;
   }
 
-  private boolean hasBlocks(Reserve reserve) {
-    return reserve.hasBlocks() || refill(reserve);
+  private boolean hasBlocks(Lease lease) {
+    return lease.hasBlocks() || refill(lease);
   }
 
-  private boolean refill(Reserve reserve) {
-    requireParticipant();
-    if (lessee == null) {
-      freer.expectLeases();
+  /**
+   * Before others free blocks of this word: its line would have to come back for this. Also, the
+   * lease would keep others from blocks that this participant left to them.
+   */
+  private static void releaseIfUsedUp(Lease lease) {
+    if (!lease.hasBlocks()) {
+      lease.release();
     }
-    lessee = Thread.currentThread();
-    return refill.fill(reserve);
   }
 
-  private Reserve reserve(long size) {
+  private boolean refill(Lease lease) {
+    requireParticipant();
+    if (holder == null) {
+      freePath.expectHolder();
+      pool.slot(owner).noteHolding(true);
+    }
+    holder = Thread.currentThread();
+    return refill.fill(lease);
+  }
+
+  private void choose(long size) {
     if (size < 1 || size > largestBlock) {
       throw new IllegalArgumentException(
           "a block of "
@@ -134,17 +163,17 @@ final class SlabAllocator implements Allocator {
               + largestBlock
               + " in this pool");
     }
-    lastReserve = reserves[classes.of(size)];
+    lastLease = leases[classes.of(size)];
+    lastMagazine = magazines[classes.of(size)];
     lastSize = size;
     lastBase = Address.of(0, size);
-    return lastReserve;
   }
 
   @Override
   public void free(long address) {
-    if (!putBack(address)) {
+    if (Thread.currentThread() != holder || !hold(address)) {
       requireParticipant();
-      freer.free(address);
+      freePath.free(address);
     }
   }
 
@@ -152,38 +181,29 @@ final class SlabAllocator implements Allocator {
   public void free(long[] addresses, int from, int to) {
     requireParticipant();
     Objects.checkFromToIndex(from, to, addresses.length);
-    int next = from;
-    while (next < to && putBack(addresses[next])) {
-      next++;
-    }
-    freer.free(addresses, next, to);
+    freePath.free(addresses, from, to, Thread.currentThread() == holder);
   }
 
   /**
-   * Puts a block of a lease that this participant still has straight back: it is in local, and
-   * without a tag it is in the reserve.
+   * Makes a live block of this participant a held one; called by the holder.
    *
    * @param address any 64 bits
-   * @return false if it is no such block, or another thread calls; nothing is changed
+   * @return false if it is no such block; nothing is changed
    */
-  private boolean putBack(long address) {
-    if (Thread.currentThread() != lessee) {
-      return false;
-    }
+  private boolean hold(long address) {
     int size = Address.length(address);
-    Reserve reserve = lastReserve;
+    Magazine magazine = lastMagazine;
     if (size != lastSize) {
       if (size < 1 || size > largestBlock) {
         return false;
       }
-      reserve = reserves[classes.of(size)];
+      magazine = magazines[classes.of(size)];
     }
-    long bit = reserve.leasedBit(address);
-    boolean removed = bit != 0 && table.tryRemove(address, owner);
-    if (removed) {
-      reserve.putBack(bit);
+    boolean held = geometry.contains(address) && heldTags.tryHold(address);
+    if (held) {
+      magazine.push(Address.granules(address));
     }
-    return removed;
+    return held;
   }
 
   @Override
@@ -198,7 +218,8 @@ final class SlabAllocator implements Allocator {
 
   @Override
   public int owner(long address) {
-    return table.owner(address);
+    int found = table.owner(address);
+    return found == HeldTags.OWNER ? Owner.NONE : found;
   }
 
   @Override
@@ -210,9 +231,7 @@ final class SlabAllocator implements Allocator {
   public int reclaim(int dead) {
     requireParticipant();
     memory.requireDead(dead);
-    new Repair(pool, dead).run();
-    // With the dead one's record, so that this can be cut off and repeated as well.
-    return new BlockSweep(pool).free(dead, new Freer(pool, dead));
+    return new SlabReclaim(pool, dead).reclaim();
   }
 
   @Override
@@ -235,8 +254,9 @@ final class SlabAllocator implements Allocator {
   public void close() {
     if (!closed && owner != Owner.NONE) {
       refill.flush();
+      pool.slot(owner).noteHolding(false);
     }
-    lessee = null;
+    holder = null;
     closed = true;
   }
 

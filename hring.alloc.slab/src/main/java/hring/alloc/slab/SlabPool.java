@@ -3,6 +3,7 @@ package hring.alloc.slab;
 import hring.api.RegionException;
 import hring.api.spi.alloc.AllocatorMemory;
 import hring.api.spi.alloc.BlockTable;
+import java.lang.foreign.MemorySegment;
 
 /** The views of one pool's metadata, and the arithmetic that leads from one to the other. */
 final class SlabPool {
@@ -11,6 +12,7 @@ final class SlabPool {
   private final SlabStates states;
   private final BlockWords words;
   private final BlockTable table;
+  private final MemorySegment entries;
   private final ParticipantSlot[] slots;
   private final int wordShift;
   private final int slabShift;
@@ -21,7 +23,8 @@ final class SlabPool {
     classes = layout.classes();
     states = new SlabStates(layout.states(memory.metadata()), classes.count());
     words = new BlockWords(layout.words(memory.metadata()));
-    table = new BlockTable(layout.table(memory.metadata()), layout.geometry());
+    entries = layout.table(memory.metadata());
+    table = new BlockTable(entries, layout.geometry());
     slots = new ParticipantSlot[layout.geometry().maxOwners() + 1];
     for (int owner = 1; owner < slots.length; owner++) {
       slots[owner] = new ParticipantSlot(layout.slot(memory.metadata(), owner));
@@ -49,6 +52,10 @@ final class SlabPool {
 
   BlockTable table() {
     return table;
+  }
+
+  HeldTags heldTags(int owner) {
+    return new HeldTags(entries, owner);
   }
 
   ParticipantSlot slot(int owner) {
@@ -105,47 +112,49 @@ final class SlabPool {
     return classes.validBits(sizeClass, wordInSlab(word));
   }
 
-  /** Finds out which of some blocks are live: those that have a tag. */
-  long live(int word, int sizeClass, long bits) {
+  /** Finds out which of some blocks have a tag: those that are live or held. */
+  long tagged(int word, int sizeClass, long bits) {
     long base = firstGranule(word, sizeClass);
-    long live = 0;
+    long tagged = 0;
     for (long rest = bits; rest != 0; rest &= rest - 1) {
       int bit = Long.numberOfTrailingZeros(rest);
       if (table.ownerAt(base + (long) bit * classes.granules(sizeClass)) != 0) {
-        live |= 1L << bit;
+        tagged |= 1L << bit;
       }
     }
-    return live;
+    return tagged;
   }
 
   /**
-   * Finds out which blocks of a word its lessee took and never handed out. Exact while the lessee
+   * Finds out which blocks of a word its holder took and never handed out. Exact while the holder
    * takes no step.
    *
    * <p>The places are looked at in the order in which a block goes: what had lost its tag was in a
-   * record by then, and what has left the record was in avail by then. Only the lessee takes blocks
-   * out of avail, so none can come round again.
+   * record by then, and what has left the record was in avail by then. Only the holder takes blocks
+   * out of avail, so none can come round again. Records from before the end of the holder's take do
+   * not count: they name blocks that it took after they had arrived.
    */
-  long inReserve(int word, int sizeClass) {
+  long notHandedOut(int word, int sizeClass) {
+    long epoch = words.epoch(word);
     long bits = words.local(word) & validBits(word, sizeClass);
-    bits &= ~live(word, sizeClass, bits);
-    bits &= ~recorded(word, 0);
+    bits &= ~tagged(word, sizeClass, bits);
+    bits &= ~recordedAfter(word, BlockWords.endOfTake(epoch) - 1);
     return bits & ~words.avail(word);
   }
 
   /**
-   * Finds out which blocks of a word are in the free record of any participant but one. Of a record
-   * that changes while it is read nothing is believed: the blocks of the one before are in avail
-   * then, those of the one after had their tags just before.
+   * Finds out which blocks of a word are in the free records of any participants. Of a record that
+   * changes while it is read nothing is believed: the blocks of the one before are in avail then,
+   * those of the one after had their tags just before.
    *
-   * @param except the participant to leave out, 0 for none
+   * @param epoch only records of later epochs count
    */
-  long recorded(int word, int except) {
+  long recordedAfter(int word, long epoch) {
     long found = 0;
     for (int owner = 1; owner < slots.length; owner++) {
       long record = slots[owner].record();
-      if (owner != except && ParticipantSlot.word(record) == word) {
-        long mask = slots[owner].mask();
+      if (ParticipantSlot.word(record) == word) {
+        long mask = slots[owner].epoch() > epoch ? slots[owner].mask() : 0;
         found |= slots[owner].record() == record ? mask : 0;
       }
     }

@@ -45,7 +45,7 @@ public final class SlabProvider implements AllocatorProvider {
     layout.checkHeader(memory.metadata());
     SlabPool pool = new SlabPool(layout, memory);
     if (owner != Owner.NONE) {
-      new Repair(pool, owner).run();
+      new SlabReclaim(pool, owner).restore();
     }
     return new SlabAllocator(pool, memory, owner);
   }

@@ -16,6 +16,11 @@ final class SlabStatistics {
   private final long[] ready;
   private final long[] ownerBlocks = new long[OWNERS];
   private final long[] ownerBytes = new long[OWNERS];
+
+  // Of the slab that is being counted: blocks that are held, and those that the viewer could take.
+  private long held;
+  private long takable;
+
   private long freeBytes;
   private long largestFree;
 
@@ -39,11 +44,11 @@ final class SlabStatistics {
       }
     }
     List<AllocatorStats.SizeClass> classes = new ArrayList<>();
-    long held = 0;
+    long taken = 0;
     for (int c = 0; c < live.length; c++) {
       long blockSize = pool.classes().blockSize(c);
       classes.add(new AllocatorStats.SizeClass(blockSize, live[c], ready[c]));
-      held += live[c] * blockSize;
+      taken += live[c] * blockSize;
     }
     List<AllocatorStats.Use> owners = new ArrayList<>();
     long blocks = 0;
@@ -59,7 +64,7 @@ final class SlabStatistics {
         pool.layout().geometry().poolSize(),
         blocks,
         used,
-        held,
+        taken,
         freeBytes,
         largestFree,
         classes,
@@ -67,11 +72,15 @@ final class SlabStatistics {
   }
 
   private void countBlocks(int slab, int sizeClass) {
+    held = 0;
+    takable = 0;
     for (int i = 0; i < pool.classes().blocks(sizeClass); i++) {
       long granule = pool.firstGranule(slab) + (long) i * pool.classes().granules(sizeClass);
       int owner = pool.table().ownerAt(granule);
       long address = owner == Owner.NONE ? Address.NULL : pool.table().blockAt(granule);
-      if (address != Address.NULL) {
+      if (owner == HeldTags.OWNER) {
+        countHeld(sizeClass, address);
+      } else if (address != Address.NULL) {
         live[sizeClass]++;
         ownerBlocks[owner]++;
         ownerBytes[owner] += Address.length(address);
@@ -79,17 +88,22 @@ final class SlabStatistics {
     }
   }
 
+  private void countHeld(int sizeClass, long address) {
+    held++;
+    takable += Address.length(address) == viewer ? 1 : 0;
+    ready[sizeClass]++;
+  }
+
   private void countReady(int slab, int sizeClass) {
-    long blocks = 0;
-    long takable = 0;
+    long blocks = held;
     for (int n = 0; n < pool.classes().words(sizeClass); n++) {
       int word = pool.firstWord(slab) + n;
       long bits =
-          (pool.words().avail(word) | pool.inReserve(word, sizeClass))
+          (pool.words().avail(word) | pool.notHandedOut(word, sizeClass))
               & pool.classes().validBits(sizeClass, n);
       blocks += Long.bitCount(bits);
-      int lessee = pool.words().lease(word);
-      takable += lessee == 0 || lessee == viewer ? Long.bitCount(bits) : 0;
+      int leasedBy = pool.words().lease(word);
+      takable += leasedBy == 0 || leasedBy == viewer ? Long.bitCount(bits) : 0;
     }
     if (takable == pool.classes().blocks(sizeClass)) {
       // Empty: whoever needs it makes it a slab of another class.
@@ -98,7 +112,7 @@ final class SlabStatistics {
       freeBytes += blocks * pool.classes().blockSize(sizeClass);
       largestFree = Math.max(largestFree, takable > 0 ? pool.classes().blockSize(sizeClass) : 0);
     }
-    ready[sizeClass] += blocks;
+    ready[sizeClass] += blocks - held;
   }
 
   private void countFreeSlab() {

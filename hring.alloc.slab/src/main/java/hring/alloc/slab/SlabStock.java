@@ -9,7 +9,8 @@ package hring.alloc.slab;
  * live, so nobody frees one either. A participant that has removed a block's tag and not yet set
  * its bit makes the slab look not empty, whether it is slow or dead.
  *
- * <p><b>Crashes.</b> See {@link Repair}: RETIRING is undone, CHANGING is completed towards FREE.
+ * <p><b>Crashes.</b> See {@link SlabReclaim}: RETIRING is undone, CHANGING is completed towards
+ * FREE.
  */
 final class SlabStock {
   private final SlabPool pool;
@@ -32,8 +33,7 @@ final class SlabStock {
           && states.compareAndSet(slab, SlabStates.FREE, SlabStates.changing(sizeClass, owner))) {
         for (int n = 0; n < pool.classes().words(sizeClass); n++) {
           int word = pool.firstWord(slab) + n;
-          pool.words().nextEpoch(word);
-          pool.words().setAvail(word, pool.classes().validBits(sizeClass, n));
+          pool.words().format(word, pool.classes().validBits(sizeClass, n));
         }
         states.set(slab, SlabStates.inUse(sizeClass));
         return slab;
@@ -80,17 +80,15 @@ final class SlabStock {
   /** Empties the words of a slab that is CHANGING. */
   static void clear(SlabPool pool, int slab) {
     for (int n = 0; n < pool.layout().wordsPerSlab(); n++) {
-      int word = pool.firstWord(slab) + n;
-      pool.words().nextEpoch(word);
-      pool.words().setAvail(word, 0);
+      pool.words().format(pool.firstWord(slab) + n, 0);
     }
   }
 
-  private boolean isEmpty(int slab, int sizeClass, int lessee) {
+  private boolean isEmpty(int slab, int sizeClass, int holder) {
     for (int n = 0; n < pool.classes().words(sizeClass); n++) {
       int word = pool.firstWord(slab) + n;
       if (pool.words().avail(word) != pool.classes().validBits(sizeClass, n)
-          || pool.words().lease(word) != lessee) {
+          || pool.words().lease(word) != holder) {
         return false;
       }
     }

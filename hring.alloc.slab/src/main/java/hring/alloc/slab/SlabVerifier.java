@@ -87,16 +87,15 @@ final class SlabVerifier {
       }
       long address = pool.table().blockAt(granule);
       long length = Address.length(address);
-      if (owner > pool.maxOwners() && owner != Owner.IN_FLIGHT) {
+      boolean held = owner == HeldTags.OWNER;
+      if (held ? length < 1 || length > pool.maxOwners() : isNobody(owner)) {
         add("the block at granule " + granule + " belongs to " + owner + ", which cannot be");
       }
       if (sizeClass < 0) {
         add("a live block at granule " + granule + " lies in slab " + slab + ", which has none");
       } else if (classes.blockAt(sizeClass, offset) < 0) {
         add("a live block at granule " + granule + " starts inside another one");
-      } else if (length < 1
-          || length > pool.layout().slabSize()
-          || classes.of(length) != sizeClass) {
+      } else if (!held && !fits(length, sizeClass)) {
         add(
             "the live block at granule "
                 + granule
@@ -108,15 +107,23 @@ final class SlabVerifier {
     }
   }
 
+  private boolean fits(long length, int sizeClass) {
+    return length >= 1 && length <= pool.layout().slabSize() && classes.of(length) == sizeClass;
+  }
+
+  private boolean isNobody(int owner) {
+    return owner > pool.maxOwners() && owner != Owner.IN_FLIGHT;
+  }
+
   private void checkLease(int word, int state) {
-    int lessee = pool.words().lease(word);
-    if (lessee == 0) {
-      check(pool.words().local(word) == 0, "word ", word, " has a reserve but no lessee");
-    } else if (lessee < 0 || lessee > pool.maxOwners()) {
-      add("word " + word + " is leased by " + lessee + ", which cannot be");
+    int leasedBy = pool.words().lease(word);
+    if (leasedBy == 0) {
+      check(pool.words().local(word) == 0, "word ", word, " has blocks of a lease, but no lease");
+    } else if (leasedBy < 0 || leasedBy > pool.maxOwners()) {
+      add("word " + word + " is leased by " + leasedBy + ", which cannot be");
     } else {
       check(
-          noted.contains(word) || SlabStates.owner(state) == lessee,
+          noted.contains(word) || SlabStates.owner(state) == leasedBy,
           "word ",
           word,
           " is leased by a participant that does not know of it");
@@ -127,7 +134,7 @@ final class SlabVerifier {
   private void checkWord(int word, int sizeClass, long valid) {
     long avail = pool.words().avail(word);
     long local = pool.words().local(word);
-    long live = sizeClass < 0 ? 0 : pool.live(word, sizeClass, valid);
+    long live = sizeClass < 0 ? 0 : pool.tagged(word, sizeClass, valid);
     long freeing = recorded.getOrDefault(word, 0L);
     check((avail & ~valid) == 0, "word ", word, " has blocks in avail that its slab does not have");
     check((local & ~valid) == 0, "word ", word, " has blocks in local that its slab does not have");

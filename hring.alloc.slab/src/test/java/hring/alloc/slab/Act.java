@@ -11,6 +11,13 @@ enum Act {
         s.free(2, 3);
       },
       (s, me) -> s.allocate(me, 64, 2)),
+  ALLOCATE_BESIDE_BLOCKS_OF_ANOTHER(
+      s -> {
+        s.allocate(1, 64, 6);
+        s.handOver(1, 2);
+        s.allocators[1].flush();
+      },
+      (s, me) -> s.allocate(me, 64, 4)),
   ALLOCATE_FROM_EMPTY_SLABS(Act::emptySlabs, (s, me) -> s.allocate(me, 4096, 2)),
   FREE_ONE(Act::mixed, (s, me) -> s.free(me, 1)),
   FREE_MANY(Act::mixed, (s, me) -> s.free(me, 20)),

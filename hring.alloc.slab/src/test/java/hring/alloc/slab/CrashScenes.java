@@ -13,6 +13,10 @@ public final class CrashScenes implements Consumer<String> {
 
   @Override
   public void accept(String what) {
+    if (what.equals("killed in turn")) {
+      killedInTurn();
+      return;
+    }
     for (Act act : Act.values()) {
       try {
         switch (what) {
@@ -20,6 +24,7 @@ public final class CrashScenes implements Consumer<String> {
           case "reclaimer killed" -> reclaimerKilled(act);
           case "interrupted" -> interrupted(act);
           case "reclaimer interrupted" -> reclaimerInterrupted(act);
+          case "killed within" -> killedWithin(act);
           default -> throw new IllegalArgumentException(what);
         }
       } catch (AssertionError | RuntimeException e) {
@@ -92,6 +97,75 @@ public final class CrashScenes implements Consumer<String> {
         finish(scene, act);
       }
     }
+  }
+
+  /**
+   * Before each access of an operation another participant begins to free blocks and is killed at
+   * one of its accesses; the operation goes on, and both orders of death and reclaim are tried.
+   */
+  private static void killedWithin(Act act) {
+    boolean killed = true;
+    for (int m = 1; killed; m++) {
+      int at = m;
+      boolean interrupted = true;
+      for (int n = 1; interrupted; n++) {
+        boolean[] killedInside = new boolean[1];
+        for (int last : new int[] {ME, SECOND, 0}) {
+          Scene scene = act.scene();
+          interrupted =
+              Steps.interruptAt(
+                  n,
+                  () -> killedInside[0] |= Steps.killAt(at, () -> scene.free(SECOND, 2)),
+                  () -> act.run(scene, ME));
+          scene.assertDisjoint();
+          finishBoth(scene, act, last);
+        }
+        killed = n == 1 ? killedInside[0] : killed | killedInside[0];
+      }
+    }
+  }
+
+  /**
+   * One is killed while it frees blocks, a third one gets them and gives them to a second, which is
+   * killed while it frees them, too; and the two are reclaimed in either order.
+   */
+  private static void killedInTurn() {
+    for (boolean meFirst : new boolean[] {true, false}) {
+      boolean killed = true;
+      for (int n = 1; killed; n++) {
+        boolean secondKilled = true;
+        for (int m = 1; secondKilled; m++) {
+          Scene scene = Act.ALLOCATE_BESIDE_BLOCKS_OF_ANOTHER.scene();
+          scene.handOver(SECOND, ME);
+          killed = Steps.killAt(n, () -> scene.free(ME, 2));
+          scene.allocate(THIRD, 64, 2);
+          scene.handOver(THIRD, SECOND);
+          secondKilled = Steps.killAt(m, () -> scene.free(SECOND, 2));
+          scene.die(ME);
+          scene.die(SECOND);
+          scene.reclaim(THIRD, meFirst ? ME : SECOND);
+          scene.reclaim(THIRD, meFirst ? SECOND : ME);
+          scene.assertSound();
+          scene.assertAllComesBack();
+        }
+      }
+    }
+  }
+
+  /** The second is dead; the first goes on, dies and is reclaimed first, or last. */
+  private static void finishBoth(Scene scene, Act act, int last) {
+    scene.die(SECOND);
+    if (last == 0) {
+      scene.reclaim(THIRD, SECOND);
+      scene.assertSound();
+      scene.allocate(ME, 64, 3);
+      scene.free(ME, 5);
+    } else {
+      scene.die(ME);
+      scene.reclaim(THIRD, ME + SECOND - last);
+      scene.reclaim(THIRD, last);
+    }
+    finish(scene, act);
   }
 
   private static boolean killedAt(Scene scene, Act act, int n) {

@@ -9,7 +9,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(300)
 final class CrashTest {
   @ParameterizedTest
-  @ValueSource(strings = {"killed", "reclaimer killed", "interrupted", "reclaimer interrupted"})
+  @ValueSource(
+      strings = {
+        "killed",
+        "reclaimer killed",
+        "interrupted",
+        "reclaimer interrupted",
+        "killed within",
+        "killed in turn"
+      })
   void atEachStep(String what) throws ReflectiveOperationException {
     Class<?> scenes = new SteppedLoader().loadClass(CrashScenes.class.getName());
     @SuppressWarnings("unchecked")

@@ -9,9 +9,9 @@ import hring.api.spi.alloc.AllocatorMemory;
 import hring.api.spi.alloc.PoolGeometry;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import java.util.TreeSet;
 
 /** A small pool with participants that remember what they were given. */
 final class Scene {
@@ -23,8 +23,9 @@ final class Scene {
   final BitSet dead = new BitSet();
   final AllocatorMemory memory;
   final Allocator[] allocators = new Allocator[OWNERS + 1];
-  final List<TreeSet<Long>> held =
-      List.of(new TreeSet<>(), new TreeSet<>(), new TreeSet<>(), new TreeSet<>(), new TreeSet<>());
+
+  /** What each was given, in order: a block that was given twice is here twice. */
+  final List<List<Long>> held = new ArrayList<>();
 
   Scene() {
     SlabProvider provider = new SlabProvider();
@@ -35,8 +36,10 @@ final class Scene {
             geometry,
             owner -> !dead.get(owner));
     provider.format(memory);
+    held.add(new ArrayList<>());
     for (int owner = 1; owner <= OWNERS; owner++) {
       allocators[owner] = provider.attach(memory, owner);
+      held.add(new ArrayList<>());
     }
   }
 
@@ -51,10 +54,10 @@ final class Scene {
 
   /** Frees the lowest blocks, or all if there are fewer, in one go. */
   void free(int owner, int count) {
-    long[] addresses = held.get(owner).stream().mapToLong(a -> a).limit(count).toArray();
+    long[] addresses = held.get(owner).stream().mapToLong(a -> a).sorted().limit(count).toArray();
     // Gone from the list even if the owner is killed: what then becomes of it is for reclaim.
     for (long address : addresses) {
-      held.get(owner).remove(address);
+      held.get(owner).remove((Long) address);
     }
     if (addresses.length == 1) {
       allocators[owner].free(addresses[0]);
@@ -85,16 +88,18 @@ final class Scene {
   void assertSound() {
     assertEquals(List.of(), allocators[OWNERS].verify());
     for (int owner = 1; owner <= OWNERS; owner++) {
-      TreeSet<Long> live = new TreeSet<>();
+      List<Long> live = new ArrayList<>();
       allocators[OWNERS].forEachBlock(owner, live::add);
-      assertEquals(held.get(owner), live, "blocks of participant " + owner);
+      live.sort(null);
+      assertEquals(
+          held.get(owner).stream().sorted().toList(), live, "blocks of participant " + owner);
     }
     assertDisjoint();
   }
 
   void assertDisjoint() {
     BitSet used = new BitSet();
-    for (TreeSet<Long> own : held) {
+    for (List<Long> own : held) {
       for (long address : own) {
         int first = (int) Address.granules(address);
         int end = first + (Address.length(address) + GRANULE - 1) / GRANULE;

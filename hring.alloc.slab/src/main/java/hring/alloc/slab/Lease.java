@@ -4,27 +4,28 @@ import hring.api.Address;
 import java.util.BitSet;
 
 /**
- * The blocks of a class that a participant took and has not handed out. Which of a lease's blocks
- * these are is known only here, outside the region: handing one out writes nothing but its tag. Who
- * repairs finds it out by {@link SlabPool#inReserve}. Confined to the participant's thread.
+ * A participant's lease of a bitmap word: the blocks of a class that it took and has not handed
+ * out. Which of the lease's blocks these are is known only here, outside the region: handing one
+ * out writes nothing but its tag. Whoever reclaims finds it out by {@link SlabPool#notHandedOut}.
+ * Confined to the participant's thread.
  */
-final class Reserve {
+final class Lease {
   private static final int NO_WORD = -1;
 
   /** What a participant may keep for itself in a class is this part of the pool. */
   private static final long POOL_PART = 64;
 
+  /** Fewer blocks than this part of what a lease could have are left for later. */
+  private static final int ENOUGH_PART = 8;
+
   private final SlabPool pool;
   private final BlockWords words;
   private final int sizeClass;
-  private final BlockSize size;
   private final int granules;
   private final int limit;
   private int word = NO_WORD;
   private long base;
-  private long leased;
   private int cursor;
-  private boolean partial;
 
   /** Made for all: it is not to grow while blocks are handed out. */
   private final BitSet slabs;
@@ -35,15 +36,19 @@ final class Reserve {
   private int left;
   private long later;
 
-  Reserve(SlabPool pool, int sizeClass) {
+  Lease(SlabPool pool, int sizeClass) {
     this.pool = pool;
     words = pool.words();
     this.sizeClass = sizeClass;
-    size = pool.classes().size(sizeClass);
-    granules = size.granules();
+    granules = pool.classes().granules(sizeClass);
     long part = pool.layout().geometry().poolSize() / POOL_PART;
     slabs = new BitSet(pool.layout().slabs());
     limit = Math.clamp(part / pool.classes().blockSize(sizeClass), 1, Long.SIZE);
+  }
+
+  /** Tells how many blocks a word should have to be worth a lease, if there is a choice. */
+  int enough(long valid) {
+    return Math.max(1, Math.min(Long.bitCount(valid), limit) / ENOUGH_PART);
   }
 
   int sizeClass() {
@@ -105,29 +110,6 @@ final class Reserve {
     return run;
   }
 
-  /**
-   * Tells whether a block was taken with the lease that this participant has now.
-   *
-   * @return its bit, or 0
-   */
-  long leasedBit(long address) {
-    int block = size.blockInWord(Address.granules(address) - base);
-    return block < 0 ? 0 : leased & 1L << block;
-  }
-
-  /**
-   * Tells whether the lease serves nobody any more, and keeps others from the blocks of the word
-   * that this participant left to them.
-   */
-  boolean isInTheWay() {
-    return partial && left == 0 && later == 0;
-  }
-
-  /** Takes back a block of the lease; it has no tag any more. */
-  void putBack(long bit) {
-    later |= bit;
-  }
-
   private void startRun(long blocks) {
     if (blocks == 0) {
       return;
@@ -145,24 +127,25 @@ final class Reserve {
   }
 
   /**
-   * Fills the reserve from a word that the caller has leased.
+   * Takes blocks out of a word that the caller has leased.
    *
    * @return false if it has no block to take
    */
   boolean fill(int leased) {
-    words.nextEpoch(leased);
+    words.beginTake(leased);
     long free = words.avail(leased) & pool.validBits(leased, sizeClass);
     long bits = lowest(free, limit);
+    if (bits != 0) {
+      // First noted, then taken: a block in between is in both, so none is lost in a crash.
+      words.setLocal(leased, bits);
+      if ((words.take(leased, bits) & bits) != bits) {
+        throw SlabPool.damaged("blocks of word " + leased + " were taken without a lease");
+      }
+    }
+    words.endTake(leased);
     if (bits == 0) {
       return false;
     }
-    partial = bits != free;
-    // First noted, then taken: a block in between is in both, so none is lost in a crash.
-    words.setLocal(leased, bits);
-    if ((words.take(leased, bits) & bits) != bits) {
-      throw SlabPool.damaged("blocks of word " + leased + " were taken without a lease");
-    }
-    this.leased = bits;
     word = leased;
     base = pool.firstGranule(leased, sizeClass);
     startRun(bits);
@@ -181,8 +164,6 @@ final class Reserve {
     words.setLocal(word, 0);
     words.endLease(word);
     word = NO_WORD;
-    partial = false;
-    leased = 0;
     left = 0;
     later = 0;
   }

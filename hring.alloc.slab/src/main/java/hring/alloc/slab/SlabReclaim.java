@@ -2,21 +2,41 @@ package hring.alloc.slab;
 
 /**
  * Puts in order what a participant left half done: its free record, its leases, its slabs. The
- * participant is dead, or begins anew, and only one at a time repairs after it. Each step can be
- * repeated, so the one who repairs may die, too. The record goes first: the blocks it names may be
+ * participant is dead, or begins anew, and only one at a time does this for it. Each step can be
+ * repeated, so the one that does it may die, too. The record goes first: the blocks it names may be
  * in the leases.
  */
-final class Repair {
+final class SlabReclaim {
   private final SlabPool pool;
   private final int dead;
 
-  Repair(SlabPool pool, int dead) {
+  SlabReclaim(SlabPool pool, int dead) {
     this.pool = pool;
     this.dead = dead;
   }
 
-  /** Does it all. Blocks that the dead one had handed out stay live. */
-  void run() {
+  /** Does it for a number that begins anew; live blocks stay live. */
+  void restore() {
+    finishHalfDone();
+    if (pool.slot(dead).isHolding()) {
+      new BlockSweep(pool).freeHeld(dead);
+      pool.slot(dead).noteHolding(false);
+    }
+  }
+
+  /**
+   * Does it for a dead participant, and frees its blocks.
+   *
+   * @return how many blocks it had
+   */
+  int reclaim() {
+    finishHalfDone();
+    int blocks = new BlockSweep(pool).freeAll(dead);
+    pool.slot(dead).noteHolding(false);
+    return blocks;
+  }
+
+  private void finishHalfDone() {
     finishFree();
     for (int c = 0; c < pool.classes().count(); c++) {
       int word = pool.slot(dead).noted(c);
@@ -40,8 +60,8 @@ final class Repair {
       }
       long mask = slot.mask() & pool.validBits(word, sizeClass);
       // Those with a tag are still live, or live again.
-      long freed = mask & ~pool.live(word, sizeClass, mask);
-      long lost = new LostBlocks(pool, dead).find(word, sizeClass, slot.epoch(), freed);
+      long freed = mask & ~pool.tagged(word, sizeClass, mask);
+      long lost = new LostBlocks(pool).find(word, sizeClass, slot.epoch(), freed);
       if (lost != 0) {
         pool.words().giveBack(word, lost);
       }
@@ -61,8 +81,11 @@ final class Repair {
         throw SlabPool.damaged("word " + word + " holds blocks that its slab does not have");
       }
       // In this order: a block is never nowhere, and the lease goes last.
-      words.giveBack(word, pool.inReserve(word, sizeClass));
+      words.giveBack(word, pool.notHandedOut(word, sizeClass));
       words.setLocal(word, 0);
+    }
+    if (words.isTaking(word)) {
+      words.endTake(word);
     }
     words.endLease(word);
   }
