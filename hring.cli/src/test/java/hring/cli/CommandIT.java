@@ -6,46 +6,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The command from outside: real processes, exit codes, sentences and bytes. */
-@Timeout(120)
-class CommandIT {
-  private static final Path SHM = Path.of("/dev/shm");
-  private static final String WAIT = "20s";
-
-  private final String name = "cli-it-" + ProcessHandle.current().pid() + "-" + System.nanoTime();
-
-  @TempDir private Path temp;
-
-  @AfterEach
-  void nothingIsLeftInShm() throws IOException {
-    try (Stream<Path> files = Files.list(SHM)) {
-      assertThat(files.filter(file -> file.getFileName().toString().contains(name))).isEmpty();
-    }
-  }
-
-  private Command hring(String... args) throws IOException {
-    return Command.hring(null, temp, args);
-  }
-
+class CommandIT extends CommandScene {
   private Path input(int size) throws IOException {
     byte[] bytes = new byte[size];
     new Random(size).nextBytes(bytes);
     return Files.write(temp.resolve("input"), bytes);
-  }
-
-  private Command send(Path input, String... options) throws IOException {
-    String[] args = {"send", name, "--allocator", "slab", "--wait", WAIT};
-    return Command.hring(
-        input, temp, Stream.of(args, options).flatMap(Stream::of).toArray(String[]::new));
   }
 
   @ParameterizedTest
@@ -58,7 +28,7 @@ class CommandIT {
   })
   void theOutputIsTheInput(int size, String placement, String pool) throws Exception {
     Path input = input(size);
-    try (Command recv = hring("recv", name, "--wait", WAIT);
+    try (Command recv = recv();
         Command send = send(input, "--placement", placement, "--pool", pool)) {
       send.ends(ExitCode.OK);
       assertThat(recv.ends(ExitCode.OK).out()).hasSameBinaryContentAs(input);
@@ -69,7 +39,7 @@ class CommandIT {
   void linesTravelOneByOneAndEmptyOnesToo() throws Exception {
     Path input = Files.writeString(temp.resolve("lines"), "one\n\nthree\nlast");
     try (Command send = send(input, "--lines");
-        Command recv = hring("recv", name, "--wait", WAIT, "--lines")) {
+        Command recv = recv("--lines")) {
       send.ends(ExitCode.OK);
       assertThat(recv.ends(ExitCode.OK).out()).hasContent("one\n\nthree\nlast\n");
     }
@@ -77,34 +47,17 @@ class CommandIT {
 
   @Test
   void aKilledSenderIsReportedAndItsNameIsFreeAgain() throws Exception {
-    Path fifo = temp.resolve("fifo");
-    assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor()).isZero();
+    Path fifo = fifo("fifo");
     Process writer = new ProcessBuilder("sh", "-c", "exec sleep 60 > '" + fifo + "'").start();
-    try (Command recv = hring("recv", name, "--wait", WAIT);
+    try (Command recv = recv();
         Command send = send(null, "--lines", "--file", fifo.toString())) {
-      awaitRing();
+      awaitReceivers(name, 1);
       send.kill();
       assertThat(recv.ends(ExitCode.SENDER_DIED).error()).contains("died");
     } finally {
       writer.destroyForcibly();
     }
     theOutputIsTheInput(1, "in-region", "64K");
-  }
-
-  /** Until a receiver is seen attached. */
-  private void awaitRing() throws Exception {
-    String ls = "";
-    for (int i = 0; i < 30 && !ls.contains("\"receivers\":1"); i++) {
-      TimeUnit.MILLISECONDS.sleep(100);
-      try (Command list = hring("ls", "--json")) {
-        ls =
-            Files.readAllLines(list.ends(ExitCode.OK).out()).stream()
-                .filter(line -> line.contains(name))
-                .findFirst()
-                .orElse("");
-      }
-    }
-    assertThat(ls).contains("\"receivers\":1");
   }
 
   @ParameterizedTest
@@ -125,13 +78,6 @@ class CommandIT {
     try (Command command = hring(args.split(" "))) {
       String error = command.ends(exitCode).error();
       assertThat(error).contains(sentence).startsWith("hring: ").hasLineCount(1);
-    }
-  }
-
-  @Test
-  void theDemoAgrees() throws Exception {
-    try (Command demo = hring("demo", "--allocator", "slab", "--messages", "50000")) {
-      assertThat(demo.ends(ExitCode.OK).out()).content().contains("both sides agree");
     }
   }
 
