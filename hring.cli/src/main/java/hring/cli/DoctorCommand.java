@@ -43,7 +43,7 @@ final class DoctorCommand implements Callable<Integer> {
           "transport "
               + transport.name()
               + (transport.works() ? ": works" : ": does not work here"));
-      transport.findings().forEach(finding -> out.println("  " + finding));
+      transport.findings().forEach(finding -> out.println("  " + OptionNames.in(finding)));
     }
     out.println(
         "allocators: "

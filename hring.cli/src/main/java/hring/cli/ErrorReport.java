@@ -43,11 +43,11 @@ final class ErrorReport implements IExecutionExceptionHandler, IParameterExcepti
         yield failure.exitCode();
       }
       case HringException refused -> {
-        say(command, refused.getMessage());
+        say(command, OptionNames.in(refused.getMessage()));
         yield ExitCode.ERROR;
       }
       case IllegalArgumentException wrong -> {
-        say(command, wrong.getMessage());
+        say(command, OptionNames.in(wrong.getMessage()));
         yield ExitCode.USAGE;
       }
       case IOException broken -> {
@@ -77,7 +77,8 @@ final class ErrorReport implements IExecutionExceptionHandler, IParameterExcepti
     return interrupted;
   }
 
-  private static void say(CommandLine command, String sentence) {
+  /** Writes a sentence to standard error, as all of them are written. */
+  static void say(CommandLine command, String sentence) {
     PrintWriter err = command.getErr();
     err.println("hring: " + sentence);
     err.flush();

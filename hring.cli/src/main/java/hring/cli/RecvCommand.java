@@ -89,7 +89,7 @@ final class RecvCommand implements Callable<Integer> {
     try {
       return builder.attach();
     } catch (NameException e) {
-      throw new Failure(ExitCode.NOT_THERE, e.getMessage(), e);
+      throw new Failure(ExitCode.NOT_THERE, OptionNames.in(e.getMessage()), e);
     }
   }
 
