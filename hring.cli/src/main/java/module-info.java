@@ -4,6 +4,7 @@
 module hring.cli {
   requires hring.api;
   requires info.picocli;
+  requires java.management;
 
   opens hring.cli to
       info.picocli;

@@ -1,5 +1,6 @@
 package hring.cli;
 
+import hring.api.DeathPolicy;
 import hring.api.Placement;
 import hring.api.WaitStrategy;
 import java.util.Arrays;
@@ -38,6 +39,13 @@ abstract class EnumName<E extends Enum<E>> implements ITypeConverter<E> {
   static final class OfPlacement extends EnumName<Placement> {
     OfPlacement() {
       super(Placement.class);
+    }
+  }
+
+  /** For options. */
+  static final class OfDeathPolicy extends EnumName<DeathPolicy> {
+    OfDeathPolicy() {
+      super(DeathPolicy.class);
     }
   }
 

@@ -7,6 +7,7 @@ final class ExitCode {
   static final int USAGE = 2;
   static final int SENDER_DIED = 3;
   static final int NOT_THERE = 4;
+  static final int LOST = 5;
 
   /** As the shell reports a process that SIGINT ended. */
   static final int INTERRUPTED = 130;

@@ -32,6 +32,7 @@ import picocli.CommandLine.ScopeType;
       " 2:wrong arguments",
       " 3:the sender died; everything that it had submitted was received",
       " 4:no such ring, or nobody came in the time that --wait gives",
+      " 5:send: all was sent, but receivers died and messages that they had taken are lost",
       "130:interrupted by Ctrl-C (SIGINT); 143 by SIGTERM"
     })
 public final class Main {

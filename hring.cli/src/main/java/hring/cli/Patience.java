@@ -13,16 +13,33 @@ import java.util.function.BooleanSupplier;
 final class Patience {
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
   private static final int SPINS = 2_000;
-  private static final long SLEEP_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
+
+  /** A stream that meets a full pool goes on within this time. */
+  private static final long SHORT_SLEEP_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
+
+  /** Whoever waits for longer is no stream, and costs next to nothing. */
+  private static final long LONG_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+  private static final long LONG_SLEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(15);
 
   private final Sender sender;
 
   /** Null waits for ever. */
   private final Duration limit;
 
-  Patience(Sender sender, Duration limit) {
+  private final Runnable check;
+
+  /**
+   * Makes a way to wait.
+   *
+   * @param sender whose receivers are waited for
+   * @param limit how long to wait while no receiver is attached, or null for ever
+   * @param check is run every 20 ms while it waits, and throws if waiting is in vain
+   */
+  Patience(Sender sender, Duration limit, Runnable check) {
     this.sender = sender;
     this.limit = limit;
+    this.check = check;
   }
 
   /**
@@ -33,7 +50,8 @@ final class Patience {
    */
   void until(BooleanSupplier condition) {
     int spins = 0;
-    long looked = System.nanoTime();
+    long start = System.nanoTime();
+    long looked = start;
     long lonelySince = 0;
     boolean lonely = false;
     while (!condition.getAsBoolean()) {
@@ -44,13 +62,15 @@ final class Patience {
         Thread.onSpinWait();
         continue;
       }
-      LockSupport.parkNanos(SLEEP_NANOS);
+      boolean isLong = System.nanoTime() - start > LONG_WAIT_NANOS;
+      LockSupport.parkNanos(isLong ? LONG_SLEEP_NANOS : SHORT_SLEEP_NANOS);
       long now = System.nanoTime();
-      if (limit == null || now - looked < LOOK_NANOS) {
+      if (now - looked < LOOK_NANOS) {
         continue;
       }
       looked = now;
-      if (sender.receivers() > 0) {
+      check.run();
+      if (limit == null || sender.receivers() > 0) {
         lonely = false;
       } else if (!lonely) {
         lonely = true;

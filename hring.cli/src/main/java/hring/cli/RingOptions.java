@@ -1,5 +1,6 @@
 package hring.cli;
 
+import hring.api.DeathPolicy;
 import hring.api.Hring;
 import hring.api.Placement;
 import hring.api.Sender;
@@ -40,8 +41,20 @@ final class RingOptions {
   @Option(
       names = "--max-batch",
       paramLabel = "MESSAGES",
-      description = "How many messages travel as one completion; 1 sends each by itself.")
+      description =
+          "How many messages travel as one completion at most (default: ${DEFAULT-VALUE}, fewer in"
+              + " small pools); 1 sends each by itself. Whatever was read is sent as soon as the"
+              + " input has nothing more to read.")
   private int maxBatch = SenderBuilder.DEFAULT_MAX_BATCH;
+
+  @Option(
+      names = "--on-receiver-death",
+      paramLabel = "POLICY",
+      converter = EnumName.OfDeathPolicy.class,
+      description =
+          "What becomes of the messages that a receiver had taken and not finished when it was"
+              + " killed: discard (the default), or redeliver to another receiver.")
+  private DeathPolicy deathPolicy = DeathPolicy.DISCARD;
 
   @Option(
       names = "--placement",
@@ -87,6 +100,7 @@ final class RingOptions {
             .transport(transport)
             .poolSize(pool)
             .maxBatch(maxBatch)
+            .onReceiverDeath(deathPolicy)
             .placement(placement)
             .directory(directory);
     if (ringEntries != null) {

@@ -1,6 +1,7 @@
 package hring.cli;
 
 import hring.api.Hring;
+import hring.api.Recovered;
 import hring.api.RingInfo;
 import hring.api.Sender;
 import java.io.FileDescriptor;
@@ -10,7 +11,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.ClosedByInterruptException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,8 +18,10 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** Sends standard input or a file. */
 @Command(
@@ -29,9 +31,9 @@ import picocli.CommandLine.Parameters;
       "",
       "Waits for a receiver before it reads anything, waits while the pool or the ring is full, and"
           + " ends when every message was claimed. If all receivers go away meanwhile it waits for"
-          + " another one, for ever unless --wait is given. If it fails or is interrupted once it"
-          + " has begun to send, receivers are told that the sender died, not that the input"
-          + " ended.",
+          + " another one, for ever unless --wait is given. If receivers were killed, it says at"
+          + " the end what was lost or delivered again. If it fails or is interrupted once it has"
+          + " begun to send, receivers are told that the sender died, not that the input ended.",
       ""
     })
 final class SendCommand implements Callable<Integer> {
@@ -58,6 +60,8 @@ final class SendCommand implements Callable<Integer> {
 
   @Mixin private RingOptions ring;
 
+  @Spec private CommandSpec spec;
+
   private boolean begun;
 
   /** How the input becomes messages. */
@@ -68,12 +72,12 @@ final class SendCommand implements Callable<Integer> {
         converter = ByteSize.class,
         description =
             "The size of each message; the last may be smaller. Without it a message is what one"
-                + " read of the input gives, 16K at most, so that nothing is held back.")
+                + " read of the input gives, 16K at most.")
     private Long chunk;
 
     @Option(
         names = "--lines",
-        description = "Each line is a message, with its newline; submitted as soon as it is read.")
+        description = "Each line is a message, with its newline; sent as soon as it is read.")
     private boolean lines;
   }
 
@@ -95,9 +99,17 @@ final class SendCommand implements Callable<Integer> {
           // has ended; only the name has to go.
           removeFile();
         }
+        sayLosses(sender.recovered());
       }
+      return sender.recovered().discarded() > 0 ? ExitCode.LOST : ExitCode.OK;
     }
-    return ExitCode.OK;
+  }
+
+  private void sayLosses(Recovered recovered) {
+    String sentence = Losses.describe(recovered);
+    if (!sentence.isEmpty()) {
+      ErrorReport.say(spec.commandLine(), sentence);
+    }
   }
 
   private FileInputStream open() throws IOException {
@@ -117,25 +129,25 @@ final class SendCommand implements Callable<Integer> {
 
   private void send(Sender sender, FileInputStream input) throws IOException {
     int chunk = chunk(sender.largestMessage());
-    Patience patience = new Patience(sender, wait);
+    Patience patience = new Patience(sender, wait, () -> {});
     patience.until(() -> sender.receivers() > 0);
     MessageWriter messages = new MessageWriter(sender, patience);
     long size = file == null ? 0 : Files.size(file);
     try (Progress progress = new Progress(Progress.isTerminal(), size)) {
       // Before the first read: what a read took from a pipe is gone if this process is interrupted.
       begun = true;
-      FileChannel channel = input.getChannel();
       if (division.lines) {
         // By way of the channel, since a read of the file itself cannot be interrupted.
-        InputStream lines = Channels.newInputStream(channel);
+        InputStream lines = Channels.newInputStream(input.getChannel());
         new LineSplitter(lines, messages, progress, sender.largestMessage()).run();
       } else {
         boolean fill = division.chunk != null;
-        for (int read = messages.writeFrom(channel, chunk, fill);
+        for (int read = messages.writeFrom(input, chunk, fill);
             read > 0;
-            read = messages.writeFrom(channel, chunk, fill)) {
+            read = messages.writeFrom(input, chunk, fill)) {
           progress.add(read);
         }
+        messages.submit();
       }
       patience.until(() -> sender.awaitDrained(Duration.ZERO));
     }
