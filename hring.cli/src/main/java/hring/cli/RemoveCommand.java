@@ -1,12 +1,17 @@
 package hring.cli;
 
 import hring.api.Hring;
+import hring.api.HringException;
 import hring.api.RingInfo;
 import hring.api.RingInfo.Condition;
 import hring.api.spi.region.RegionFiles;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -20,7 +25,8 @@ import picocli.CommandLine.Spec;
     name = "rm",
     description = {
       "Removes the stale regions of this user, whose senders are gone. Never touches a ring whose"
-          + " sender is alive.",
+          + " sender is alive. --stale goes on after one that cannot be removed, and says at the"
+          + " end what was left and why.",
       ""
     })
 final class RemoveCommand implements Callable<Integer> {
@@ -46,22 +52,43 @@ final class RemoveCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (!what.stale) {
-      return removeNamed();
+    return what.stale ? removeAll() : removeNamed();
+  }
+
+  /** Goes on after what cannot be removed, and says at the end what was left. */
+  private int removeAll() {
+    List<RingInfo> found = unused();
+    Map<String, String> reasons = new HashMap<>();
+    for (String name : found.stream().map(RingInfo::name).distinct().toList()) {
+      try {
+        remove(name);
+      } catch (HringException e) {
+        reasons.put(name, OptionNames.in(e.getMessage()));
+      }
     }
-    Hring.rings(directory).stream()
-        .filter(ring -> ring.condition() == Condition.STALE)
-        .map(RingInfo::name)
-        .distinct()
-        .forEach(this::remove);
-    return ExitCode.OK;
+    List<RingInfo> left =
+        found.stream().filter(r -> Files.exists(r.file(), LinkOption.NOFOLLOW_LINKS)).toList();
+    for (RingInfo ring : left) {
+      String reason = reasons.getOrDefault(ring.name(), "a receiver is still attached to it");
+      ErrorReport.say(spec.commandLine(), "left " + ring.file() + ": " + reason);
+    }
+    return left.isEmpty() ? ExitCode.OK : ExitCode.ERROR;
+  }
+
+  /** Lists what this user has in the directory and no living sender uses. */
+  private List<RingInfo> unused() {
+    return Hring.rings(directory).stream()
+        .filter(ring -> ring.condition() != Condition.ALIVE && isOwn(ring))
+        .toList();
+  }
+
+  private static boolean isOwn(RingInfo ring) {
+    return ring.user().equals(System.getProperty("user.name"));
   }
 
   private int removeNamed() {
     for (RingInfo ring : Hring.rings(directory)) {
-      if (ring.name().equals(what.name)
-          && ring.condition() == Condition.ALIVE
-          && ring.user().equals(System.getProperty("user.name"))) {
+      if (ring.name().equals(what.name) && ring.condition() == Condition.ALIVE && isOwn(ring)) {
         throw new Failure(
             ExitCode.ERROR,
             "the ring '"

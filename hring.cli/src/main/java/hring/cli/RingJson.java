@@ -1,7 +1,6 @@
 package hring.cli;
 
 import hring.api.RingInfo;
-import java.util.Locale;
 
 /** Writes a ring as a JSON object. */
 final class RingJson {
@@ -13,7 +12,7 @@ final class RingJson {
     StringBuilder json = new StringBuilder("{");
     text(json, "name", ring.name());
     text(json, "file", ring.file().toString());
-    text(json, "condition", ring.condition().name().toLowerCase(Locale.ROOT));
+    text(json, "condition", EnumName.of(ring.condition()));
     number(json, "pid", ring.pid());
     text(json, "user", ring.user());
     number(json, "size", ring.size());
