@@ -4,5 +4,6 @@ module hring.linux {
   requires hring.api;
 
   exports hring.linux to
+      hring.shm,
       hring.uring;
 }

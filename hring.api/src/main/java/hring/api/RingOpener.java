@@ -1,6 +1,7 @@
 package hring.api;
 
 import hring.api.internal.Providers;
+import hring.api.internal.TransportChoice;
 import hring.api.internal.naming.NameLock;
 import hring.api.internal.naming.RingDirectory;
 import hring.api.internal.naming.Users;
@@ -15,8 +16,6 @@ import hring.api.spi.region.Region;
 import hring.api.spi.region.RegionSpec;
 import hring.api.spi.transport.Outbound;
 import hring.api.spi.transport.TransportOptions;
-import hring.api.spi.transport.TransportPlan;
-import hring.api.spi.transport.TransportProvider;
 
 /** Opens a ring: everything that can be refused is asked before the region gets its name. */
 final class RingOpener {
@@ -27,7 +26,6 @@ final class RingOpener {
   }
 
   Sender open() {
-    TransportProvider transport = Providers.transport(options.transport);
     AllocatorProvider allocators = Providers.allocator(options.allocator);
     PoolGeometry geometry =
         new PoolGeometry(
@@ -37,8 +35,9 @@ final class RingOpener {
                 : options.granule,
             Owner.MAX);
     long metadataSize = allocators.metadataSize(geometry);
-    TransportPlan plan =
-        transport.plan(
+    TransportChoice transport =
+        TransportChoice.of(
+            options.transport,
             new TransportOptions(
                 options.submissionEntries,
                 options.completionEntries,
@@ -49,32 +48,34 @@ final class RingOpener {
             options.name,
             options.files,
             geometry,
-            options.transport,
-            plan.placement(),
-            plan.ringsSize(),
+            transport.name(),
+            transport.plan().placement(),
+            transport.plan().ringsSize(),
             options.allocator,
             metadataSize);
     RingDirectory directory = new RingDirectory(options.files.directory());
     try (NameLock _ = NameLock.acquire(directory.path(), options.name, Users.own())) {
       directory.clear(options.name);
-      return make(spec, plan, allocators);
+      return make(spec, transport, allocators);
     }
   }
 
-  private Sender make(RegionSpec spec, TransportPlan plan, AllocatorProvider allocators) {
+  private Sender make(RegionSpec spec, TransportChoice transport, AllocatorProvider allocators) {
     Region region = Region.create(spec);
     Outbound outbound = null;
     try {
       allocators.format(region.allocatorMemory());
       Participant participant = region.participants().join();
       Allocator allocator = allocators.attach(region.allocatorMemory(), participant.owner());
-      outbound = plan.open(region);
+      outbound = transport.plan().open(region);
       Redelivery redelivery =
           options.deathPolicy == DeathPolicy.REDELIVER
               ? new Redelivery(region, allocator, outbound)
               : null;
       Janitor janitor = new Janitor(options.name, region, allocator, redelivery);
-      Sender sender = new Sender(options, region, outbound, allocator, redelivery, janitor);
+      Sender sender =
+          new Sender(
+              options, transport.description(), region, outbound, allocator, redelivery, janitor);
       publish(region, outbound, janitor);
       return sender;
     } catch (RuntimeException | Error e) {

@@ -31,6 +31,7 @@ public final class Sender implements AutoCloseable {
   private static final int PAUSES = 32;
 
   private final String name;
+  private final String choice;
   private final Region region;
   private final Outbound outbound;
   private final Allocator allocator;
@@ -40,15 +41,21 @@ public final class Sender implements AutoCloseable {
   private final Redelivery redelivery;
   private final Janitor janitor;
 
-  /** The janitor is started by the caller, and ended by {@link #close}. */
+  /**
+   * The janitor is started by the caller, and ended by {@link #close}.
+   *
+   * @param choice which transport it is, and why, for people
+   */
   Sender(
       SenderBuilder options,
+      String choice,
       Region region,
       Outbound outbound,
       Allocator allocator,
       Redelivery redelivery,
       Janitor janitor) {
     this.name = options.name;
+    this.choice = choice;
     this.region = region;
     this.outbound = outbound;
     this.allocator = allocator;
@@ -528,16 +535,28 @@ public final class Sender implements AutoCloseable {
   /**
    * Describes the ring, for people.
    *
-   * @return its file, its placement, its allocator, and how the transport made it
+   * @return its file, its transport and why it was chosen, its placement, its allocator, and how
+   *     the transport made it
    */
   public String description() {
     return region.file()
+        + ", "
+        + choice
         + ", "
         + region.header().placement()
         + ", allocator "
         + region.header().allocator()
         + ", "
         + outbound.description();
+  }
+
+  /**
+   * Returns which transport carries the messages.
+   *
+   * @return its name
+   */
+  public String transport() {
+    return region.header().transport();
   }
 
   /**

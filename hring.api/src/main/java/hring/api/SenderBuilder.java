@@ -23,7 +23,10 @@ public final class SenderBuilder {
   public static final int DEFAULT_MAX_BATCH = 512;
 
   final String name;
-  String transport = "uring";
+
+  /** Null for the first that can make the ring. */
+  String transport;
+
   String allocator = "slab";
   long poolSize = DEFAULT_POOL_SIZE;
 
@@ -33,7 +36,7 @@ public final class SenderBuilder {
   int submissionEntries = DEFAULT_SUBMISSION_ENTRIES;
   int completionEntries = DEFAULT_COMPLETION_ENTRIES;
   int maxBatch = DEFAULT_MAX_BATCH;
-  Placement placement;
+  Placement placement = Placement.IN_REGION;
   DeathPolicy deathPolicy = DeathPolicy.DISCARD;
   long tracer = TransportOptions.NO_TRACER;
   RegionFiles files = new RegionFiles(RegionFiles.SHM, RegionFiles.USER_ONLY, null);
@@ -54,9 +57,16 @@ public final class SenderBuilder {
   }
 
   /**
-   * Chooses the transport.
+   * Insists on a transport. Without it, the ring gets {@code uring} where this kernel can place its
+   * ring in the region, and else {@code shm}: with both, every receiver that may open the region's
+   * file can attach. {@link Sender#description} says which it is, and why.
    *
-   * @param name the name of one that is present, "uring" by default
+   * <p>{@code shm} publishes by plain stores and makes no system call but to wake a receiver that
+   * sleeps; the kernel has no part in it, so it works wherever shared memory does. It is the faster
+   * one for messages that are submitted by themselves or in small numbers. {@code uring} has the
+   * kernel post each entry, one system call for each {@link Sender#submit}.
+   *
+   * @param name the name of one that is present
    * @return this
    */
   public SenderBuilder transport(String name) {
@@ -135,9 +145,11 @@ public final class SenderBuilder {
   }
 
   /**
-   * Insists on a placement of the rings. Without it, the transport takes the best that works here.
+   * Chooses where the rings live. In the kernel they are only when that is asked for: a receiver
+   * then needs the right to trace the sender's process, which most systems do not give to
+   * neighbours.
    *
-   * @param placement where the rings must live
+   * @param placement {@link Placement#IN_REGION} by default
    * @return this
    */
   public SenderBuilder placement(Placement placement) {

@@ -5,7 +5,6 @@ import hring.api.DeathPolicy;
 import hring.api.Hring;
 import hring.api.HringException;
 import hring.api.InvalidAddressException;
-import hring.api.Placement;
 import hring.api.Recovered;
 import hring.api.Sender;
 import hring.api.SenderBuilder;
@@ -62,12 +61,10 @@ final class SenderMain {
         Hring.sender(args[1])
             .directory(Path.of(args[0]))
             .poolSize(POOL)
+            .transport(generation / 2 % 2 == 0 ? "uring" : "shm")
             .allocator(generation % 2 == 0 ? "slab" : "buddy")
             .maxBatch(BATCHES[generation % BATCHES.length])
             .onReceiverDeath(policy);
-    if (tolerant && generation % 2 == 0) {
-      builder.placement(Placement.IN_REGION);
-    }
     try (Ledger ledger = new Ledger(Path.of(args[2]))) {
       SenderMain main;
       try (Sender sender = builder.open()) {

@@ -20,8 +20,10 @@ final class RingOptions {
   @Option(
       names = "--transport",
       paramLabel = "NAME",
-      description = "The transport (default: ${DEFAULT-VALUE}).")
-  private String transport = "uring";
+      description =
+          "uring or shm (default: uring where the kernel can place its ring in the region, else"
+              + " shm).")
+  private String transport;
 
   @Option(
       names = "--pool",
@@ -60,8 +62,10 @@ final class RingOptions {
       names = "--placement",
       paramLabel = "WHERE",
       converter = EnumName.OfPlacement.class,
-      description = "in-region or in-kernel (default: the best that works here).")
-  private Placement placement;
+      description =
+          "in-region (the default) or in-kernel, where receivers need the right to trace the"
+              + " sender.")
+  private Placement placement = Placement.IN_REGION;
 
   @Option(
       names = "--mode",

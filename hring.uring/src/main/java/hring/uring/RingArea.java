@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import hring.api.RegionException;
 import hring.api.spi.region.HeaderLayout;
 import hring.api.spi.region.Region;
+import hring.api.spi.transport.TransportOptions;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -33,7 +34,7 @@ record RingArea(int head, int tail, int completions, long size) {
 
   /** The largest mapping there can be: 65536 completions, 32768 submissions and some pages. */
   private static final long MAX_SIZE =
-      Ring.ringsSize(UringProvider.MAX_SUBMISSIONS, UringProvider.MAX_COMPLETIONS);
+      Ring.ringsSize(TransportOptions.MAX_SUBMISSIONS, TransportOptions.MAX_COMPLETIONS);
 
   static RingArea of(Ring ring) {
     Params params = ring.params();

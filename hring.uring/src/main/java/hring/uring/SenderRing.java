@@ -45,7 +45,7 @@ final class SenderRing {
       }
       int fd = kernel.pidfdGetfd(pidfd, header.handle());
       if (fd < 0) {
-        throw UringErrors.getfdFailure(pid, fd);
+        throw UringErrors.getfdFailure(pid, Machine.userOf(pid), fd, Machine.look());
       }
       try {
         requireRing(fd, pid, header.handle());

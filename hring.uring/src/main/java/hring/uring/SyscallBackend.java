@@ -1,8 +1,8 @@
 package hring.uring;
 
 import hring.api.TransportException;
+import hring.linux.NativeAccess;
 import java.lang.foreign.Arena;
-import java.util.Optional;
 
 /**
  * Chooses how io_uring is called: by liburing where it is found, else by syscall(2). The system
@@ -24,31 +24,25 @@ final class SyscallBackend {
    */
   static UringCalls calls(Arena arena) {
     String wanted = System.getProperty(PROPERTY, "");
-    try {
-      return switch (wanted) {
-        case "syscall" -> new SyscallCalls(arena);
-        case "liburing" ->
-            LiburingCalls.find()
-                .orElseThrow(
-                    () ->
-                        new TransportException(
-                            "-D"
-                                + PROPERTY
-                                + "=liburing, but liburing.so.2 of version 2.3 or later is not"
-                                + " installed; install liburing2 or leave the property off"));
-        case "" -> {
-          Optional<UringCalls> liburing = LiburingCalls.find();
-          yield liburing.isPresent() ? liburing.get() : new SyscallCalls(arena);
-        }
-        default ->
-            throw new TransportException(
-                "-D" + PROPERTY + "=" + wanted + ": it must be liburing, syscall or absent");
-      };
-    } catch (IllegalCallerException | ExceptionInInitializerError | NoClassDefFoundError e) {
-      throw new TransportException(
-          "native access is not allowed: start java with --enable-native-access=hring.linux"
-              + " (ALL-UNNAMED on a class path)",
-          e);
-    }
+    return NativeAccess.explained(() -> calls(wanted, arena));
+  }
+
+  private static UringCalls calls(String wanted, Arena arena) {
+    return switch (wanted) {
+      case "syscall" -> new SyscallCalls(arena);
+      case "liburing" ->
+          LiburingCalls.find()
+              .orElseThrow(
+                  () ->
+                      new TransportException(
+                          "-D"
+                              + PROPERTY
+                              + "=liburing, but liburing.so.2 of version 2.3 or later is not"
+                              + " installed; install liburing2 or leave the property off"));
+      case "" -> LiburingCalls.find().orElseGet(() -> new SyscallCalls(arena));
+      default ->
+          throw new TransportException(
+              "-D" + PROPERTY + "=" + wanted + ": it must be liburing, syscall or absent");
+    };
   }
 }

@@ -3,9 +3,9 @@ package hring.uring;
 import hring.api.RegionException;
 import hring.api.TransportException;
 import hring.api.spi.alloc.SharedMemory;
-import hring.api.spi.region.ClaimCursor;
 import hring.api.spi.region.Region;
 import hring.api.spi.transport.Outbound;
+import hring.api.spi.transport.Room;
 import hring.linux.Doorbell;
 import hring.linux.Errno;
 import hring.linux.Kernel;
@@ -24,49 +24,46 @@ final class UringOutbound implements Outbound {
 
   private static final int MAX_RETRIES = 100;
 
-  /** A ring that was full counts as full until this part of it is free. */
-  private static final int ROOM_PART = 8;
-
   private static final int ENTRIES_IN_LINE = 64 / Ring.COMPLETION_SIZE;
 
   private final UringCalls calls;
-  private final SetupStep step;
+  private final String kind;
   private final Ring ring;
   private final Arena arena;
   private final Doorbell doorbell;
   private final CompletionQueue completions;
-  private final ClaimCursor cursor;
+  private final Room room;
   private final MemorySegment submissions;
   private final MemorySegment rings;
   private final long tailOffset;
   private final long flagsOffset;
   private final int submissionEntries;
   private final int completionEntries;
-  private final int leastRoom;
 
   /** Words queued since the ring was made; its low 32 bits are the submission queue's tail. */
   private long queuedTotal;
 
   private int queued;
 
-  /** The head of the completion queue: up to where it was free again when room was needed last. */
-  private int head;
-
   /** Up to where entries are blank that nothing was queued for yet. */
   private int blankTo;
 
-  UringOutbound(UringCalls calls, SetupStep step, Ring ring, Region region, Arena arena) {
+  /**
+   * Makes the end.
+   *
+   * @param kind what kind of ring it is, for people
+   */
+  UringOutbound(UringCalls calls, String kind, Ring ring, Region region, Arena arena) {
     this.calls = calls;
-    this.step = step;
+    this.kind = kind;
     this.ring = ring;
     this.arena = arena;
     doorbell = new Doorbell(region, new Kernel(arena));
     submissionEntries = ring.params().submissionEntries();
     completionEntries = ring.params().completionEntries();
-    leastRoom = Math.max(1, completionEntries / ROOM_PART);
     RingArea area = RingArea.of(ring);
     completions = new CompletionQueue(ring.rings(), area, completionEntries);
-    cursor = region.claimCursor();
+    room = new Room(region, completionEntries);
     area.write(region.headerMemory());
     submissions = ring.submissions();
     rings = ring.rings();
@@ -96,48 +93,35 @@ final class UringOutbound implements Outbound {
 
   @Override
   public int room() {
-    int room = completionEntries - ((int) queuedTotal - head);
-    return room > 0 ? room : findRoom();
+    int known = room.known(queuedTotal);
+    return known > 0 ? known : findRoom();
   }
 
   private int findRoom() {
     requireOwnHead();
-    int claimed = (int) claimed();
-    int room = completionEntries - ((int) queuedTotal - claimed);
-    if (room < leastRoom) {
-      return 0;
+    int found = room.find(queuedTotal, queuedTotal - queued);
+    if (found > 0) {
+      completions.setHead(head());
     }
-    completions.setHead(claimed);
-    head = claimed;
-    return room;
+    return found;
+  }
+
+  /** The head of the completion queue: moved to what is claimed when room is needed. */
+  private int head() {
+    return (int) room.claimed();
   }
 
   /** The head is moved here only; elsewhere, the kernel would believe it. */
   private void requireOwnHead() {
     int found = completions.head();
-    if (found != head) {
+    if (found != head()) {
       throw new RegionException(
           "another process moved the head of the completion queue from "
-              + head
+              + head()
               + " to "
               + found
               + "; close the ring and open it anew");
     }
-  }
-
-  /** Reads the claim cursor and checks that it lies where honest receivers can have moved it. */
-  private long claimed() {
-    long count = ClaimCursor.count(cursor.read());
-    long unclaimed = queuedTotal - queued - count;
-    if (unclaimed < 0 || unclaimed > completionEntries) {
-      throw new RegionException(
-          "a receiver moved the claim cursor to "
-              + count
-              + " of "
-              + (queuedTotal - queued)
-              + " words submitted; close the ring and open it anew");
-    }
-    return count;
   }
 
   @Override
@@ -218,7 +202,7 @@ final class UringOutbound implements Outbound {
   private void blankAhead() {
     int end = (int) queuedTotal;
     if (blankTo - end <= 0) {
-      blankTo = blankEnd(end, head, completionEntries);
+      blankTo = blankEnd(end, head(), completionEntries);
       completions.blank(end, blankTo);
     }
   }
@@ -262,7 +246,7 @@ final class UringOutbound implements Outbound {
 
   @Override
   public int unclaimed() {
-    return (int) (queuedTotal - queued - claimed());
+    return (int) (queuedTotal - queued - room.readClaimed(queuedTotal - queued));
   }
 
   @Override
@@ -270,7 +254,7 @@ final class UringOutbound implements Outbound {
     return "io_uring by "
         + calls.name()
         + " with "
-        + step.flagNames()
+        + kind
         + ", "
         + submissionEntries
         + " submission and "

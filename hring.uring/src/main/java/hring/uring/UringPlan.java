@@ -54,11 +54,11 @@ record UringPlan(SetupStep step, TransportOptions options) implements TransportP
               region.rings(),
               arena);
       if (attempt.ring() == null) {
-        throw UringErrors.setupFailure(attempt.error());
+        throw UringErrors.setupFailure(attempt.error(), Machine.look());
       }
       ring = attempt.ring();
       allowTracer(new Kernel(arena));
-      return new UringOutbound(calls, step, ring, region, arena);
+      return new UringOutbound(calls, describe(), ring, region, arena);
     } catch (RuntimeException | Error e) {
       try (arena) {
         if (ring != null) {
@@ -67,6 +67,15 @@ record UringPlan(SetupStep step, TransportOptions options) implements TransportP
       }
       throw e;
     }
+  }
+
+  private String describe() {
+    return step.placement() == Placement.IN_REGION
+        ? step.flagNames()
+        : step.flagNames()
+            + " ("
+            + UringErrors.whoCanAttach(options.tracer(), Machine.look())
+            + ")";
   }
 
   private void allowTracer(Kernel kernel) {

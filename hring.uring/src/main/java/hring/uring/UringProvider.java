@@ -9,6 +9,7 @@ import hring.api.spi.transport.Inbound;
 import hring.api.spi.transport.TransportOptions;
 import hring.api.spi.transport.TransportPlan;
 import hring.api.spi.transport.TransportProvider;
+import hring.linux.ClaimingInbound;
 import hring.linux.Errno;
 import hring.linux.Kernel;
 import java.lang.foreign.Arena;
@@ -18,12 +19,6 @@ import java.util.List;
 
 /** The transport named "uring". */
 public final class UringProvider implements TransportProvider {
-  /** IORING_MAX_ENTRIES of the kernel. */
-  static final int MAX_SUBMISSIONS = 32768;
-
-  /** IORING_MAX_CQ_ENTRIES of the kernel. */
-  static final int MAX_COMPLETIONS = 65536;
-
   private static final int PROBE_SUBMISSIONS = 8;
   private static final int PROBE_COMPLETIONS = 1024;
 
@@ -39,15 +34,13 @@ public final class UringProvider implements TransportProvider {
   public Probe probe() {
     List<String> findings = new ArrayList<>();
     boolean works = false;
-    TransportOptions options =
-        new TransportOptions(
-            PROBE_SUBMISSIONS, PROBE_COMPLETIONS, null, TransportOptions.NO_TRACER);
+    Machine machine = Machine.look();
     try (Arena arena = Arena.ofConfined()) {
       UringCalls calls = SyscallBackend.calls(arena);
       findings.add("calls the kernel by " + calls.name());
       for (SetupStep step : SetupStep.LADDER) {
-        String failure = failure(calls, step, options);
-        works |= failure == null;
+        String failure = failure(calls, step, machine);
+        works |= failure == null && step.placement() == Placement.IN_REGION;
         findings.add(
             step.placement()
                 + " with "
@@ -64,10 +57,16 @@ public final class UringProvider implements TransportProvider {
   }
 
   /** Tries a step; null if it works. */
-  private static String failure(UringCalls calls, SetupStep step, TransportOptions options) {
+  private static String failure(UringCalls calls, SetupStep step, Machine machine) {
+    TransportOptions options =
+        new TransportOptions(
+            PROBE_SUBMISSIONS, PROBE_COMPLETIONS, step.placement(), TransportOptions.NO_TRACER);
     try {
       int error = attempt(calls, step, options);
-      return error == 0 ? null : UringErrors.setupFailure(error).getMessage();
+      if (isWorthAnotherStep(error)) {
+        return "not known to this kernel (" + Errno.name(-error) + ")";
+      }
+      return error == 0 ? null : UringErrors.setupFailure(error, machine).getMessage();
     } catch (TransportException e) {
       return e.getMessage();
     }
@@ -75,14 +74,12 @@ public final class UringProvider implements TransportProvider {
 
   @Override
   public TransportPlan plan(TransportOptions options) {
-    requireEntries("submission", options.submissionEntries(), 1, MAX_SUBMISSIONS);
-    requireEntries(
-        "completion", options.completionEntries(), options.submissionEntries(), MAX_COMPLETIONS);
+    options.requireEntries();
     int error = -Errno.EINVAL;
     try (Arena arena = Arena.ofConfined()) {
       UringCalls calls = SyscallBackend.calls(arena);
       for (SetupStep step : SetupStep.LADDER) {
-        if (options.placement() == null || options.placement() == step.placement()) {
+        if (options.placement() == step.placement()) {
           error = attempt(calls, step, options);
           if (error == 0) {
             return new UringPlan(step, options);
@@ -93,16 +90,7 @@ public final class UringProvider implements TransportProvider {
         }
       }
     }
-    if (options.placement() == Placement.IN_REGION && isWorthAnotherStep(error)) {
-      throw new TransportException(
-          "this kernel cannot place a ring of "
-              + options.completionEntries()
-              + " completion entries in the region ("
-              + Errno.name(-error)
-              + "): Linux 6.10 can, 6.5 to 6.9 only with 128 entries or fewer; leave the placement"
-              + " open");
-    }
-    throw UringErrors.setupFailure(error);
+    throw UringErrors.planFailure(error, options, Machine.look());
   }
 
   /**
@@ -130,13 +118,6 @@ public final class UringProvider implements TransportProvider {
     }
   }
 
-  private static void requireEntries(String what, int entries, int min, int max) {
-    if (Integer.bitCount(entries) != 1 || entries < min || entries > max) {
-      throw new IllegalArgumentException(
-          entries + " " + what + " entries: it must be a power of two from " + min + " to " + max);
-    }
-  }
-
   @Override
   public Inbound attach(Region region, Participant participant) {
     Arena arena = Arena.ofConfined();
@@ -155,7 +136,7 @@ public final class UringProvider implements TransportProvider {
           inRegion ? region.rings() : SenderRing.map(region.header(), area.size(), arena);
       CompletionQueue completions =
           new CompletionQueue(memory, area, region.header().completionEntries());
-      return new UringInbound(
+      return new ClaimingInbound(
           region,
           participant,
           completions,

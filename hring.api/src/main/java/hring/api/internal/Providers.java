@@ -73,7 +73,7 @@ public final class Providers {
               + "'; present: "
               + (present.isEmpty() ? "none" : String.join(", ", present.keySet()))
               + "; put the module that provides it on the module path (hring's own are hring.uring,"
-              + " hring.alloc.slab and hring.alloc.buddy)");
+              + " hring.shm, hring.alloc.slab and hring.alloc.buddy)");
     }
     return provider;
   }

@@ -278,6 +278,8 @@ public final class Attachment implements AutoCloseable {
   public String description() {
     Placement placement = region.header().placement();
     return region.file()
+        + ", transport "
+        + region.header().transport()
         + ", "
         + placement
         + ", allocator "

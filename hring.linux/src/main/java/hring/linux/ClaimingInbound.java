@@ -1,0 +1,87 @@
+package hring.linux;
+
+import hring.api.spi.region.HeaderLayout;
+import hring.api.spi.region.Participant;
+import hring.api.spi.region.Region;
+import hring.api.spi.transport.Claims;
+import hring.api.spi.transport.Entries;
+import hring.api.spi.transport.Inbound;
+import java.lang.foreign.Arena;
+import java.util.function.BooleanSupplier;
+
+/**
+ * A receiver's end of any ring whose entries this process can read: claims by {@link Claims}, sleep
+ * by {@link Parking}. It makes no system call but to sleep and to ask for the sender.
+ */
+public final class ClaimingInbound implements Inbound {
+  private final Region region;
+  private final Claims claims;
+  private final Parking parking;
+  private final Liveness sender;
+  private final Arena arena;
+  private final String description;
+
+  /** Kept, so that parking makes no garbage. */
+  private final BooleanSupplier needlessToPark = this::isNeedlessToPark;
+
+  /**
+   * Makes a receiver's end.
+   *
+   * @param region the region
+   * @param participant the receiver's slot
+   * @param entries the ring
+   * @param arena what the ring needs; closed with this end, and a confined one of its thread
+   * @param description how the ring is reached, for people
+   */
+  public ClaimingInbound(
+      Region region, Participant participant, Entries entries, Arena arena, String description) {
+    this.region = region;
+    this.arena = arena;
+    this.description = description;
+    claims = new Claims(region, participant, entries);
+    Kernel kernel = new Kernel(arena);
+    parking = new Parking(region, participant, kernel);
+    sender = new Liveness(region.header().sender(), kernel);
+  }
+
+  @Override
+  public int claim(long[] words, int limit) {
+    return claims.claim(words, limit);
+  }
+
+  @Override
+  public long peek() {
+    return claims.peek();
+  }
+
+  @Override
+  public boolean hasWords() {
+    return claims.hasEntries();
+  }
+
+  @Override
+  public void park(long nanos) {
+    parking.park(nanos, needlessToPark);
+  }
+
+  private boolean isNeedlessToPark() {
+    return hasWords() || region.state() != HeaderLayout.STATE_OPEN;
+  }
+
+  @Override
+  public boolean isSenderAlive() {
+    return sender.isAlive();
+  }
+
+  @Override
+  public String description() {
+    return description;
+  }
+
+  @Override
+  public void close() {
+    try (arena) {
+      sender.close();
+    }
+  }
+}

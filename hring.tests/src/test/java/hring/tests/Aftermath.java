@@ -1,0 +1,34 @@
+package hring.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import hring.api.AllocatorStats;
+import hring.api.internal.Providers;
+import hring.api.spi.alloc.Allocator;
+import hring.api.spi.alloc.Owner;
+import hring.api.spi.region.Region;
+
+/** What a region must be like when everybody has left and everything is freed. */
+final class Aftermath {
+  private Aftermath() {}
+
+  /** The pool must be as new, whatever happened before. */
+  static void requireAsNew(Region region) {
+    try (Allocator observer =
+        Providers.allocator(region.header().allocator())
+            .attach(region.allocatorMemory(), Owner.NONE)) {
+      assertThat(observer.verify()).isEmpty();
+      AllocatorStats stats = observer.stats();
+      assertThat(stats.held()).as("%s", stats).isZero();
+      assertThat(stats.free()).as("%s", stats).isEqualTo(stats.poolSize());
+      for (int owner = 1; owner <= Owner.IN_FLIGHT; owner++) {
+        int whose = owner;
+        observer.forEachBlock(
+            owner,
+            address -> {
+              throw new AssertionError("participant " + whose + " still has " + address);
+            });
+      }
+    }
+  }
+}

@@ -1,0 +1,141 @@
+package hring.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import hring.api.Address;
+import hring.api.Hring;
+import hring.api.HringException;
+import hring.api.Receiver;
+import hring.api.Sender;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A sender and a receiver whose region somebody else writes to. Confined to a thread. */
+final class Besieged implements AutoCloseable {
+  private static final int POOL = 64 << 10;
+  private static final int STEPS = 20;
+
+  private final Arena arena = Arena.ofConfined();
+  private final Way way;
+  private final String allocator;
+  private final Sender sender;
+  private final Receiver receiver;
+  private final Path file;
+  private final Neighbour neighbour;
+  private int received;
+
+  private Besieged(Way way, String allocator, Sender sender, Receiver receiver, Path file)
+      throws IOException {
+    this.way = way;
+    this.allocator = allocator;
+    this.sender = sender;
+    this.receiver = receiver;
+    this.file = file;
+    neighbour = Neighbour.map(file, arena);
+  }
+
+  static Besieged open(Path directory, Way way, String allocator) throws IOException {
+    String name = Numbers.uniqueRing();
+    Sender sender =
+        way.of(Hring.sender(name))
+            .allocator(allocator)
+            .directory(directory)
+            .poolSize(POOL)
+            .ringEntries(8, 16)
+            .maxBatch(4)
+            .open();
+    Receiver receiver = Hring.receiver(name).directory(directory).attach();
+    try (Stream<Path> files = Files.list(directory)) {
+      Path file = files.filter(f -> f.toString().contains(name + ":")).findFirst().orElseThrow();
+      return new Besieged(way, allocator, sender, receiver, file);
+    }
+  }
+
+  boolean isOf(Way way, String allocator) {
+    return this.way == way && this.allocator.equals(allocator);
+  }
+
+  /**
+   * Sends and receives, with a write after each part of it, and one while a handler runs.
+   *
+   * @return whether messages still pass; if not, what is written next meets nobody
+   */
+  boolean bear(List<Scribble> scribbles, Neighbour.Target target) {
+    for (Scribble scribble : scribbles) {
+      traffic(() -> {});
+      scribble.into(target.in(neighbour));
+    }
+    traffic(() -> scribbles.getFirst().into(target.in(neighbour)));
+    received = 0;
+    traffic(() -> {});
+    return received > 0;
+  }
+
+  /** More is sent than received, so that batches are in flight when it ends. */
+  private void traffic(Runnable whileHandling) {
+    for (int i = 0; i < STEPS; i++) {
+      long size = 1 + i * 37 % 500;
+      clean(() -> queue(size));
+      if (i % 3 == 0) {
+        clean(sender::submit);
+        clean(() -> receive(whileHandling));
+      }
+    }
+    clean(this::take);
+    clean(receiver::state);
+    clean(sender::receivers);
+  }
+
+  private void queue(long size) {
+    long address = sender.allocate(size);
+    if (address != Address.NULL && !sender.tryQueue(address)) {
+      sender.free(address);
+    }
+  }
+
+  private void receive(Runnable whileHandling) {
+    receiver.poll(
+        (_, payload) -> {
+          received++;
+          payload.fill((byte) 1);
+          whileHandling.run();
+        },
+        2);
+  }
+
+  private void take() {
+    long taken = receiver.take();
+    if (taken != Address.NULL) {
+      receiver.free(taken);
+    }
+  }
+
+  /** A result, or an exception that says something; anything else is a defect. */
+  private static void clean(Runnable step) {
+    try {
+      step.run();
+    } catch (HringException | IllegalArgumentException | IllegalStateException e) {
+      assertThat(e).hasMessageMatching("(?s).{10,}");
+      // The janitor's thread wraps what it met.
+      if (e.getCause() instanceof IndexOutOfBoundsException
+          || e.getCause() instanceof NullPointerException
+          || e.getCause() instanceof ArithmeticException
+          || e.getCause() instanceof ClassCastException) {
+        throw e;
+      }
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    clean(receiver::close);
+    clean(sender::close);
+    arena.close();
+    // A sender that is ruined cannot always tell which file is its own.
+    Files.deleteIfExists(file);
+  }
+}

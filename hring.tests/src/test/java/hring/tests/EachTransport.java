@@ -1,0 +1,11 @@
+package hring.tests;
+
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Tests that run over each transport of hring's. */
+@ParameterizedClass(name = "{0}")
+@EnumSource(
+    value = Way.class,
+    names = {"URING", "SHM"})
+abstract class EachTransport extends OverWays {}

@@ -1,0 +1,9 @@
+package hring.tests;
+
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Tests that run over each transport of hring's, and each placement that it has. */
+@ParameterizedClass(name = "{0}")
+@EnumSource(Way.class)
+abstract class EachWay extends OverWays {}

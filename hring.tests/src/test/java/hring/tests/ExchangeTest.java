@@ -1,0 +1,97 @@
+package hring.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import hring.api.Hring;
+import hring.api.Receiver;
+import hring.api.Sender;
+import hring.api.StreamState;
+import hring.api.WaitStrategy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A sender in one JVM, receivers in others. */
+@Timeout(120)
+class ExchangeTest extends EachWay {
+  private static final long COUNT = 100_000;
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 64, 4096})
+  void everyMessageArrivesInOrder(int maxBatch) throws Exception {
+    String name = Numbers.uniqueRing();
+    try (ChildJvm sender = ChildJvm.start(Numbers.Send.class, name, COUNT, maxBatch, "close")) {
+      try (Receiver receiver = Hring.receiver(name).waitFor(Numbers.PATIENCE).attach()) {
+        assertThat(receiver.description()).contains(way.placement().name());
+        List<Long> received = Numbers.receiveAll(receiver);
+        assertThat(received).containsExactlyElementsOf(() -> LongStream.range(0, COUNT).iterator());
+        assertThat(receiver.state()).isEqualTo(StreamState.SENDER_CLOSED);
+      }
+      sender.finish();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 256})
+  void messagesQueuedTogetherArriveInOrder(int maxBatch) throws Exception {
+    String name = Numbers.uniqueRing();
+    try (Sender sender = Numbers.ring(name).maxBatch(maxBatch).poolSize(256 << 10).open();
+        ChildJvm receiver =
+            ChildJvm.start(Numbers.Receive.class, name, WaitStrategy.SPIN_THEN_PARK, "list")) {
+      assertThat(sender.awaitReceiver(Numbers.PATIENCE)).isTrue();
+      Numbers.sendTogether(sender, COUNT);
+      sender.close();
+      List<Long> received = receiver.finish().lines().map(Long::valueOf).toList();
+      assertThat(received).containsExactlyElementsOf(() -> LongStream.range(0, COUNT).iterator());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(WaitStrategy.class)
+  void everyWaitStrategyReceivesAll(WaitStrategy strategy) throws Exception {
+    String name = Numbers.uniqueRing();
+    try (Sender sender = Numbers.ring(name).open();
+        ChildJvm receiver = ChildJvm.start(Numbers.Receive.class, name, strategy, "sum")) {
+      assertThat(sender.awaitReceiver(Numbers.PATIENCE)).isTrue();
+      for (int i = 0; i < 20; i++) {
+        Numbers.send(sender, i * 100L, (i + 1) * 100L);
+        Thread.sleep(5); // Long enough for the receiver to park.
+      }
+      sender.close();
+      assertThat(receiver.finish()).isEqualTo("2000 1999000 SENDER_CLOSED");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 64})
+  void competingReceiversGetEachMessageOnce(int maxBatch) throws Exception {
+    String name = Numbers.uniqueRing();
+    List<ChildJvm> receivers = new ArrayList<>();
+    try (Sender sender = Numbers.ring(name).maxBatch(maxBatch).open()) {
+      for (int i = 0; i < 3; i++) {
+        receivers.add(
+            ChildJvm.start(Numbers.Receive.class, name, WaitStrategy.SPIN_THEN_PARK, "list"));
+      }
+      while (sender.receivers() < 3) {
+        Thread.sleep(10);
+      }
+      Numbers.send(sender, 0, COUNT);
+      assertThat(sender.awaitDrained(Numbers.PATIENCE)).isTrue();
+      sender.close();
+      List<Long> all = new ArrayList<>();
+      for (ChildJvm receiver : receivers) {
+        List<Long> some = receiver.finish().lines().map(Long::valueOf).toList();
+        assertThat(some).isSorted();
+        all.addAll(some);
+      }
+      assertThat(all).hasSize((int) COUNT);
+      assertThat(all.stream().distinct().count()).isEqualTo(COUNT);
+    } finally {
+      receivers.forEach(ChildJvm::close);
+    }
+  }
+}

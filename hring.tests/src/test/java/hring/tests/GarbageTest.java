@@ -1,0 +1,216 @@
+package hring.tests;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import hring.api.Address;
+import hring.api.Hring;
+import hring.api.MessageHandler;
+import hring.api.Receiver;
+import hring.api.Sender;
+import hring.api.WaitStrategy;
+import java.lang.management.ManagementFactory;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Steady state makes no garbage: counted by the JVM for the sending and for the receiving thread,
+ * without escape analysis (pom.xml).
+ *
+ * <p>Counted several times, and the least counts: the JVM makes objects in these threads as well,
+ * once each. Before it compiles a method of a class for the first time, whenever that is, it makes
+ * the strings of all of the class's constants; a method handle that was called 127 times by code
+ * that is not compiled gets a class of its own. What hring makes for each message, submission or
+ * sleep, each time that ring and pool are full, or when it looks whether the sender lives, is made
+ * in each count; what it makes more rarely is not seen.
+ */
+@Tag("garbage")
+@Timeout(120)
+class GarbageTest extends EachTransport {
+  /** Until the hot path is compiled. */
+  private static final int WARM_UP = 3_000_000;
+
+  private static final int COUNTED = 1_000_000;
+  private static final int COUNTS = 3;
+  private static final int POLL = 64;
+
+  /** For so long the receiver takes nothing, while it is counted: ring and pool get full. */
+  private static final long REST_NANOS = 50_000_000;
+
+  /** A receiver that sleeps for so long looks twice whether the sender lives. */
+  private static final long LONG_NANOS = 250_000_000;
+
+  private static final int SLEEPS_WARM_UP = 60_000;
+  private static final int SLEEPS_COUNTED = 20_000;
+
+  /** Longer than a receiver takes to wake, to read a message and to sleep again. */
+  private static final long AWAKE_NANOS = 60_000;
+
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+  private long sum;
+
+  @ParameterizedTest
+  @CsvSource({"1,131072,true", "256,131072,true", "1,4194304,false", "256,4194304,false"})
+  void aMillionMessagesAllocateNothing(int maxBatch, long poolSize, boolean slices)
+      throws Exception {
+    String name = Numbers.uniqueRing();
+    try (Sender sender = Numbers.ring(name).maxBatch(maxBatch).poolSize(poolSize).open()) {
+      CompletableFuture<Long> received = start(sender, () -> receive(name, slices));
+      int filled = fill(sender, slices);
+      send(sender, WARM_UP - filled, slices);
+      requireNone(least(() -> send(sender, COUNTED, slices)), received);
+    }
+  }
+
+  /** Sleeping in the kernel and waking whoever does make none, either. */
+  @Test
+  void wakingAndSleepingAllocateNothing() throws Exception {
+    String name = Numbers.uniqueRing();
+    try (Sender sender = Numbers.ring(name).open()) {
+      CompletableFuture<Long> received = start(sender, () -> receiveAsleep(name));
+      wake(sender, SLEEPS_WARM_UP, received);
+      requireNone(
+          least(
+              () -> {
+                Numbers.pauseFor(LONG_NANOS);
+                wake(sender, SLEEPS_COUNTED, received);
+              }),
+          received);
+    }
+  }
+
+  /** Starts a receiver in a thread of its own; it gives how many bytes it allocated. */
+  private static CompletableFuture<Long> start(Sender sender, Supplier<Long> receiver) {
+    CompletableFuture<Long> received =
+        CompletableFuture.supplyAsync(receiver, task -> Thread.ofPlatform().daemon().start(task));
+    assertThat(sender.awaitReceiver(Numbers.PATIENCE)).isTrue();
+    return received;
+  }
+
+  private static void requireNone(long sent, CompletableFuture<Long> received) throws Exception {
+    assertThat(sent).as("bytes that the sender allocated").isZero();
+    assertThat(received.get(60, TimeUnit.SECONDS)).as("bytes that the receiver allocated").isZero();
+  }
+
+  /** Sends one message after the other, each when the receiver is about to sleep. */
+  private static void wake(Sender sender, int count, CompletableFuture<Long> receiver) {
+    for (int i = 0; i < count; i++) {
+      if (receiver.isCompletedExceptionally()) {
+        receiver.join();
+      }
+      send(sender, 1, false);
+      Numbers.pauseFor(AWAKE_NANOS);
+    }
+  }
+
+  private long receiveAsleep(String name) {
+    try (Receiver receiver = Hring.receiver(name).waitStrategy(WaitStrategy.PARK).attach()) {
+      LongConsumer byOffset =
+          address -> sum += receiver.pool().get(JAVA_LONG, receiver.offset(address));
+      pollAsleep(receiver, byOffset, SLEEPS_WARM_UP);
+      return least(() -> pollAsleep(receiver, byOffset, SLEEPS_COUNTED));
+    }
+  }
+
+  private static void pollAsleep(Receiver receiver, LongConsumer handler, int count) {
+    for (int left = count; left > 0; ) {
+      if (!receiver.await(Numbers.PATIENCE)) {
+        throw new AssertionError("nothing came for " + Numbers.PATIENCE);
+      }
+      left -= receiver.poll(handler, left);
+    }
+  }
+
+  /**
+   * Sends every block that the pool has, so that both sides have made each one's slice: those that
+   * are first used later would be counted.
+   */
+  private static int fill(Sender sender, boolean slices) {
+    long[] blocks = new long[(int) (sender.pool().byteSize() / Long.BYTES)];
+    int count = 0;
+    for (long block; (block = sender.allocate(Long.BYTES)) != Address.NULL; count++) {
+      blocks[count] = block;
+    }
+    for (int i = 0; i < count; i++) {
+      write(sender, blocks[i], i, slices);
+      queue(sender, blocks[i]);
+    }
+    return count;
+  }
+
+  private static void send(Sender sender, int count, boolean slices) {
+    for (int i = 0; i < count; i++) {
+      long address = sender.allocate(Long.BYTES);
+      while (address == Address.NULL) {
+        sender.submit();
+        Numbers.pause();
+        address = sender.allocate(Long.BYTES);
+      }
+      write(sender, address, i, slices);
+      queue(sender, address);
+    }
+    sender.submit();
+  }
+
+  private static void write(Sender sender, long address, long value, boolean slices) {
+    if (slices) {
+      sender.segment(address).set(JAVA_LONG, 0, value);
+    } else {
+      sender.pool().set(JAVA_LONG, sender.offset(address), value);
+    }
+  }
+
+  private static void queue(Sender sender, long address) {
+    while (!sender.tryQueue(address)) {
+      sender.submit();
+      Numbers.pause();
+    }
+  }
+
+  private long receive(String name, boolean slices) {
+    try (Receiver receiver = Hring.receiver(name).attach()) {
+      MessageHandler bySlice = (_, payload) -> sum += payload.get(JAVA_LONG, 0);
+      LongConsumer byOffset =
+          address -> sum += receiver.pool().get(JAVA_LONG, receiver.offset(address));
+      poll(receiver, slices ? bySlice : null, byOffset, WARM_UP);
+      return least(
+          () -> {
+            Numbers.pauseFor(REST_NANOS);
+            poll(receiver, slices ? bySlice : null, byOffset, COUNTED);
+          });
+    }
+  }
+
+  private static void poll(
+      Receiver receiver, MessageHandler bySlice, LongConsumer byOffset, int count) {
+    for (int left = count; left > 0; ) {
+      int limit = Math.min(left, POLL);
+      Numbers.pause();
+      left -= bySlice == null ? receiver.poll(byOffset, limit) : receiver.poll(bySlice, limit);
+    }
+  }
+
+  /** How many bytes the calling thread allocates, the time it allocates least. */
+  private static long least(Runnable counted) {
+    long least = Long.MAX_VALUE;
+    for (int i = 0; i < COUNTS; i++) {
+      long before = allocated();
+      counted.run();
+      least = Math.min(least, allocated() - before);
+    }
+    return least;
+  }
+
+  private static long allocated() {
+    return THREADS.getCurrentThreadAllocatedBytes();
+  }
+}

@@ -1,0 +1,84 @@
+package hring.tests;
+
+import hring.api.Address;
+import hring.api.spi.region.HeaderLayout;
+import hring.api.spi.region.Region;
+import hring.api.spi.region.RegionHeader;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * A region as somebody sees it who may write to it.
+ *
+ * @param memory all of it
+ * @param layout where its parts were when it was sound
+ * @param ring where the ring was
+ */
+public record Neighbour(MemorySegment memory, RegionHeader layout, RawRing ring) {
+  /** Chooses the part that is scribbled at. */
+  public interface Target {
+    MemorySegment in(Neighbour neighbour);
+  }
+
+  public static Neighbour map(Path file, Arena arena) throws IOException {
+    try (Region region = Region.attach(file, false);
+        FileChannel channel =
+            FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      MemorySegment memory = channel.map(FileChannel.MapMode.READ_WRITE, 0, channel.size(), arena);
+      RegionHeader layout = region.header();
+      MemorySegment rings = memory.asSlice(layout.rings().offset(), layout.rings().size());
+      return new Neighbour(memory, layout, RawRing.of(memory, rings, layout));
+    }
+  }
+
+  MemorySegment everything() {
+    return memory;
+  }
+
+  public MemorySegment header() {
+    return memory.asSlice(0, HeaderLayout.SIZE);
+  }
+
+  MemorySegment participants() {
+    return section(layout.participants());
+  }
+
+  /**
+   * Of uring two heads, two tails, masks, sizes and flags: the kernel's {@code struct io_rings}.
+   */
+  MemorySegment indices() {
+    return ring.indices();
+  }
+
+  MemorySegment entries() {
+    return ring.entries();
+  }
+
+  MemorySegment metadata() {
+    return section(layout.metadata());
+  }
+
+  /** The batch that was posted last, and is likely still to be read; the whole pool without one. */
+  MemorySegment batch() {
+    int tail = ring.posted();
+    for (int i = 1; i <= layout.completionEntries(); i++) {
+      long word = ring.entry(tail - i);
+      long block = Address.asBlock(word);
+      boolean listed = Address.isBatch(word) && layout.geometry().contains(block);
+      // There may be a scribble instead of a completion.
+      if (listed && Address.length(block) >= Long.BYTES) {
+        long offset = Address.granules(block) << layout.geometry().granuleShift();
+        return section(layout.pool()).asSlice(offset, Address.length(block) & -Long.BYTES);
+      }
+    }
+    return section(layout.pool());
+  }
+
+  private MemorySegment section(RegionHeader.Section section) {
+    return memory.asSlice(section.offset(), section.size());
+  }
+}

@@ -1,0 +1,64 @@
+package hring.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import hring.api.Address;
+import hring.api.Hring;
+import hring.api.Receiver;
+import hring.api.Sender;
+import hring.api.WaitStrategy;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class ParkTest extends EachTransport {
+  private static final long IDLE_MILLIS = 2000;
+
+  @Test
+  void aParkedReceiverUsesNoProcessorAndIsWoken() throws Exception {
+    String name = Numbers.uniqueRing();
+    try (Sender sender = Numbers.ring(name).open();
+        ChildJvm child = ChildJvm.start(Sleeper.class, name)) {
+      assertThat(sender.awaitReceiver(Numbers.PATIENCE)).isTrue();
+      Thread.sleep(IDLE_MILLIS);
+      Numbers.send(sender, 0, 1);
+      String[] printed = child.finish().split(" ");
+      long waitedMillis = Long.parseLong(printed[0]);
+      long cpuMillis = Long.parseLong(printed[1]);
+      assertThat(waitedMillis).isGreaterThan(IDLE_MILLIS / 2);
+      // Ten looks a second whether the sender lives, each some microseconds.
+      assertThat(cpuMillis)
+          .as("processor time of the waiting thread")
+          .isLessThan(waitedMillis / 50);
+    }
+  }
+
+  /** Waits for one message; prints how long it waited, and how much processor time that took. */
+  static final class Sleeper {
+    public static void main(String[] args) {
+      ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+      try (Receiver receiver =
+          Hring.receiver(args[0])
+              .waitFor(Numbers.PATIENCE)
+              .waitStrategy(WaitStrategy.PARK)
+              .attach()) {
+        receiver.take(Duration.ofMillis(50)); // The first wait loads classes.
+        long start = System.nanoTime();
+        long cpu = threads.getCurrentThreadCpuTime();
+        long address = receiver.take(Numbers.PATIENCE);
+        long cpuUsed = threads.getCurrentThreadCpuTime() - cpu;
+        long waited = System.nanoTime() - start;
+        if (address == Address.NULL) {
+          throw new AssertionError("no message came");
+        }
+        receiver.free(address);
+        System.out.println(
+            TimeUnit.NANOSECONDS.toMillis(waited) + " " + TimeUnit.NANOSECONDS.toMillis(cpuUsed));
+      }
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package hring.tests;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import hring.api.Hring;
+import hring.api.RingInfo;
+import hring.api.spi.region.ParticipantLayout;
+import hring.api.spi.region.Region;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** The raw bytes of a region's participant table, as docs/layout.md describes them. */
+public final class Slots implements AutoCloseable {
+  private static final long SIZE = 1024;
+  private static final long CLAIM_FIRST = 64;
+  private static final long CLAIM_COUNT = 72;
+  private static final long CLAIM_WORDS = 128;
+  private static final int START_SHIFT = 24;
+
+  private final Arena arena = Arena.ofShared();
+  private final MemorySegment table;
+
+  Slots(Region region) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(region.file(), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      MemorySegment all = channel.map(FileChannel.MapMode.READ_WRITE, 0, channel.size(), arena);
+      table =
+          all.asSlice(
+              region.header().participants().offset(), region.header().participants().size());
+    }
+  }
+
+  public static Path file(String ring) {
+    return Hring.rings().stream()
+        .filter(r -> r.name().equals(ring))
+        .map(RingInfo::file)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  long state(int owner) {
+    return (long) JAVA_LONG.varHandle().getAcquire(table, at(owner));
+  }
+
+  /** Makes a slot's process one that has ended, whose id a living process has by now. */
+  void forgeDeath(int owner) {
+    long state = state(owner);
+    if ((state & 3) == 0) {
+      throw new AssertionError("slot of " + owner + " is free");
+    }
+    JAVA_LONG.varHandle().setRelease(table, at(owner), state - (1L << START_SHIFT));
+  }
+
+  void claimFirst(int owner, long first) {
+    table.set(JAVA_LONG, at(owner) + CLAIM_FIRST, first);
+  }
+
+  void claimCount(int owner, long count) {
+    table.set(JAVA_LONG, at(owner) + CLAIM_COUNT, count);
+  }
+
+  void claimWord(int owner, int index, long word) {
+    if (index >= ParticipantLayout.CLAIM_CAPACITY) {
+      throw new AssertionError("no room for word " + index);
+    }
+    table.set(JAVA_LONG, at(owner) + CLAIM_WORDS + (long) index * Long.BYTES, word);
+  }
+
+  private static long at(int owner) {
+    return (owner - 1) * SIZE;
+  }
+
+  @Override
+  public void close() {
+    arena.close();
+  }
+}

@@ -1,0 +1,137 @@
+package hring.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import hring.api.Hring;
+import hring.api.Sender;
+import hring.api.TransportException;
+import hring.api.WaitStrategy;
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Senders and receivers of several users. Needs root, to become them. */
+@Timeout(120)
+class UserTest {
+  private static final int COUNT = 1000;
+  private static final String SUM = COUNT + " " + COUNT * (COUNT - 1) / 2 + " SENDER_CLOSED";
+  private static final String ALICE = "65534";
+  private static final String BOB = "65533";
+
+  @BeforeEach
+  void requireOthers() throws IOException {
+    OtherUsers.require("several users");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Way.class)
+  void twoProcessesOfOneOrdinaryUser(Way way) throws Exception {
+    String name = Numbers.uniqueRing();
+    try (ChildJvm sender =
+            ChildJvm.start(
+                OtherUsers.as(ALICE),
+                List.of("-D" + Way.PROPERTY + "=" + way),
+                Numbers.Send.class,
+                name,
+                COUNT,
+                1,
+                "close");
+        ChildJvm receiver =
+            ChildJvm.start(
+                OtherUsers.as(ALICE),
+                List.of(),
+                Numbers.Receive.class,
+                name,
+                WaitStrategy.PARK,
+                "sum")) {
+      assertThat(receiver.finish()).isEqualTo(SUM);
+      sender.finish();
+    }
+  }
+
+  @Test
+  void anotherUserIsLetInByModeAndTrust() throws Exception {
+    String name = Numbers.uniqueRing();
+    try (Sender sender = Numbers.ring(name).mode("rw-rw-rw-").open();
+        ChildJvm receiver =
+            ChildJvm.start(
+                OtherUsers.as(BOB),
+                List.of(),
+                Numbers.Receive.class,
+                name,
+                WaitStrategy.PARK,
+                "sum",
+                "root")) {
+      assertThat(sender.awaitReceiver(Numbers.PATIENCE)).isTrue();
+      Numbers.send(sender, 0, COUNT);
+      sender.close();
+      assertThat(receiver.finish()).isEqualTo(SUM);
+    }
+  }
+
+  @Test
+  void withoutTheModeTheErrorNamesOwnerAndMode() throws Exception {
+    String name = Numbers.uniqueRing();
+    try (Sender sender = Numbers.ring(name).open();
+        ChildJvm receiver =
+            ChildJvm.start(
+                OtherUsers.as(BOB),
+                List.of(),
+                Numbers.Receive.class,
+                name,
+                WaitStrategy.PARK,
+                "sum",
+                "root")) {
+      assertThatThrownBy(receiver::finish)
+          .hasMessageContaining("owner root")
+          .hasMessageContaining("mode rw-------");
+      assertThat(sender.receivers()).isZero();
+    }
+  }
+
+  @Test
+  void withoutTrustTheErrorNamesTheUser() throws Exception {
+    String name = Numbers.uniqueRing();
+    try (Sender sender = Numbers.ring(name).mode("rw-rw-rw-").open();
+        ChildJvm receiver =
+            ChildJvm.start(
+                OtherUsers.as(BOB),
+                List.of("-Dtest.patience=PT1S"),
+                Numbers.Receive.class,
+                name,
+                WaitStrategy.PARK,
+                "sum")) {
+      assertThatThrownBy(receiver::finish)
+          .hasMessageContaining("belongs to the user root")
+          .hasMessageContaining("fromUser");
+      assertThat(sender.receivers()).isZero();
+    }
+  }
+
+  @Test
+  void aRingInTheKernelOfAnotherUserNamesWhatIsMissing() throws Exception {
+    String name = Numbers.uniqueRing();
+    try (Sender sender = Way.URING_IN_KERNEL.of(Numbers.ring(name)).mode("rw-rw-rw-").open();
+        ChildJvm receiver =
+            ChildJvm.start(
+                OtherUsers.as(BOB),
+                List.of(),
+                Numbers.Receive.class,
+                name,
+                WaitStrategy.PARK,
+                "sum",
+                "root")) {
+      assertThatThrownBy(receiver::finish)
+          .hasMessageContaining(TransportException.class.getName())
+          .hasMessageContaining("the sender runs as uid 0, this process as uid " + BOB)
+          .hasMessageContaining("IN_REGION");
+      assertThat(sender.receivers()).isZero();
+      assertThat(Hring.rings()).anyMatch(r -> r.name().equals(name));
+    }
+  }
+}

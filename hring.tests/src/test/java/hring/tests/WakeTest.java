@@ -1,0 +1,94 @@
+package hring.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import hring.api.Sender;
+import hring.api.internal.Providers;
+import hring.api.spi.region.HeaderLayout;
+import hring.api.spi.region.Participant;
+import hring.api.spi.region.Region;
+import hring.api.spi.transport.Inbound;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * No wake is lost. Receivers of the API look again ten times a second, and would hide one: here
+ * they sleep until they are woken, and have failed if that takes {@link Numbers#PATIENCE}.
+ */
+@Timeout(120)
+class WakeTest extends EachTransport {
+  private static final int ROUNDS = 3_000;
+
+  /** In less a receiver is still on its way to sleep, in more it sleeps. */
+  private static final int MAX_PAUSE_NANOS = 100_000;
+
+  private final AtomicInteger claimed = new AtomicInteger();
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3})
+  void everySubmitAndTheCloseWakeWhoSleeps(int receivers) throws Exception {
+    String name = Numbers.uniqueRing();
+    List<CompletableFuture<Void>> sleepers = new ArrayList<>();
+    try (Sender sender = Numbers.ring(name).maxBatch(1).open()) {
+      for (int i = 0; i < receivers; i++) {
+        sleepers.add(
+            CompletableFuture.runAsync(
+                () -> receive(name), task -> Thread.ofPlatform().daemon().start(task)));
+      }
+      while (sender.receivers() < receivers) {
+        assertThat(sleepers).noneMatch(CompletableFuture::isCompletedExceptionally);
+        Numbers.pause();
+      }
+      long seed = System.nanoTime();
+      Random random = new Random(seed);
+      int sent = 0;
+      for (int round = 0; round < ROUNDS; round++) {
+        int words = 1 + random.nextInt(3);
+        Numbers.send(sender, 0, words);
+        sent += words;
+        while (claimed.get() < sent) {
+          assertThat(sleepers)
+              .as("seed %d, round %d", seed, round)
+              .noneMatch(CompletableFuture::isCompletedExceptionally);
+          Numbers.pause();
+        }
+        Numbers.pauseFor(random.nextInt(MAX_PAUSE_NANOS));
+      }
+    }
+    for (CompletableFuture<Void> sleeper : sleepers) {
+      sleeper.get(2 * Numbers.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    }
+  }
+
+  /** What is claimed is not freed: the pool is large enough, and this is about waking alone. */
+  private void receive(String name) {
+    long[] words = new long[1];
+    try (Region region = Region.attach(Slots.file(name), true)) {
+      Participant participant = region.participants().begin();
+      try (Inbound inbound =
+          Providers.transport(region.header().transport()).attach(region, participant)) {
+        participant.activate();
+        while (region.state() == HeaderLayout.STATE_OPEN || inbound.hasWords()) {
+          long start = System.nanoTime();
+          inbound.park(Numbers.PATIENCE.toNanos());
+          if (System.nanoTime() - start >= Numbers.PATIENCE.toNanos()) {
+            throw new AssertionError(
+                "not woken for " + Numbers.PATIENCE + "; words: " + inbound.hasWords());
+          }
+          while (inbound.claim(words, 1) > 0) {
+            participant.settleClaim();
+            claimed.incrementAndGet();
+          }
+        }
+        participant.leave();
+      }
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package hring.tests;
+
+import hring.api.Placement;
+import hring.api.SenderBuilder;
+
+/** A transport, and where it keeps its ring. */
+public enum Way {
+  /** The transport uring with its ring in the region. */
+  URING("uring", Placement.IN_REGION),
+
+  /** The transport uring with its ring in the kernel. */
+  URING_IN_KERNEL("uring", Placement.IN_KERNEL),
+
+  /** The transport shm. */
+  SHM("shm", Placement.IN_REGION);
+
+  /** The system property that names the way of the rings, in this process and its children. */
+  public static final String PROPERTY = "test.way";
+
+  private final String transport;
+  private final Placement placement;
+
+  Way(String transport, Placement placement) {
+    this.transport = transport;
+    this.placement = placement;
+  }
+
+  String transport() {
+    return transport;
+  }
+
+  Placement placement() {
+    return placement;
+  }
+
+  /** Takes this way for a ring. */
+  SenderBuilder of(SenderBuilder ring) {
+    return ring.transport(transport).placement(placement);
+  }
+
+  /** Takes the way that {@link #PROPERTY} names; without it the ring is as it is by default. */
+  static SenderBuilder chosen(SenderBuilder ring) {
+    String name = System.getProperty(PROPERTY);
+    return name == null ? ring : valueOf(name).of(ring);
+  }
+}

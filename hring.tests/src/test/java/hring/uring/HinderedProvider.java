@@ -1,0 +1,97 @@
+package hring.uring;
+
+import hring.api.Placement;
+import hring.api.SenderBuilder;
+import hring.api.spi.region.Participant;
+import hring.api.spi.region.Region;
+import hring.api.spi.transport.Inbound;
+import hring.api.spi.transport.Outbound;
+import hring.api.spi.transport.TransportOptions;
+import hring.api.spi.transport.TransportPlan;
+import hring.api.spi.transport.TransportProvider;
+import hring.tests.Numbers;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/** The transport, between which and io_uring_enter(2) a test can step: see {@link #hindrance}. */
+public final class HinderedProvider implements TransportProvider {
+  private static final String NAME = "hindered";
+
+  /** What is done instead of entering the ring. One test at a time. */
+  static volatile Hindrance hindrance = UringCalls::enter;
+
+  private final UringProvider provider = new UringProvider();
+
+  /** A ring of this transport, with so many entries of each kind and a completion per message. */
+  static SenderBuilder ring(String name, int entries) {
+    return Numbers.ring(name).transport(NAME).ringEntries(entries, entries).maxBatch(1);
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public Probe probe() {
+    return provider.probe();
+  }
+
+  @Override
+  public TransportPlan plan(TransportOptions options) {
+    return new Plan((UringPlan) provider.plan(options));
+  }
+
+  @Override
+  public Inbound attach(Region region, Participant participant) {
+    return provider.attach(region, participant);
+  }
+
+  /** Stands between a sender and the kernel. */
+  interface Hindrance {
+    int enter(UringCalls calls, int ring, int toSubmit, int flags);
+  }
+
+  private record Plan(UringPlan plan) implements TransportPlan {
+    @Override
+    public Placement placement() {
+      return plan.placement();
+    }
+
+    @Override
+    public long ringsSize() {
+      return plan.ringsSize();
+    }
+
+    @Override
+    public Outbound open(Region region) {
+      return plan.open(region, HinderedCalls::new);
+    }
+  }
+
+  private record HinderedCalls(UringCalls calls) implements UringCalls {
+    HinderedCalls(Arena arena) {
+      this(SyscallBackend.calls(arena));
+    }
+
+    @Override
+    public int setup(int entries, MemorySegment params) {
+      return calls.setup(entries, params);
+    }
+
+    @Override
+    public int enter(int ring, int toSubmit, int flags) {
+      return hindrance.enter(calls, ring, toSubmit, flags);
+    }
+
+    @Override
+    public int register(int fd, int opcode, MemorySegment argument, int count) {
+      return calls.register(fd, opcode, argument, count);
+    }
+
+    @Override
+    public String name() {
+      return calls.name();
+    }
+  }
+}
