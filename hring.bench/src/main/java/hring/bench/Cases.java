@@ -3,6 +3,8 @@ package hring.bench;
 import hring.api.WaitStrategy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Everything that is measured, in the order of the output. */
@@ -18,12 +20,52 @@ final class Cases {
   private static final double ALMOST_FULL = 0.95;
   private static final long SLOW_NANOS = 500;
 
+  static final String URING = "uring";
+  static final String SHM = "shm";
+
+  /** What the name of a case ends with that has a ring of {@link #SHM}. */
+  private static final String AT_SHM = "@" + SHM;
+
+  /** What is measured when nobody chooses: so few that it takes less than half an hour. */
+  private static final Set<String> BY_DEFAULT =
+      Set.of(
+          "hring/batched/8",
+          "hring/batched/8@shm",
+          "hring/single/8",
+          "hring/single/8@shm",
+          "hring/send/8@shm",
+          "hring/send-each/8@shm",
+          "agrona/one-to-one/8",
+          "aeron/ipc/8",
+          "uds/8",
+          "hring/batched/1024",
+          "hring/batched/1024@shm",
+          "agrona/one-to-one/1024",
+          "aeron/ipc/1024",
+          "hring/batched/1048576",
+          "shm/copyless/1048576",
+          "uds/1048576",
+          "hring/rtt/spin",
+          "hring/rtt/spin@shm",
+          "agrona/rtt/spin",
+          "aeron/rtt/spin",
+          "hring/rtt/park",
+          "hring/rtt/park@shm",
+          "uds/rtt",
+          "nop/loop",
+          "nop/rtt",
+          "shm/rtt");
+
   private static final List<Case> ALL = list();
 
   private Cases() {}
 
   static List<Case> all() {
     return ALL;
+  }
+
+  static List<Case> byDefault() {
+    return ALL.stream().filter(c -> BY_DEFAULT.contains(c.name())).toList();
   }
 
   static Case named(String name) {
@@ -36,56 +78,60 @@ final class Cases {
   private static List<Case> list() {
     List<Case> cases = new ArrayList<>();
     for (int size : new int[] {Long.BYTES, KIB}) {
-      add(cases, "hring/batched/" + size, 1, () -> HringStream.batched(size));
-      add(cases, "hring/single/" + size, 1, () -> HringStream.single(size));
+      addOver(cases, "hring/batched/" + size, 1, t -> HringStream.batched(size).over(t));
+      addOver(cases, "hring/single/" + size, 1, t -> HringStream.single(size).over(t));
+      add(cases, "pipe/" + size, 1, () -> ByteStream.overPipe(size));
+    }
+    for (int size : new int[] {Long.BYTES, 64, 256, KIB}) {
+      addOver(cases, "hring/send/" + size, 1, t -> HringStream.copied(size).over(t));
       addOpened(cases, "agrona/one-to-one/" + size, () -> new AgronaStream(size));
       addOpened(cases, "aeron/ipc/" + size, () -> new AeronStream(size));
       add(cases, "uds/" + size, 1, () -> ByteStream.overSocket(size));
-      add(cases, "pipe/" + size, 1, () -> ByteStream.overPipe(size));
     }
-    add(cases, "hring/one-by-one/8", 1, () -> HringStream.oneByOne(Long.BYTES));
-    add(cases, "hring/batched/" + MIB, 1, () -> HringStream.batched(MIB));
+    addOver(cases, "hring/send-each/8", 1, t -> HringStream.each(Long.BYTES).over(t));
+    addOver(cases, "hring/one-by-one/8", 1, t -> HringStream.oneByOne(Long.BYTES).over(t));
+    addOver(cases, "hring/batched/" + MIB, 1, t -> HringStream.batched(MIB).over(t));
     add(cases, "uds/" + MIB, 1, () -> ByteStream.overSocket(MIB));
     add(cases, "pipe/" + MIB, 1, () -> ByteStream.overPipe(MIB));
     add(cases, "memcpy", 0, () -> new Memcpy(MIB));
     add(cases, "shm/copyless/" + MIB, 1, () -> new SharedBuffers(MIB));
-    add(cases, "hring/rtt/spin", 1, () -> new HringRoundTrip(WaitStrategy.SPIN));
-    add(
+    addOver(cases, "hring/rtt/spin", 1, t -> new HringRoundTrip(t, WaitStrategy.SPIN));
+    addOver(
         cases,
         "hring/rtt/spin-then-park",
         1,
-        () -> new HringRoundTrip(WaitStrategy.SPIN_THEN_PARK));
-    add(cases, "hring/rtt/park", 1, () -> new HringRoundTrip(WaitStrategy.PARK));
+        t -> new HringRoundTrip(t, WaitStrategy.SPIN_THEN_PARK));
+    addOver(cases, "hring/rtt/park", 1, t -> new HringRoundTrip(t, WaitStrategy.PARK));
     addOpened(cases, "agrona/rtt/spin", AgronaRoundTrip::new);
     addOpened(cases, "aeron/rtt/spin", AeronRoundTrip::new);
     add(cases, "uds/rtt", 1, SocketRoundTrip::new);
     add(cases, "nop/loop", 0, NopLoop::new);
-    add(cases, "hring/loop/8", 0, HringLoop::new);
+    addOver(cases, "hring/loop/8", 0, HringLoop::new);
     add(cases, "nop/stream/8", 1, NopStream::new);
     add(cases, "nop/rtt", 1, NopRoundTrip::bare);
     add(cases, "nop/rtt/8", 1, NopRoundTrip::withMessages);
     add(cases, "shm/rtt", 1, SharedRoundTrip::new);
     add(cases, "shm/stream", 1, SharedStream::new);
     for (int receivers : new int[] {1, 2, 4}) {
-      add(
+      addOver(
           cases,
           "hring/receivers/" + receivers,
           receivers,
-          () -> HringStream.batched(Long.BYTES).sharingCores());
+          t -> HringStream.batched(Long.BYTES).sharingCores().over(t));
     }
     for (int size : new int[] {8, 64, 512, 4 * KIB, 64 * KIB, MIB}) {
-      add(cases, "hring/size/" + size, 1, () -> HringStream.batched(size));
+      addOver(cases, "hring/size/" + size, 1, t -> HringStream.batched(size).over(t));
     }
-    add(
+    addOver(
         cases,
         "hring/pool-almost-full",
         1,
-        () -> HringStream.batched(Long.BYTES).holding(ALMOST_FULL));
-    add(
+        t -> HringStream.batched(Long.BYTES).holding(ALMOST_FULL).over(t));
+    addOver(
         cases,
         "hring/slow-receiver",
         1,
-        () -> HringStream.batched(Long.BYTES).readSlowly(SLOW_NANOS));
+        t -> HringStream.batched(Long.BYTES).readSlowly(SLOW_NANOS).over(t));
     add(cases, "alloc/two-processes/slab", 1, () -> new AllocateAndFree("slab"));
     return List.copyOf(cases);
   }
@@ -93,6 +139,13 @@ final class Cases {
   private static void add(
       List<Case> cases, String name, int receivers, Supplier<Workload> workload) {
     cases.add(new Case(name, receivers, List.of(), workload));
+  }
+
+  /** For what has a ring of hring's: over each transport. */
+  private static void addOver(
+      List<Case> cases, String name, int receivers, Function<String, Workload> workload) {
+    add(cases, name, receivers, () -> workload.apply(URING));
+    add(cases, name + AT_SHM, receivers, () -> workload.apply(SHM));
   }
 
   /** For the peers that need the JDK opened. */

@@ -16,14 +16,23 @@ import java.util.function.LongConsumer;
 final class HringLoop implements Workload {
   private static final int SIZE = Long.BYTES;
 
+  private final String transport;
   private final long[] addresses = new long[BareRing.ENTRIES];
   private long sum;
+
+  HringLoop(String transport) {
+    this.transport = transport;
+  }
 
   @Override
   public void sideA(SideA side) throws IOException {
     Limit limit = Limit.nops(BareRing.make(side.directory().resolve("nops")));
     try (Sender sender =
-            Hring.sender(HringStream.RING).directory(side.directory()).maxBatch(1).open();
+            Hring.sender(HringStream.RING)
+                .directory(side.directory())
+                .transport(transport)
+                .maxBatch(1)
+                .open();
         Receiver receiver = Hring.receiver(HringStream.RING).directory(side.directory()).attach()) {
       MemorySegment pool = receiver.pool();
       LongConsumer reader = address -> sum += Payload.read(pool, receiver.offset(address), SIZE);

@@ -7,6 +7,7 @@ import hring.api.Hring;
 import hring.api.Receiver;
 import hring.api.Sender;
 import hring.api.WaitStrategy;
+import java.nio.file.Path;
 import java.time.Duration;
 
 /** A number over one ring and back over another. */
@@ -15,15 +16,17 @@ final class HringRoundTrip implements Workload {
   private static final String PONG = "pong";
   private static final Duration STEP = Duration.ofMillis(100);
 
+  private final String transport;
   private final WaitStrategy waitStrategy;
 
-  HringRoundTrip(WaitStrategy waitStrategy) {
+  HringRoundTrip(String transport, WaitStrategy waitStrategy) {
+    this.transport = transport;
     this.waitStrategy = waitStrategy;
   }
 
   @Override
   public void sideA(SideA side) {
-    try (Sender ping = Hring.sender(PING).directory(side.directory()).open()) {
+    try (Sender ping = open(side.directory(), PING)) {
       side.opened();
       try (Receiver pong =
           Hring.receiver(PONG)
@@ -55,7 +58,7 @@ final class HringRoundTrip implements Workload {
                 .waitFor(HringStream.PATIENCE)
                 .waitStrategy(waitStrategy)
                 .attach();
-        Sender pong = Hring.sender(PONG).directory(side.directory()).open()) {
+        Sender pong = open(side.directory(), PONG)) {
       pong.awaitReceiver(HringStream.PATIENCE);
       Held held = new Held(ping);
       side.ready();
@@ -69,6 +72,10 @@ final class HringRoundTrip implements Workload {
         }
       }
     }
+  }
+
+  private Sender open(Path directory, String name) {
+    return Hring.sender(name).directory(directory).transport(transport).open();
   }
 
   private long take(Receiver receiver) {

@@ -29,33 +29,37 @@ final class HringStream implements Workload {
   /** Waiting in short steps: the end of the run is looked for in between. */
   private static final Duration STEP = Duration.ofMillis(20);
 
+  /** How messages are handed over. */
+  private enum Way {
+    /** Many are allocated, and queued, by one call. */
+    TOGETHER,
+    /** A call of {@code allocate} and one of {@code tryQueue} for each. */
+    ONE_BY_ONE,
+    /** The same, and each is written elsewhere first and copied into its block. */
+    COPIED,
+    /** A call of {@code trySend} for each, which copies and submits it. */
+    EACH
+  }
+
   private final int size;
-  private final int maxBatch;
-  private final int together;
-  private final boolean submitsEach;
-  private final double held;
-  private final long pauseNanos;
-  private final WaitStrategy waitStrategy;
+  private final Way way;
+  private int maxBatch = SenderBuilder.DEFAULT_MAX_BATCH;
+  private boolean submitsEach;
+  private String transport = Cases.URING;
+  private double held;
+  private long pauseNanos;
+  private WaitStrategy waitStrategy = WaitStrategy.SPIN;
 
   /** What is allocated together. Made once: what a run makes counts as garbage. */
-  private final long[] addresses;
+  private final long[] addresses = new long[TOGETHER];
 
-  private HringStream(
-      int size,
-      int maxBatch,
-      int together,
-      boolean submitsEach,
-      double held,
-      long pauseNanos,
-      WaitStrategy waitStrategy) {
+  /** Where a message is written that is copied. */
+  private final MemorySegment message;
+
+  private HringStream(int size, Way way) {
     this.size = size;
-    this.maxBatch = maxBatch;
-    this.together = together;
-    this.submitsEach = submitsEach;
-    this.held = held;
-    this.pauseNanos = pauseNanos;
-    this.waitStrategy = waitStrategy;
-    addresses = new long[together];
+    this.way = way;
+    message = MemorySegment.ofArray(new long[size / Long.BYTES]);
   }
 
   /**
@@ -63,39 +67,56 @@ final class HringStream implements Workload {
    * large ones are sent one by one.
    */
   static HringStream batched(int size) {
-    return size >= LARGE ? oneByOne(size) : batched(size, TOGETHER);
+    return size >= LARGE ? oneByOne(size) : new HringStream(size, Way.TOGETHER);
   }
 
   /** Batches as well, of messages that are allocated and queued one by one. */
   static HringStream oneByOne(int size) {
-    return batched(size, 1);
+    HringStream stream = new HringStream(size, Way.ONE_BY_ONE);
+    stream.submitsEach = size >= LARGE;
+    return stream;
   }
 
-  private static HringStream batched(int size, int together) {
-    return new HringStream(
-        size, SenderBuilder.DEFAULT_MAX_BATCH, together, size >= LARGE, 0, 0, WaitStrategy.SPIN);
-  }
-
-  /** One completion for each message, one system call for 64. */
+  /** One entry of the ring for each message, one submission for 64. */
   static HringStream single(int size) {
-    return new HringStream(size, 1, TOGETHER, true, 0, 0, WaitStrategy.SPIN);
+    HringStream stream = new HringStream(size, Way.TOGETHER);
+    stream.maxBatch = 1;
+    stream.submitsEach = true;
+    return stream;
   }
 
-  /** Batches, while a part of the pool's blocks, spread over the pool, is held by the sender. */
+  /** Batches of messages that are copied into their blocks. */
+  static HringStream copied(int size) {
+    return new HringStream(size, Way.COPIED);
+  }
+
+  /** Each message is copied and submitted by itself, as the plainest program does. */
+  static HringStream each(int size) {
+    return new HringStream(size, Way.EACH);
+  }
+
+  /** Chooses the transport, uring unless this is called. */
+  HringStream over(String name) {
+    transport = name;
+    return this;
+  }
+
+  /** Lets the sender hold a part of the pool's blocks, spread over the pool. */
   HringStream holding(double part) {
-    return new HringStream(size, maxBatch, together, submitsEach, part, pauseNanos, waitStrategy);
+    held = part;
+    return this;
   }
 
-  /** Batches, read by a receiver that takes its time over each message. */
+  /** Lets the receiver take its time over each message. */
   HringStream readSlowly(long nanosPerMessage) {
-    return new HringStream(
-        size, maxBatch, together, submitsEach, held, nanosPerMessage, waitStrategy);
+    pauseNanos = nanosPerMessage;
+    return this;
   }
 
-  /** Batches, read by receivers that may have to share a core: they sleep when nothing comes. */
+  /** For receivers that may have to share a core: they sleep when nothing comes. */
   HringStream sharingCores() {
-    return new HringStream(
-        size, maxBatch, together, submitsEach, held, pauseNanos, WaitStrategy.SPIN_THEN_PARK);
+    waitStrategy = WaitStrategy.SPIN_THEN_PARK;
+    return this;
   }
 
   @Override
@@ -103,6 +124,7 @@ final class HringStream implements Workload {
     SenderBuilder builder =
         Hring.sender(RING)
             .directory(side.directory())
+            .transport(transport)
             .allocator(allocator(size))
             .maxBatch(maxBatch);
     if (size >= LARGE) {
@@ -116,7 +138,9 @@ final class HringStream implements Workload {
   }
 
   private Limit limit(SideA side) throws IOException {
-    return maxBatch > 1 ? Limit.NONE : Limit.nops(BareRing.make(side.directory().resolve("nops")));
+    return maxBatch > 1 || !transport.equals(Cases.URING)
+        ? Limit.NONE
+        : Limit.nops(BareRing.make(side.directory().resolve("nops")));
   }
 
   /** The slab's largest block is 64 KiB. */
@@ -144,10 +168,11 @@ final class HringStream implements Workload {
   }
 
   private void send(Sender sender, MemorySegment pool, long from, long to) {
-    if (together == 1) {
-      sendOneByOne(sender, pool, from, to);
-    } else {
-      sendTogether(sender, pool, from, to);
+    switch (way) {
+      case TOGETHER -> sendTogether(sender, pool, from, to);
+      case ONE_BY_ONE -> sendOneByOne(sender, pool, from, to);
+      case COPIED -> sendCopied(sender, pool, from, to);
+      case EACH -> sendEach(sender, from, to);
     }
     sender.submit();
   }
@@ -155,7 +180,7 @@ final class HringStream implements Workload {
   private void sendTogether(Sender sender, MemorySegment pool, long from, long to) {
     long value = from;
     while (value < to) {
-      int wanted = (int) Math.min(together, to - value);
+      int wanted = (int) Math.min(TOGETHER, to - value);
       int taken = sender.allocate(size, addresses, 0, wanted);
       for (int i = 0; i < taken; i++) {
         Payload.write(pool, sender.offset(addresses[i]), size, value + i);
@@ -175,19 +200,46 @@ final class HringStream implements Workload {
 
   private void sendOneByOne(Sender sender, MemorySegment pool, long from, long to) {
     for (long value = from; value < to; value++) {
-      long address = sender.allocate(size);
-      while (address == Address.NULL) {
-        Thread.onSpinWait();
-        address = sender.allocate(size);
-      }
+      long address = allocate(sender);
       Payload.write(pool, sender.offset(address), size, value);
-      while (!sender.tryQueue(address)) {
-        sender.submit();
+      queue(sender, address);
+    }
+  }
+
+  private void sendCopied(Sender sender, MemorySegment pool, long from, long to) {
+    for (long value = from; value < to; value++) {
+      Payload.write(message, 0, size, value);
+      long address = allocate(sender);
+      MemorySegment.copy(message, 0, pool, sender.offset(address), size);
+      queue(sender, address);
+    }
+  }
+
+  private void sendEach(Sender sender, long from, long to) {
+    for (long value = from; value < to; value++) {
+      Payload.write(message, 0, size, value);
+      while (!sender.trySend(message)) {
         Thread.onSpinWait();
       }
-      if (submitsEach) {
-        sender.submit();
-      }
+    }
+  }
+
+  private long allocate(Sender sender) {
+    long address = sender.allocate(size);
+    while (address == Address.NULL) {
+      Thread.onSpinWait();
+      address = sender.allocate(size);
+    }
+    return address;
+  }
+
+  private void queue(Sender sender, long address) {
+    while (!sender.tryQueue(address)) {
+      sender.submit();
+      Thread.onSpinWait();
+    }
+    if (submitsEach) {
+      sender.submit();
     }
   }
 

@@ -28,8 +28,9 @@ public final class Main implements Callable<Integer> {
   @Option(
       names = "--only",
       paramLabel = "REGEX",
-      defaultValue = ".*",
-      description = "Only the cases whose names match as a whole, for instance 'hring/.*'.")
+      description =
+          "The cases whose names match as a whole, for instance 'hring/.*' or '.*'. Without it, the"
+              + " most important ones.")
   private Pattern only;
 
   @Option(names = "--runs", paramLabel = "N", description = "How many measured runs of each case.")
@@ -46,7 +47,7 @@ public final class Main implements Callable<Integer> {
       description = "Prints how much the allocators lose to rounding, and measures nothing.")
   private boolean fragmentation;
 
-  @Option(names = "--list", description = "Prints the names of the cases.")
+  @Option(names = "--list", description = "Prints the names of the cases that would be measured.")
   private boolean list;
 
   private boolean failed;
@@ -68,7 +69,7 @@ public final class Main implements Callable<Integer> {
       System.out.print(Fragmentation.table());
       return CommandLine.ExitCode.OK;
     }
-    List<Case> cases = Cases.all().stream().filter(c -> only.matcher(c.name()).matches()).toList();
+    List<Case> cases = cases();
     if (list) {
       cases.forEach(c -> System.out.println(c.name()));
       return CommandLine.ExitCode.OK;
@@ -91,6 +92,12 @@ public final class Main implements Callable<Integer> {
       Pictures.draw(results, svg);
     }
     return failed ? CommandLine.ExitCode.SOFTWARE : CommandLine.ExitCode.OK;
+  }
+
+  private List<Case> cases() {
+    return only == null
+        ? Cases.byDefault()
+        : Cases.all().stream().filter(c -> only.matcher(c.name()).matches()).toList();
   }
 
   /** Once more for near and for far cores: near ones against far ones say nothing. */
