@@ -10,5 +10,6 @@ module hring.api {
   exports hring.api.spi.transport;
 
   uses hring.api.spi.alloc.AllocatorProvider;
+  uses hring.api.spi.region.SystemCalls;
   uses hring.api.spi.transport.TransportProvider;
 }

@@ -6,4 +6,7 @@ module hring.linux {
   exports hring.linux to
       hring.shm,
       hring.uring;
+
+  provides hring.api.spi.region.SystemCalls with
+      hring.linux.LinuxCalls;
 }

@@ -1,16 +1,15 @@
 package hring.api;
 
 import hring.api.internal.Providers;
-import hring.api.internal.naming.NameLock;
 import hring.api.internal.naming.RingDirectory;
 import hring.api.internal.naming.RingObserver;
-import hring.api.internal.naming.Users;
 import hring.api.spi.region.RegionFiles;
 import hring.api.spi.region.RegionName;
 import hring.api.spi.transport.TransportProvider;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The way in: opens rings, attaches to them, and lists them.
@@ -71,7 +70,8 @@ public final class Hring {
    * @throws RegionException if the directory cannot be read
    */
   public static List<RingInfo> rings(Path directory) {
-    return new RingDirectory(directory).files().stream().map(RingObserver::observe).toList();
+    return new RingDirectory(directory)
+        .files().stream().map(RingObserver::observe).flatMap(Optional::stream).toList();
   }
 
   /**
@@ -87,9 +87,13 @@ public final class Hring {
    */
   public static List<Path> removeStale(Path directory, String name) {
     RegionName.requireValid(name);
-    try (NameLock _ = NameLock.acquire(directory, name, Users.own())) {
-      return new RingDirectory(directory).clear(name);
+    RingDirectory rings = new RingDirectory(directory);
+    rings.requireFree(name);
+    RingDirectory.Swept swept = rings.sweep(name);
+    if (!swept.failures().isEmpty()) {
+      throw swept.failures().getFirst();
     }
+    return swept.removed();
   }
 
   /**

@@ -10,6 +10,7 @@ import hring.api.spi.region.RegionFiles;
 import hring.api.spi.region.RegionName;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** The options of a receiver that is to be attached. */
@@ -104,19 +105,15 @@ public final class ReceiverBuilder {
     Backoff pause = new Backoff(patience);
     long uid = user == null ? Users.own() : Users.find(user);
     RingLocator rings = new RingLocator(new RingDirectory(directory), name, uid);
-    while (true) {
-      try {
-        return attach(rings);
-      } catch (NameException e) {
-        if (!pause.step()) {
-          throw e;
-        }
-      }
+    Optional<Attachment> found = rings.tryAttach();
+    while (found.isEmpty() && pause.step()) {
+      found = rings.tryAttach();
     }
+    // If there is none now, this says what there is.
+    return attach(rings, found.isPresent() ? found.get() : rings.attach());
   }
 
-  private Receiver attach(RingLocator rings) {
-    Attachment attachment = rings.attach();
+  private Receiver attach(RingLocator rings, Attachment attachment) {
     try {
       Receiver receiver = new Receiver(name, attachment, waitStrategy, follower(rings));
       // Last: a sender that waits for a receiver may end as soon as it sees one.

@@ -33,6 +33,8 @@ public record RingInfo(
     ALIVE,
     /** The sender's process has ended; the file is left over. */
     STALE,
+    /** The region is being made, or its sender's process ended while it made it. */
+    UNFINISHED,
     /** The file may not be read, or is no sound region. */
     UNREADABLE
   }

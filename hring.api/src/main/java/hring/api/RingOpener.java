@@ -2,14 +2,12 @@ package hring.api;
 
 import hring.api.internal.Providers;
 import hring.api.internal.TransportChoice;
-import hring.api.internal.naming.NameLock;
+import hring.api.internal.naming.NameContest;
 import hring.api.internal.naming.RingDirectory;
-import hring.api.internal.naming.Users;
 import hring.api.internal.recovery.Janitor;
 import hring.api.internal.recovery.Redelivery;
 import hring.api.spi.alloc.Allocator;
 import hring.api.spi.alloc.AllocatorProvider;
-import hring.api.spi.alloc.Owner;
 import hring.api.spi.alloc.PoolGeometry;
 import hring.api.spi.region.Participant;
 import hring.api.spi.region.Region;
@@ -19,6 +17,8 @@ import hring.api.spi.transport.TransportOptions;
 
 /** Opens a ring: everything that can be refused is asked before the region gets its name. */
 final class RingOpener {
+  private static final int NO_DELIVERY_LIMIT = 0;
+
   private final SenderBuilder options;
 
   RingOpener(SenderBuilder options) {
@@ -33,7 +33,7 @@ final class RingOpener {
             options.granule == null
                 ? PoolGeometry.defaultGranule(options.poolSize)
                 : options.granule,
-            Owner.MAX);
+            options.maxReceivers + 1);
     long metadataSize = allocators.metadataSize(geometry);
     TransportChoice transport =
         TransportChoice.of(
@@ -49,18 +49,26 @@ final class RingOpener {
             options.files,
             geometry,
             transport.name(),
+            "",
             transport.plan().placement(),
             transport.plan().ringsSize(),
             options.allocator,
-            metadataSize);
+            "",
+            metadataSize,
+            options.deathPolicy,
+            NO_DELIVERY_LIMIT);
     RingDirectory directory = new RingDirectory(options.files.directory());
-    try (NameLock _ = NameLock.acquire(directory.path(), options.name, Users.own())) {
-      directory.clear(options.name);
-      return make(spec, transport, allocators);
-    }
+    directory.requireFree(options.name);
+    // Before the region is made: it may need their room. What cannot be removed is not in the way.
+    directory.sweep();
+    return make(spec, transport, allocators, directory);
   }
 
-  private Sender make(RegionSpec spec, TransportChoice transport, AllocatorProvider allocators) {
+  private Sender make(
+      RegionSpec spec,
+      TransportChoice transport,
+      AllocatorProvider allocators,
+      RingDirectory directory) {
     Region region = Region.create(spec);
     Outbound outbound = null;
     try {
@@ -76,23 +84,22 @@ final class RingOpener {
       Sender sender =
           new Sender(
               options, transport.description(), region, outbound, allocator, redelivery, janitor);
-      publish(region, outbound, janitor);
+      publish(region, outbound, janitor, directory);
       return sender;
     } catch (RuntimeException | Error e) {
-      // Nobody has seen the region: take back all of it.
+      // Nobody has attached to the region: take back all of it.
       region.discard(outbound, e);
       throw e;
     }
   }
 
-  private void publish(Region region, Outbound outbound, Janitor janitor) {
+  private static void publish(
+      Region region, Outbound outbound, Janitor janitor, RingDirectory directory) {
     janitor.start();
     try {
-      region.publish(
-          options.name,
-          outbound.handle(),
-          outbound.submissionEntries(),
-          outbound.completionEntries());
+      region.publish(outbound.handle(), outbound.submissionEntries(), outbound.completionEntries());
+      NameContest.win(directory, region);
+      region.markOpen();
     } catch (RuntimeException | Error e) {
       janitor.close();
       throw e;

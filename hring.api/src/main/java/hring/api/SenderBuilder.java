@@ -1,5 +1,6 @@
 package hring.api;
 
+import hring.api.spi.alloc.Owner;
 import hring.api.spi.region.RegionFiles;
 import hring.api.spi.region.RegionName;
 import hring.api.spi.transport.TransportOptions;
@@ -22,6 +23,9 @@ public final class SenderBuilder {
   /** How many messages a batch has at most, when nobody asks for another number. */
   public static final int DEFAULT_MAX_BATCH = 512;
 
+  /** How many receivers can be attached at a time, when nobody asks for another number. */
+  public static final int DEFAULT_MAX_RECEIVERS = 63;
+
   final String name;
 
   /** Null for the first that can make the ring. */
@@ -36,6 +40,7 @@ public final class SenderBuilder {
   int submissionEntries = DEFAULT_SUBMISSION_ENTRIES;
   int completionEntries = DEFAULT_COMPLETION_ENTRIES;
   int maxBatch = DEFAULT_MAX_BATCH;
+  int maxReceivers = DEFAULT_MAX_RECEIVERS;
   Placement placement = Placement.IN_REGION;
   DeathPolicy deathPolicy = DeathPolicy.DISCARD;
   long tracer = TransportOptions.NO_TRACER;
@@ -127,6 +132,23 @@ public final class SenderBuilder {
           "a batch of " + messages + " messages: it must be 1 or more");
     }
     maxBatch = messages;
+    return this;
+  }
+
+  /**
+   * Chooses how many receivers can be attached at a time. Each has a slot of 1280 bytes in the
+   * region, and allocators keep something for each too.
+   *
+   * @param receivers 1 to 249; 63 by default
+   * @return this
+   * @throws IllegalArgumentException if it is out of range
+   */
+  public SenderBuilder maxReceivers(int receivers) {
+    if (receivers < 1 || receivers >= Owner.MAX) {
+      throw new IllegalArgumentException(
+          receivers + " receivers: it must be from 1 to " + (Owner.MAX - 1));
+    }
+    maxReceivers = receivers;
     return this;
   }
 

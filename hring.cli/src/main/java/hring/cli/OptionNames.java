@@ -21,6 +21,7 @@ final class OptionNames {
           Map.entry("poolSize", "--pool"),
           Map.entry("ringEntries", "--ring-entries"),
           Map.entry("maxBatch", "--max-batch"),
+          Map.entry("maxReceivers", "--max-receivers"),
           Map.entry("onReceiverDeath", "--on-receiver-death"),
           Map.entry("placement", "--placement"),
           Map.entry("directory", "--dir"),

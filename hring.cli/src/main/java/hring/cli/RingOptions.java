@@ -50,6 +50,13 @@ final class RingOptions {
   private int maxBatch = SenderBuilder.DEFAULT_MAX_BATCH;
 
   @Option(
+      names = "--max-receivers",
+      paramLabel = "NUMBER",
+      description =
+          "How many receivers can be attached at a time, to 249 (default: ${DEFAULT-VALUE}).")
+  private int maxReceivers = SenderBuilder.DEFAULT_MAX_RECEIVERS;
+
+  @Option(
       names = "--on-receiver-death",
       paramLabel = "POLICY",
       converter = EnumName.OfDeathPolicy.class,
@@ -104,6 +111,7 @@ final class RingOptions {
             .transport(transport)
             .poolSize(pool)
             .maxBatch(maxBatch)
+            .maxReceivers(maxReceivers)
             .onReceiverDeath(deathPolicy)
             .placement(placement)
             .directory(directory);

@@ -17,7 +17,6 @@ public final class ClaimingInbound implements Inbound {
   private final Region region;
   private final Claims claims;
   private final Parking parking;
-  private final Liveness sender;
   private final Arena arena;
   private final String description;
 
@@ -39,9 +38,7 @@ public final class ClaimingInbound implements Inbound {
     this.arena = arena;
     this.description = description;
     claims = new Claims(region, participant, entries);
-    Kernel kernel = new Kernel(arena);
-    parking = new Parking(region, participant, kernel);
-    sender = new Liveness(region.header().sender(), kernel);
+    parking = new Parking(region, participant, new Kernel(arena));
   }
 
   @Override
@@ -69,19 +66,12 @@ public final class ClaimingInbound implements Inbound {
   }
 
   @Override
-  public boolean isSenderAlive() {
-    return sender.isAlive();
-  }
-
-  @Override
   public String description() {
     return description;
   }
 
   @Override
   public void close() {
-    try (arena) {
-      sender.close();
-    }
+    arena.close();
   }
 }

@@ -33,7 +33,11 @@ public final class Doorbell {
    * would wake a second one for the same entry.
    */
   public void wakeEarly() {
-    if (Long.bitCount(SharedMemory.getLongAcquire(header, HeaderLayout.PARKED_MASK)) == 1) {
+    int parked = 0;
+    for (int i = 0; i < HeaderLayout.PARKED_WORDS; i++) {
+      parked += Long.bitCount(parked(i));
+    }
+    if (parked == 1) {
       tryWake(1);
     }
   }
@@ -47,9 +51,13 @@ public final class Doorbell {
   public void wake(int entries) {
     // Partner: getAndOrLong in Parking.park().
     SharedMemory.fullFence();
-    if (SharedMemory.getLongAcquire(header, HeaderLayout.PARKED_MASK) != 0) {
+    if ((parked(0) | parked(1) | parked(2) | parked(3)) != 0) {
       wakeUpTo(entries);
     }
+  }
+
+  private long parked(int word) {
+    return SharedMemory.getLongAcquire(header, HeaderLayout.PARKED_MASK + (long) word * Long.BYTES);
   }
 
   /**

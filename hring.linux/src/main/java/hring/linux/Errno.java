@@ -10,6 +10,9 @@ public final class Errno {
   /** EPERM of errno(3). */
   public static final int EPERM = 1;
 
+  /** ENOENT of errno(3). */
+  public static final int ENOENT = 2;
+
   /** ESRCH of errno(3). */
   public static final int ESRCH = 3;
 
@@ -31,6 +34,9 @@ public final class Errno {
   /** EFAULT of errno(3). */
   public static final int EFAULT = 14;
 
+  /** EEXIST of errno(3). */
+  public static final int EEXIST = 17;
+
   /** EINVAL of errno(3). */
   public static final int EINVAL = 22;
 
@@ -40,15 +46,40 @@ public final class Errno {
   /** EMFILE of errno(3). */
   public static final int EMFILE = 24;
 
+  /** EFBIG of errno(3). */
+  public static final int EFBIG = 27;
+
+  /** ENOSPC of errno(3). */
+  public static final int ENOSPC = 28;
+
+  /** EROFS of errno(3). */
+  public static final int EROFS = 30;
+
+  /** ERANGE of errno(3). */
+  public static final int ERANGE = 34;
+
+  /** ENOLCK of errno(3). */
+  public static final int ENOLCK = 37;
+
   /** ENOSYS of errno(3). */
   public static final int ENOSYS = 38;
+
+  /** ELOOP of errno(3). */
+  public static final int ELOOP = 40;
+
+  /** EOPNOTSUPP of errno(3). */
+  public static final int EOPNOTSUPP = 95;
 
   /** ETIMEDOUT of errno(3). */
   public static final int ETIMEDOUT = 110;
 
+  /** EDQUOT of errno(3). */
+  public static final int EDQUOT = 122;
+
   private static final Map<Integer, String> NAMES =
       Map.ofEntries(
           Map.entry(EPERM, "EPERM"),
+          Map.entry(ENOENT, "ENOENT"),
           Map.entry(ESRCH, "ESRCH"),
           Map.entry(EINTR, "EINTR"),
           Map.entry(EBADF, "EBADF"),
@@ -56,11 +87,20 @@ public final class Errno {
           Map.entry(ENOMEM, "ENOMEM"),
           Map.entry(EACCES, "EACCES"),
           Map.entry(EFAULT, "EFAULT"),
+          Map.entry(EEXIST, "EEXIST"),
           Map.entry(EINVAL, "EINVAL"),
           Map.entry(ENFILE, "ENFILE"),
           Map.entry(EMFILE, "EMFILE"),
+          Map.entry(EFBIG, "EFBIG"),
+          Map.entry(ENOSPC, "ENOSPC"),
+          Map.entry(EROFS, "EROFS"),
+          Map.entry(ERANGE, "ERANGE"),
+          Map.entry(ENOLCK, "ENOLCK"),
           Map.entry(ENOSYS, "ENOSYS"),
-          Map.entry(ETIMEDOUT, "ETIMEDOUT"));
+          Map.entry(ELOOP, "ELOOP"),
+          Map.entry(EOPNOTSUPP, "EOPNOTSUPP"),
+          Map.entry(ETIMEDOUT, "ETIMEDOUT"),
+          Map.entry(EDQUOT, "EDQUOT"));
 
   private Errno() {}
 

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import hring.api.spi.alloc.SharedMemory;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -23,6 +24,7 @@ public final class Kernel {
 
   private static final int FUTEX_WAIT = 0;
   private static final int FUTEX_WAKE = 1;
+  private static final int PROT_READ = 1;
   private static final int PROT_READ_WRITE = 1 | 2;
   private static final int MAP_SHARED = 1;
   private static final int MAP_PRIVATE_ANONYMOUS = 2 | 0x20;
@@ -205,9 +207,14 @@ public final class Kernel {
    * @param size the size in bytes
    * @param arena what unmaps it when it closes
    * @return page aligned memory
+   * @throws hring.api.TransportException if the kernel refuses
    */
   public MemorySegment mapPrivate(long size, Arena arena) {
-    return map(size, MAP_PRIVATE_ANONYMOUS, -1, 0, arena);
+    long address = map(size, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS, -1, 0);
+    if (address < 0) {
+      throw Errno.failure("mmap of " + size + " bytes", (int) address);
+    }
+    return own(address, size, arena);
   }
 
   /**
@@ -218,25 +225,46 @@ public final class Kernel {
    * @param offset where in the file
    * @param arena what unmaps it when it closes
    * @return the memory
+   * @throws hring.api.TransportException if the kernel refuses
    */
   public MemorySegment mapShared(long size, int fd, long offset, Arena arena) {
-    return map(size, MAP_SHARED | MAP_POPULATE, fd, offset, arena);
+    long address = map(size, PROT_READ_WRITE, MAP_SHARED | MAP_POPULATE, fd, offset);
+    if (address < 0) {
+      throw Errno.failure("mmap of " + size + " bytes", (int) address);
+    }
+    return own(address, size, arena);
   }
 
-  private MemorySegment map(long size, int flags, int fd, long offset, Arena arena) {
-    MemorySegment address;
+  /** Maps a file from its start, without fetching its pages. */
+  MemorySegment mapFile(long size, int fd, boolean writable, Arena arena) throws IOException {
+    long address = map(size, writable ? PROT_READ_WRITE : PROT_READ, MAP_SHARED, fd, 0);
+    if (address < 0) {
+      throw new IOException(
+          "mmap of "
+              + size
+              + " bytes failed with "
+              + Errno.name((int) -address)
+              + Errno.common((int) -address));
+    }
+    MemorySegment memory = own(address, size, arena);
+    return writable ? memory : memory.asReadOnly();
+  }
+
+  private static MemorySegment own(long address, long size, Arena arena) {
+    return Native.own(MemorySegment.ofAddress(address), size, arena, memory -> unmap(memory, size));
+  }
+
+  /** Returns the address, or {@code -errno}. */
+  private long map(long size, int protection, int flags, int fd, long offset) {
     try {
-      address =
+      MemorySegment address =
           (MemorySegment)
               Native.MMAP.invokeExact(
-                  errno, MemorySegment.NULL, size, PROT_READ_WRITE, flags, fd, offset);
+                  errno, MemorySegment.NULL, size, protection, flags, fd, offset);
+      return address.address() == -1 ? -Native.errno(errno) : address.address();
     } catch (Throwable t) {
       throw new AssertionError(t);
     }
-    if (address.address() == -1) {
-      throw Errno.failure("mmap of " + size + " bytes", -Native.errno(errno));
-    }
-    return Native.own(address, size, arena, memory -> unmap(memory, size));
   }
 
   /**

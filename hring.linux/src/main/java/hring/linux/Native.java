@@ -60,6 +60,49 @@ final class Native {
   static final MethodHandle MUNMAP =
       libc("munmap", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG));
 
+  private static final FunctionDescriptor FCNTL_TYPES =
+      FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS);
+  private static final Linker.Option VARIADIC_FROM_ARGUMENT_2 = Linker.Option.firstVariadicArg(2);
+
+  /** {@code int open(const char *path, int flags, mode_t mode)}, see open(2). */
+  static final MethodHandle OPEN =
+      libc(
+          "open",
+          FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT),
+          VARIADIC_FROM_ARGUMENT_2);
+
+  /** {@code int fcntl(int fd, int op, struct flock *lock)}, see fcntl(2). */
+  static final MethodHandle FCNTL = libc("fcntl", FCNTL_TYPES, VARIADIC_FROM_ARGUMENT_2);
+
+  /** The same, as {@link #SYSCALL_WITHOUT_ERRNO}. */
+  static final MethodHandle FCNTL_WITHOUT_ERRNO =
+      LINKER.downcallHandle(find("fcntl"), FCNTL_TYPES, VARIADIC_FROM_ARGUMENT_2);
+
+  /** {@code int fstatfs(int fd, struct statfs *buf)}, see statfs(2). */
+  static final MethodHandle FSTATFS =
+      libc("fstatfs", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
+
+  /** {@code int fallocate(int fd, int mode, off_t offset, off_t size)}, see fallocate(2). */
+  static final MethodHandle FALLOCATE =
+      libc("fallocate", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
+
+  /** {@code ssize_t pread(int fd, void *buf, size_t count, off_t offset)}, see pread(2). */
+  static final MethodHandle PREAD =
+      libc("pread", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG));
+
+  /** {@code uid_t geteuid(void)}, see geteuid(2). It cannot fail. */
+  static final MethodHandle GETEUID =
+      LINKER.downcallHandle(find("geteuid"), FunctionDescriptor.of(JAVA_INT));
+
+  /**
+   * {@code int getpwnam_r(const char *name, struct passwd *pwd, char *buf, size_t size, struct
+   * passwd **result)}, see getpwnam(3). It returns the error number.
+   */
+  static final MethodHandle GETPWNAM_R =
+      LINKER.downcallHandle(
+          find("getpwnam_r"),
+          FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS));
+
   /** {@code int close(int fd)}, see close(2). */
   static final MethodHandle CLOSE = libc("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
 

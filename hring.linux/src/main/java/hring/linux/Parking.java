@@ -29,6 +29,7 @@ public final class Parking {
   private final MemorySegment header;
   private final MemorySegment wakeWord;
   private final Kernel kernel;
+  private final long mask;
   private final long bit;
 
   /**
@@ -42,7 +43,8 @@ public final class Parking {
     header = region.headerMemory();
     wakeWord = header.asSlice(HeaderLayout.WAKE_WORD, Integer.BYTES);
     this.kernel = kernel;
-    bit = participant.bit();
+    mask = HeaderLayout.parkedWord(participant.owner());
+    bit = HeaderLayout.parkedBit(participant.owner());
   }
 
   /**
@@ -56,7 +58,7 @@ public final class Parking {
    */
   public void park(long nanos, BooleanSupplier needless) {
     // Partner: the full fence in Doorbell.wake().
-    SharedMemory.getAndOrLong(header, HeaderLayout.PARKED_MASK, bit);
+    SharedMemory.getAndOrLong(header, mask, bit);
     try {
       // Partner: getAndAddInt in Doorbell.tryWake().
       int word = SharedMemory.getIntAcquire(header, HeaderLayout.WAKE_WORD);
@@ -72,7 +74,7 @@ public final class Parking {
         throw Errno.failure("futex wait", result);
       }
     } finally {
-      SharedMemory.getAndAndLong(header, HeaderLayout.PARKED_MASK, ~bit);
+      SharedMemory.getAndAndLong(header, mask, ~bit);
     }
   }
 }

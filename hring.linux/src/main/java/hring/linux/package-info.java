@@ -6,7 +6,8 @@
  *   <li>{@link hring.linux.Errno}: from an error number to a sentence with cause and remedy.
  *   <li>{@link hring.linux.Parking} and {@link hring.linux.Doorbell}: how receivers sleep on the
  *       region's wake word and how the sender wakes them, for any transport.
- *   <li>{@link hring.linux.Liveness}: whether a process still runs.
+ *   <li>{@link hring.linux.LinuxCalls}: files, the locks that tell who is alive, and wakes, as the
+ *       service {@link hring.api.spi.region.SystemCalls} that hring.api needs.
  *   <li>{@link hring.linux.NativeLibrary}: a library that may be installed, such as liburing.
  * </ul>
  *

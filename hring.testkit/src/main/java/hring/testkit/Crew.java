@@ -1,12 +1,13 @@
 package hring.testkit;
 
+import hring.api.DeathPolicy;
 import hring.api.Placement;
 import hring.api.spi.alloc.Allocator;
 import hring.api.spi.alloc.AllocatorMemory;
 import hring.api.spi.alloc.AllocatorProvider;
 import hring.api.spi.alloc.Owner;
 import hring.api.spi.alloc.PoolGeometry;
-import hring.api.spi.region.ProcessIdentity;
+import hring.api.spi.region.Participants;
 import hring.api.spi.region.Region;
 import hring.api.spi.region.RegionFiles;
 import hring.api.spi.region.RegionSpec;
@@ -48,7 +49,8 @@ final class Crew implements Site, AutoCloseable {
 
   Crew(AllocatorProvider provider, PoolGeometry geometry) {
     this.provider = provider;
-    String name = "hring-testkit-" + ProcessIdentity.self().pid() + "-" + REGIONS.incrementAndGet();
+    String name =
+        "hring-testkit-" + ProcessHandle.current().pid() + "-" + REGIONS.incrementAndGet();
     region =
         Region.create(
             new RegionSpec(
@@ -56,15 +58,20 @@ final class Crew implements Site, AutoCloseable {
                 new RegionFiles(RegionFiles.SHM, RegionFiles.USER_ONLY, null),
                 geometry,
                 "none",
+                "",
                 Placement.IN_REGION,
                 RINGS_SIZE,
                 provider.name(),
-                provider.metadataSize(geometry)));
+                "",
+                provider.metadataSize(geometry),
+                DeathPolicy.DISCARD,
+                0));
     OPEN.add(region);
     try {
       memory = region.allocatorMemory();
       provider.format(memory);
-      region.publish(name, 1, 1, 1);
+      region.publish(1, 1, 1);
+      region.markOpen();
       observer = new WatchedAllocator(provider.attach(memory, Owner.NONE), Owner.NONE);
     } catch (RuntimeException | Error e) {
       delete();
@@ -75,7 +82,8 @@ final class Crew implements Site, AutoCloseable {
 
   @Override
   public Party join() {
-    if (workers.size() + dead.size() == memory.geometry().maxOwners()) {
+    // The first slot is the sender's, and this process has its lock.
+    if (workers.size() + dead.size() == memory.geometry().maxOwners() - 1) {
       return null;
     }
     Worker worker;
@@ -106,7 +114,7 @@ final class Crew implements Site, AutoCloseable {
     dead.add(party.owner());
     Referee.expect(
         true,
-        region.participants().beginReclaim(party.owner()),
+        region.participants().tryBeginReclaim(party.owner(), Participants.SENDER),
         "whether the slot of participant " + party.owner() + " can be taken from the dead");
   }
 

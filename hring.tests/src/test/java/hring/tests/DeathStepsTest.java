@@ -97,7 +97,7 @@ class DeathStepsTest {
         add(expected, OVERTAKING, OVERTAKING + 1);
       }
       if (!left) {
-        victim.slots.forgeDeath(victim.owner());
+        victim.die();
       }
       awaitDeaths(sender, left ? 0 : 1, when);
       assertThat(victim.slots.state(victim.owner())).as(when).isZero();
@@ -116,7 +116,7 @@ class DeathStepsTest {
       Numbers.send(sender, AFTER + 1, AFTER + CLAIMED);
       heir.run(0, Victim.STEPS.indexOf("move"));
       assertThat(heir.owner()).isEqualTo(victim.owner());
-      heir.slots.forgeDeath(heir.owner());
+      heir.die();
       awaitDeaths(sender, left ? 1 : 2, when);
       receive(other);
     }

@@ -190,7 +190,7 @@ class FollowTest extends EachWay {
         victim.run(0, 1);
         child.kill();
         assertThat(Hring.removeStale(RegionFiles.SHM, name)).isEmpty();
-        victim.slots.forgeDeath(victim.owner());
+        victim.die();
         assertThat(Hring.removeStale(RegionFiles.SHM, name)).hasSize(1);
       }
     }

@@ -170,7 +170,7 @@ class RecoveryTest extends EachTransport {
       for (int i = 0; i < 200; i++) {
         try (Victim victim = new Victim(name)) {
           victim.run(0, 1 + i % 3);
-          victim.slots.forgeDeath(victim.owner());
+          victim.die();
         }
         Thread.sleep(5);
       }
@@ -214,7 +214,7 @@ class RecoveryTest extends EachTransport {
       }
       sender.submit();
       victim.claimAll();
-      victim.slots.forgeDeath(victim.owner());
+      victim.die();
       awaitDeaths(sender, 1);
       try (Receiver next = Hring.receiver(name).attach()) {
         List<Long> received = new ArrayList<>();
@@ -245,7 +245,7 @@ class RecoveryTest extends EachTransport {
       Numbers.send(sender, 0, MESSAGES);
       victim.claimAll();
       Numbers.send(sender, MESSAGES, MESSAGES + 16);
-      victim.slots.forgeDeath(victim.owner());
+      victim.die();
       sender.close();
       assertThat(sender.recovered().deaths()).isEqualTo(1);
       assertThat(sender.recovered().redelivered()).isZero();
@@ -269,7 +269,7 @@ class RecoveryTest extends EachTransport {
       Numbers.send(sender, 0, MESSAGES);
       victim.claimAll();
       assertThat(sender.tryQueue(sender.allocate(Long.BYTES))).isTrue();
-      victim.slots.forgeDeath(victim.owner());
+      victim.die();
       if (closes) {
         sender.close();
       } else {

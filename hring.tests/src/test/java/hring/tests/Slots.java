@@ -15,11 +15,10 @@ import java.nio.file.StandardOpenOption;
 
 /** The raw bytes of a region's participant table, as docs/layout.md describes them. */
 public final class Slots implements AutoCloseable {
-  private static final long SIZE = 1024;
+  private static final long SIZE = 1280;
   private static final long CLAIM_FIRST = 64;
   private static final long CLAIM_COUNT = 72;
-  private static final long CLAIM_WORDS = 128;
-  private static final int START_SHIFT = 24;
+  private static final long CLAIM_WORDS = 256;
 
   private final Arena arena = Arena.ofShared();
   private final MemorySegment table;
@@ -42,17 +41,9 @@ public final class Slots implements AutoCloseable {
         .orElseThrow();
   }
 
-  long state(int owner) {
-    return (long) JAVA_LONG.varHandle().getAcquire(table, at(owner));
-  }
-
-  /** Makes a slot's process one that has ended, whose id a living process has by now. */
-  void forgeDeath(int owner) {
-    long state = state(owner);
-    if ((state & 3) == 0) {
-      throw new AssertionError("slot of " + owner + " is free");
-    }
-    JAVA_LONG.varHandle().setRelease(table, at(owner), state - (1L << START_SHIFT));
+  /** What the slot's state word says: 0 is free, 1 joining, 2 active, 3 being reclaimed. */
+  int state(int owner) {
+    return (int) (long) JAVA_LONG.varHandle().getAcquire(table, at(owner)) & 0xFF;
   }
 
   void claimFirst(int owner, long first) {

@@ -103,6 +103,11 @@ final class Victim implements AutoCloseable {
     return participant.owner();
   }
 
+  /** Dies: the kernel would release its lock. */
+  void die() {
+    participant.abandon();
+  }
+
   private void activate() {
     allocator =
         Providers.allocator(region.header().allocator()).attach(region.allocatorMemory(), owner());
@@ -155,12 +160,14 @@ final class Victim implements AutoCloseable {
   }
 
   private void park() {
-    SharedMemory.getAndOrLong(region.headerMemory(), HeaderLayout.PARKED_MASK, participant.bit());
+    SharedMemory.getAndOrLong(
+        region.headerMemory(), HeaderLayout.parkedWord(owner()), HeaderLayout.parkedBit(owner()));
   }
 
   boolean isParked() {
-    long parked = SharedMemory.getLongAcquire(region.headerMemory(), HeaderLayout.PARKED_MASK);
-    return (parked & participant.bit()) != 0;
+    long parked =
+        SharedMemory.getLongAcquire(region.headerMemory(), HeaderLayout.parkedWord(owner()));
+    return (parked & HeaderLayout.parkedBit(owner())) != 0;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package hring.uring;
 
 import hring.api.TransportException;
+import hring.api.spi.region.Region;
 import hring.api.spi.region.RegionHeader;
 import hring.linux.Errno;
 import hring.linux.Kernel;
@@ -25,22 +26,23 @@ final class SenderRing {
   /**
    * Maps the ring. The mapping keeps it alive, no file descriptor stays open.
    *
-   * @param header the header of the region
+   * @param region the region
    * @param size the size of the mapping in bytes
    * @param arena how long the mapping lives
    * @return the memory
    * @throws TransportException if the kernel does not allow it; the message says what is missing
    */
-  static MemorySegment map(RegionHeader header, long size, Arena arena) {
+  static MemorySegment map(Region region, long size, Arena arena) {
     Kernel kernel = new Kernel(arena);
-    long pid = header.sender().pid();
+    RegionHeader header = region.header();
+    long pid = header.senderPid();
     int pidfd = kernel.pidfdOpen(pid);
     if (pidfd < 0) {
       throw Errno.failure("pidfd_open of the sender, process " + pid, pidfd);
     }
     try {
       // Asked now that the descriptor is there: it cannot be of a later process with that number.
-      if (!header.sender().isAlive()) {
+      if (!region.isSenderAlive()) {
         throw new TransportException("the sender, process " + pid + ", has ended");
       }
       int fd = kernel.pidfdGetfd(pidfd, header.handle());

@@ -132,8 +132,7 @@ public final class UringProvider implements TransportProvider {
                 + " bytes does not fit into its rings section of "
                 + region.rings().byteSize());
       }
-      MemorySegment memory =
-          inRegion ? region.rings() : SenderRing.map(region.header(), area.size(), arena);
+      MemorySegment memory = inRegion ? region.rings() : SenderRing.map(region, area.size(), arena);
       CompletionQueue completions =
           new CompletionQueue(memory, area, region.header().completionEntries());
       return new ClaimingInbound(

@@ -1,12 +1,12 @@
 package hring.api.internal.attach;
 
 import hring.api.InvalidAddressException;
-import hring.api.NameException;
 import hring.api.Placement;
 import hring.api.RegionException;
 import hring.api.internal.Providers;
 import hring.api.internal.batch.MessageReader;
 import hring.api.internal.batch.SliceCache;
+import hring.api.internal.naming.Users;
 import hring.api.spi.alloc.Allocator;
 import hring.api.spi.alloc.AllocatorProvider;
 import hring.api.spi.region.HeaderLayout;
@@ -14,13 +14,9 @@ import hring.api.spi.region.Participant;
 import hring.api.spi.region.Region;
 import hring.api.spi.transport.Inbound;
 import hring.api.spi.transport.TransportProvider;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
  * All that a receiver has of one ring: the region, a slot in it, an end of the ring, the allocator.
@@ -51,7 +47,7 @@ public final class Attachment implements AutoCloseable {
    * @param uid the user that it must belong to
    * @return the attachment; nothing is left of it if this throws
    * @throws hring.api.ProviderException if the ring's transport or allocator is not present here
-   * @throws NameException if the ring was closed meanwhile, and another one has its name
+   * @throws hring.api.NameException if the file is not in its place any more
    * @throws hring.api.RegionException if the region may not be opened, or is not sound
    * @throws hring.api.TransportException if the ring cannot be reached
    */
@@ -83,46 +79,28 @@ public final class Attachment implements AutoCloseable {
   }
 
   /**
-   * The owner was looked at before the file was opened, too, and by its path both times. So it is
-   * made sure that the path leads to what is mapped: a file that is mapped keeps its inode, and no
-   * other one gets that.
+   * The owner was looked at by the file's path before; this is the owner of what is mapped.
    *
    * @param region the region, mapped
    * @param uid the user that it must belong to
-   * @throws NameException if its path leads to another file by now, as when its sender opened a
-   *     ring of this name again
-   * @throws RegionException if it belongs to another user
+   * @throws RegionException if it belongs to another user, or nobody knows to whom
    */
-  static void requireOwner(Region region, long uid) {
-    Path file = region.file();
-    Map<String, Object> found;
-    long mapped;
-    try {
-      found = Files.readAttributes(file, "unix:uid,ino", LinkOption.NOFOLLOW_LINKS);
-      mapped = MappedFile.inode(region.headerMemory());
-    } catch (IOException e) {
+  private static void requireOwner(Region region, long uid) {
+    if (region.uid() != uid) {
       throw new RegionException(
-          file + " cannot be looked at while it is being attached: " + e + "; try again", e);
-    }
-    long inode = ((Number) found.get("ino")).longValue();
-    if (inode != mapped) {
-      throw new NameException(
-          file
-              + " was closed while this receiver attached to it: inode "
-              + mapped
-              + " is mapped, "
-              + inode
-              + " has the name now; try again");
-    }
-    long owner = ((Number) found.get("uid")).longValue();
-    if (owner != uid) {
-      throw new RegionException(
-          file
+          region.file()
               + " belongs to uid "
-              + owner
-              + " now, and this receiver trusts uid "
+              + region.uid()
+              + ", and this receiver trusts uid "
               + uid
               + " only");
+    }
+    if (Users.isAnybody(uid)) {
+      throw new RegionException(
+          region.file()
+              + " belongs to a user who has no number in this user namespace (uid "
+              + uid
+              + " stands for all of them): map that user here, and say fromUser with its number");
     }
   }
 
@@ -211,7 +189,7 @@ public final class Attachment implements AutoCloseable {
    * @return true if it closed the ring, or died
    */
   public boolean hasEnded() {
-    return isClosed() || !inbound.isSenderAlive();
+    return isClosed() || region.state() == HeaderLayout.STATE_ABORTED || !region.isSenderAlive();
   }
 
   /**

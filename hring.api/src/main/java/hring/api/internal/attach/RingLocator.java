@@ -3,28 +3,47 @@ package hring.api.internal.attach;
 import hring.api.NameException;
 import hring.api.RegionException;
 import hring.api.internal.naming.RingDirectory;
+import hring.api.internal.naming.RingWatch;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Finds the ring of a name, and of a user that is trusted: the first, and its successors.
- *
- * @param directory where the regions lie
- * @param name the name of the ring
- * @param uid the user that it must belong to
+ * Finds the ring of a name, and of a user that is trusted: the first, and its successors. Used by
+ * one thread.
  */
-public record RingLocator(RingDirectory directory, String name, long uid) {
+public final class RingLocator {
+  private final RingDirectory directory;
+  private final String name;
+  private final long uid;
+  private final RingWatch watch;
+
+  /**
+   * Makes one.
+   *
+   * @param directory where the regions lie
+   * @param name the name of the ring
+   * @param uid the user that it must belong to
+   */
+  public RingLocator(RingDirectory directory, String name, long uid) {
+    this.directory = directory;
+    this.name = name;
+    this.uid = uid;
+    watch = new RingWatch(directory, name, uid);
+  }
 
   /**
    * Attaches to the ring.
    *
    * @return the attachment, not activated
-   * @throws NameException if there is no such ring now
+   * @throws NameException if there is no such ring now; the message tells what there is
    */
   public Attachment attach() {
-    Path file = directory.find(name, uid);
+    return attach(directory.find(name, uid));
+  }
+
+  private Attachment attach(Path file) {
     try {
       return Attachment.to(file, uid);
     } catch (RegionException e) {
@@ -37,15 +56,20 @@ public record RingLocator(RingDirectory directory, String name, long uid) {
   }
 
   /**
-   * Attaches to the ring if there is one now.
+   * Attaches to the ring if there is one now. While there is none, a look costs some system calls,
+   * and reads the directory only when something in it has changed.
    *
    * @return the attachment, not activated; empty if there is no such ring
    */
   public Optional<Attachment> tryAttach() {
+    Optional<Path> file = watch.look();
+    if (file.isEmpty()) {
+      return Optional.empty();
+    }
     try {
-      return Optional.of(attach());
+      return Optional.of(attach(file.get()));
     } catch (NameException e) {
-      // Not yet: the caller asks again.
+      // Closed just now: the caller asks again.
       return Optional.empty();
     }
   }

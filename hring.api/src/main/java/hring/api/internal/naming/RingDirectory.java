@@ -1,33 +1,34 @@
 package hring.api.internal.naming;
 
+import static hring.api.spi.region.HeaderLayout.LOCK_BASE;
+import static hring.api.spi.region.HeaderLayout.LOCK_COUNT;
+
 import hring.api.NameException;
 import hring.api.RegionException;
+import hring.api.internal.naming.RegionProbe.Use;
 import hring.api.spi.region.HeaderLayout;
+import hring.api.spi.region.OpenFile;
 import hring.api.spi.region.Region;
-import hring.api.spi.region.RegionHeader;
 import hring.api.spi.region.RegionName;
+import hring.api.spi.region.SystemCalls;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** The directory that the regions lie in, and what their names tell. */
 public final class RingDirectory {
-  private static final Path PROC = Path.of("/proc");
   private static final int NEAREST = 3;
-
-  /** How the name of a region in the making ends: process and number. */
-  private static final Pattern UNFINISHED = Pattern.compile("([0-9]+)-[0-9]+");
 
   private final Path directory;
 
@@ -41,7 +42,7 @@ public final class RingDirectory {
   }
 
   /**
-   * Tells where it is.
+   * Returns where it is.
    *
    * @return the directory
    */
@@ -50,145 +51,165 @@ public final class RingDirectory {
   }
 
   /**
-   * Lists the files whose names are those of regions, by name.
+   * Lists the files whose names are those of regions, finished or not, by name.
    *
    * @return the files
    * @throws RegionException if the directory cannot be read
    */
   public List<RingFile> files() {
+    return files(_ -> true);
+  }
+
+  /**
+   * Lists the finished regions of a name.
+   *
+   * @param name the name of the ring
+   * @return the files, of all users
+   * @throws RegionException if the directory cannot be read
+   */
+  public List<RingFile> named(String name) {
+    String prefix = name + ":";
+    return files(path -> path.getFileName().toString().startsWith(prefix));
+  }
+
+  private List<RingFile> files(Predicate<Path> wanted) {
     List<RingFile> files = new ArrayList<>();
     try (DirectoryStream<Path> paths = Files.newDirectoryStream(directory)) {
       for (Path path : paths) {
-        Optional<RegionName> name = RegionName.parse(path.getFileName().toString());
-        if (name.isPresent()) {
-          ringFile(path, name.get()).ifPresent(files::add);
+        if (wanted.test(path)) {
+          Optional<RegionName> name = RingFile.parse(path);
+          if (name.isPresent()) {
+            ringFile(path, name.get()).ifPresent(files::add);
+          }
         }
       }
+    } catch (DirectoryIteratorException e) {
+      throw unreadable(e.getCause());
     } catch (IOException e) {
-      throw new RegionException("cannot read the directory " + directory + ": " + e, e);
+      throw unreadable(e);
     }
-    files.sort(Comparator.comparing((RingFile f) -> f.name().fileName()));
+    files.sort(Comparator.comparing(f -> f.path().getFileName()));
     return files;
+  }
+
+  private RegionException unreadable(IOException e) {
+    return new RegionException(
+        "cannot read the directory " + directory + ": " + e + "; it must exist and be readable", e);
   }
 
   private static Optional<RingFile> ringFile(Path path, RegionName name) throws IOException {
     try {
-      PosixFileAttributes attributes =
-          Files.readAttributes(path, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      BasicFileAttributes attributes =
+          Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
       // A link may lead anywhere; a region is never one.
       return attributes.isRegularFile()
-          ? Optional.of(new RingFile(path, name, uid(path), attributes.owner().getName()))
+          ? Optional.of(new RingFile(path, name, uid(path), RingFile.isFinished(path)))
           : Optional.empty();
     } catch (NoSuchFileException e) {
       return Optional.empty();
     }
   }
 
-  static long uid(Path path) throws IOException {
-    return ((Number) Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS)).longValue();
+  private static long uid(Path path) throws IOException {
+    // uid_t is unsigned, the JDK's int is not.
+    return Integer.toUnsignedLong(
+        (Integer) Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS));
   }
 
   /**
-   * Makes sure that this user has no living ring of a name, and removes what dead senders of that
-   * name left, unless receivers are still attached to it.
+   * Makes sure that this user has no living ring of a name, as far as can be seen now.
    *
-   * @param name the name; the caller holds its lock
-   * @return the files that were removed
+   * @param name the name
    * @throws NameException if a living sender has it
    */
-  public List<Path> clear(String name) {
+  public void requireFree(String name) {
     long own = Users.own();
-    List<Path> removed = removeUnfinished(name, own);
-    RingFile taken = null;
-    for (RingFile file : files()) {
-      if (!file.name().name().equals(name) || file.uid() != own) {
-        continue;
-      }
-      switch (use(file)) {
-        case TAKEN -> taken = file;
-        case ATTACHED -> {}
-        case STALE -> {
-          remove(file.path());
-          removed.add(file.path());
-        }
+    for (RingFile file : named(name)) {
+      if (file.uid() == own && RegionProbe.of(file.path()).use() == Use.TAKEN) {
+        throw taken(file);
       }
     }
-    if (taken != null) {
-      throw new NameException(
-          "the name '"
-              + name
-              + "' is taken: process "
-              + taken.name().pid()
-              + " has a ring of this name open ("
-              + taken.path()
-              + "); close it or choose another name");
-    }
-    return removed;
   }
 
-  /** Removes regions of a name that were in the making when their process died. */
-  private List<Path> removeUnfinished(String name, long own) {
-    List<Path> removed = new ArrayList<>();
-    String prefix = Region.TEMPORARY_PREFIX + name + "-";
-    try (DirectoryStream<Path> paths =
-        Files.newDirectoryStream(directory, f -> f.getFileName().toString().startsWith(prefix))) {
-      for (Path path : paths) {
-        Matcher rest = UNFINISHED.matcher(path.getFileName().toString().substring(prefix.length()));
-        if (rest.matches() && uid(path) == own && !Files.exists(PROC.resolve(rest.group(1)))) {
-          remove(path);
-          removed.add(path);
+  static NameException taken(RingFile file) {
+    return new NameException(
+        "the name '"
+            + file.name().name()
+            + "' is taken: process "
+            + file.name().pid()
+            + " has a ring of this name open ("
+            + file.path()
+            + "); close it or choose another name");
+  }
+
+  /**
+   * Removes what dead processes of this user left: regions in the making, and regions whose sender
+   * and receivers have all died, of this layout or a later one.
+   *
+   * @return what was removed, and what could not be
+   * @throws RegionException if the directory cannot be read
+   */
+  public Swept sweep() {
+    return sweep(_ -> true);
+  }
+
+  /**
+   * Removes what dead processes of this user left under a name.
+   *
+   * @param name the name of the ring
+   * @return what was removed, and what could not be
+   * @throws RegionException if the directory cannot be read
+   */
+  public Swept sweep(String name) {
+    return sweep(parsed -> parsed.name().equals(name));
+  }
+
+  /**
+   * What was done about left-overs.
+   *
+   * @param removed the files that were removed
+   * @param failures why others, that could be, were not
+   */
+  public record Swept(List<Path> removed, List<RegionException> failures) {}
+
+  private Swept sweep(Predicate<RegionName> wanted) {
+    long own = Users.own();
+    Swept swept = new Swept(new ArrayList<>(), new ArrayList<>());
+    for (RingFile file : files(path -> RingFile.parse(path).filter(wanted).isPresent())) {
+      if (file.uid() == own && !Users.isAnybody(own)) {
+        try {
+          if (tryRemove(file)) {
+            swept.removed().add(file.path());
+          }
+        } catch (IOException e) {
+          swept
+              .failures()
+              .add(
+                  new RegionException(
+                      "cannot remove the stale region " + file.path() + ": " + e.getMessage(), e));
         }
       }
+    }
+    return swept;
+  }
+
+  /**
+   * Removes a file if all have died that had to do with it. It is removed under all its locks: so
+   * nobody who is just making it can be taken for dead, and of two who remove it, one does.
+   */
+  private static boolean tryRemove(RingFile file) throws IOException {
+    RegionProbe probe = RegionProbe.of(file.path());
+    if (probe.use() != Use.DEAD || file.finished() && !probe.hasLocks()) {
+      return false;
+    }
+    try (OpenFile opened = SystemCalls.present().open(file.path(), true)) {
+      // What is locked stays what the path leads to: no two regions ever have one path.
+      if (!opened.tryLock(LOCK_BASE, LOCK_COUNT) || opened.facts().links() == 0) {
+        return false;
+      }
+      return Files.deleteIfExists(file.path());
     } catch (NoSuchFileException e) {
-      // Finished, or given up, since it was listed.
-    } catch (IOException e) {
-      throw new RegionException("cannot read the directory " + directory + ": " + e, e);
-    }
-    return removed;
-  }
-
-  /** What a region is used for. */
-  private enum Use {
-    /** Its sender is alive. */
-    TAKEN,
-    /** Its sender has ended, but a receiver still reads what is left. */
-    ATTACHED,
-    /** Nobody is there any more. */
-    STALE
-  }
-
-  private static Use use(RingFile file) {
-    try (Region region = Region.attach(file.path(), false)) {
-      RegionHeader header = region.header();
-      if (!header.sameBoot()) {
-        return Use.STALE;
-      }
-      if (header.sender().isAlive()) {
-        return Use.TAKEN;
-      }
-      return region.participants().hasLivingReceiver() ? Use.ATTACHED : Use.STALE;
-    } catch (RegionException e) {
-      if (!Files.exists(file.path(), LinkOption.NOFOLLOW_LINKS)) {
-        // Closed since it was listed.
-        return Use.STALE;
-      }
-      throw new NameException(
-          "the name '"
-              + file.name().name()
-              + "' is taken by "
-              + file.path()
-              + ", which cannot be read as a region: "
-              + e.getMessage()
-              + "; remove the file or choose another name",
-          e);
-    }
-  }
-
-  private static void remove(Path path) {
-    try {
-      Files.deleteIfExists(path);
-    } catch (IOException e) {
-      throw new RegionException("cannot remove the stale region " + path + ": " + e, e);
+      return false;
     }
   }
 
@@ -199,43 +220,27 @@ public final class RingDirectory {
    * @param uid the user that it must belong to
    * @return the file
    * @throws NameException if there is none; the message tells what there is
+   * @throws RegionException if there is none but a file that is no sound region
    */
   public Path find(String name, long uid) {
-    List<RingFile> all = files();
-    List<RingFile> named = all.stream().filter(f -> f.name().name().equals(name)).toList();
+    List<RingFile> named = named(name);
     if (named.isEmpty()) {
       throw new NameException(
           "no ring is named '"
               + name
               + "' in "
               + directory
-              + nearest(name, all)
+              + nearest(name)
               + "; is the sender running? A receiver can wait for it");
     }
     List<RingFile> trusted = named.stream().filter(f -> f.uid() == uid).toList();
     if (trusted.isEmpty()) {
-      RingFile other = named.getFirst();
-      throw new NameException(
-          "the ring '"
-              + name
-              + "' belongs to the user "
-              + other.user()
-              + " (uid "
-              + other.uid()
-              + ", "
-              + other.path()
-              + "), and this receiver trusts uid "
-              + uid
-              + " only; say fromUser(\""
-              + other.user()
-              + "\") if that user is to be trusted");
+      throw untrusted(name, uid, named.getFirst());
     }
     List<RegionException> unsound = new ArrayList<>();
     for (RingFile file : trusted) {
-      try (Region region = Region.attach(file.path(), true)) {
-        if (region.state() == HeaderLayout.STATE_OPEN
-            && region.header().sameBoot()
-            && region.header().sender().isAlive()) {
+      try {
+        if (isOpen(file.path())) {
           return file.path();
         }
       } catch (RegionException e) {
@@ -256,11 +261,35 @@ public final class RingDirectory {
             + ", has ended; start the sender again, or wait for it");
   }
 
-  private static String nearest(String name, List<RingFile> all) {
-    if (all.isEmpty()) {
+  private static boolean isOpen(Path path) {
+    try (Region region = Region.attach(path, true)) {
+      return region.state() == HeaderLayout.STATE_OPEN && region.isSenderAlive();
+    }
+  }
+
+  private static NameException untrusted(String name, long uid, RingFile other) {
+    return new NameException(
+        "the ring '"
+            + name
+            + "' belongs to the user "
+            + other.user()
+            + " (uid "
+            + other.uid()
+            + ", "
+            + other.path()
+            + "), and this receiver trusts uid "
+            + uid
+            + " only; say fromUser(\""
+            + other.user()
+            + "\") if that user is to be trusted");
+  }
+
+  private String nearest(String name) {
+    List<String> names =
+        files().stream().filter(RingFile::finished).map(f -> f.name().name()).distinct().toList();
+    if (names.isEmpty()) {
       return "; there are no rings at all";
     }
-    List<String> names = all.stream().map(f -> f.name().name()).distinct().toList();
     String nearest =
         names.stream()
             .filter(other -> EditDistance.between(name, other) <= name.length() / 2)

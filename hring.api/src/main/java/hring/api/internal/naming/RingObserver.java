@@ -6,8 +6,10 @@ import hring.api.ProviderException;
 import hring.api.RingInfo;
 import hring.api.RingInfo.Condition;
 import hring.api.internal.Providers;
+import hring.api.internal.naming.RegionProbe.Use;
 import hring.api.spi.alloc.Allocator;
 import hring.api.spi.alloc.Owner;
+import hring.api.spi.region.HeaderLayout;
 import hring.api.spi.region.Participants;
 import hring.api.spi.region.Region;
 import hring.api.spi.region.RegionHeader;
@@ -23,28 +25,45 @@ public final class RingObserver {
    * Looks at a region's file.
    *
    * @param file the file
-   * @return what can be seen
+   * @return what can be seen; empty if it is gone by now
    */
-  public static RingInfo observe(RingFile file) {
+  public static Optional<RingInfo> observe(RingFile file) {
+    RegionProbe probe = RegionProbe.of(file.path());
+    if (probe.use() == Use.GONE) {
+      return Optional.empty();
+    }
+    if (!file.finished()) {
+      return Optional.of(info(file, Condition.UNFINISHED, Optional.empty()));
+    }
+    Condition condition =
+        switch (probe.use()) {
+          case TAKEN -> Condition.ALIVE;
+          case ATTACHED, DEAD -> probe.hasLocks() ? Condition.STALE : Condition.UNREADABLE;
+          case UNKNOWN, GONE -> Condition.UNREADABLE;
+        };
+    try {
+      return Optional.of(info(file, condition, Optional.of(details(file))));
+    } catch (HringException | InternalError e) {
+      // Not an error of the one who lists. That nobody is there is known of later layouts too.
+      boolean stale = condition == Condition.STALE && probe.version() != HeaderLayout.VERSION;
+      return Optional.of(
+          info(file, stale ? Condition.STALE : Condition.UNREADABLE, Optional.empty()));
+    }
+  }
+
+  private static RingInfo.Details details(RingFile file) {
     try (Region region = Region.attach(file.path(), false)) {
       RegionHeader header = region.header();
-      Condition condition =
-          header.sameBoot() && header.sender().isAlive() ? Condition.ALIVE : Condition.STALE;
       long receivers =
           region.participants().owners().stream().filter(o -> o != Participants.SENDER).count();
-      RingInfo.Details details =
-          new RingInfo.Details(
-              header.placement(),
-              header.transport(),
-              header.allocator(),
-              header.geometry().granule(),
-              header.geometry().poolSize(),
-              (int) receivers,
-              use(region));
-      return info(file, condition, Optional.of(details));
-    } catch (HringException | InternalError e) {
-      // Not an error of the one who lists: the entry says that it could not be read.
-      return info(file, Condition.UNREADABLE, Optional.empty());
+      return new RingInfo.Details(
+          header.placement(),
+          header.transport(),
+          header.allocator(),
+          header.geometry().granule(),
+          header.geometry().poolSize(),
+          (int) receivers,
+          use(region));
     }
   }
 

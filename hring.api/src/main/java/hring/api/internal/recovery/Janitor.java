@@ -95,7 +95,7 @@ public final class Janitor implements AutoCloseable {
 
   private void lookAt(int owner) {
     try {
-      if (participants.beginReclaim(owner)) {
+      if (participants.tryBeginReclaim(owner, Participants.SENDER)) {
         long start = System.nanoTime();
         long discarded = takingBack.run(owner);
         tally =

@@ -50,12 +50,12 @@ final class ReceiverReclaim {
   /**
    * Takes everything back.
    *
-   * @param dead an owner for which {@link Participants#beginReclaim} returned true
+   * @param dead an owner for which {@link Participants#tryBeginReclaim} returned true
    * @return how many messages were discarded
    */
   long run(int dead) {
     SharedMemory.getAndAndLong(
-        region.headerMemory(), HeaderLayout.PARKED_MASK, ~(1L << (dead - 1)));
+        region.headerMemory(), HeaderLayout.parkedWord(dead), ~HeaderLayout.parkedBit(dead));
     int lists = takeOverClaim(dead);
     Map<Long, Long> saved = redelivery == null ? Map.of() : redelivery.save(dead);
     int returned = allocator.reclaim(dead);

@@ -11,8 +11,19 @@ public final class Owner {
    */
   public static final int NONE = 0;
 
-  /** The greatest number a participant can have. */
-  public static final int MAX = 64;
+  /** The greatest number a participant can have; 251 to 255 are reserved. */
+  public static final int MAX = 250;
+
+  /**
+   * The block is a message that a receiver claimed and never handed out: open to every receiver.
+   */
+  public static final int LEFTOVER = 253;
+
+  /**
+   * The block is a message that a receiver handed out before and did not free: open to every
+   * receiver.
+   */
+  public static final int RETURNED = 254;
 
   /** The block is a message that was queued and that no receiver has claimed yet. */
   public static final int IN_FLIGHT = 255;

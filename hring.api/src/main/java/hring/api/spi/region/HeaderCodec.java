@@ -1,46 +1,52 @@
 package hring.api.spi.region;
 
 import static hring.api.spi.region.HeaderLayout.ALLOCATOR_NAME;
-import static hring.api.spi.region.HeaderLayout.BOOT_ID;
+import static hring.api.spi.region.HeaderLayout.ALLOCATOR_OPTIONS;
 import static hring.api.spi.region.HeaderLayout.BYTE_ORDER;
 import static hring.api.spi.region.HeaderLayout.BYTE_ORDER_OFFSET;
 import static hring.api.spi.region.HeaderLayout.COMPLETION_ENTRIES;
+import static hring.api.spi.region.HeaderLayout.DEATH_POLICY;
+import static hring.api.spi.region.HeaderLayout.DELIVERY_LIMIT;
 import static hring.api.spi.region.HeaderLayout.GRANULE;
 import static hring.api.spi.region.HeaderLayout.HANDLE;
 import static hring.api.spi.region.HeaderLayout.MAGIC;
 import static hring.api.spi.region.HeaderLayout.MAGIC_OFFSET;
 import static hring.api.spi.region.HeaderLayout.NAME_SIZE;
+import static hring.api.spi.region.HeaderLayout.OPTIONS_SIZE;
 import static hring.api.spi.region.HeaderLayout.PAGE;
 import static hring.api.spi.region.HeaderLayout.PLACEMENT;
 import static hring.api.spi.region.HeaderLayout.REGION_SIZE;
+import static hring.api.spi.region.HeaderLayout.RING_NAME;
+import static hring.api.spi.region.HeaderLayout.RING_NAME_SIZE;
 import static hring.api.spi.region.HeaderLayout.SECTIONS;
 import static hring.api.spi.region.HeaderLayout.SECTION_ENTRY;
 import static hring.api.spi.region.HeaderLayout.SENDER_PID;
-import static hring.api.spi.region.HeaderLayout.SENDER_PID_NAMESPACE;
-import static hring.api.spi.region.HeaderLayout.SENDER_START_TIME;
+import static hring.api.spi.region.HeaderLayout.SENDER_START;
 import static hring.api.spi.region.HeaderLayout.SLOTS;
 import static hring.api.spi.region.HeaderLayout.SUBMISSION_ENTRIES;
 import static hring.api.spi.region.HeaderLayout.TRANSPORT_NAME;
+import static hring.api.spi.region.HeaderLayout.TRANSPORT_OPTIONS;
 import static hring.api.spi.region.HeaderLayout.VERSION;
 import static hring.api.spi.region.HeaderLayout.VERSION_OFFSET;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import hring.api.DeathPolicy;
 import hring.api.Placement;
 import hring.api.RegionException;
 import hring.api.spi.alloc.PoolGeometry;
 import hring.api.spi.region.RegionHeader.Section;
-import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.UUID;
+import java.time.Instant;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** Writes a region's header, and reads one that nobody vouches for. */
 final class HeaderCodec {
-  private static final Path BOOT_ID_FILE = Path.of("/proc/sys/kernel/random/boot_id");
+  private static final int DISCARD = 1;
+  private static final int REDELIVER = 2;
 
   private HeaderCodec() {}
 
@@ -55,13 +61,19 @@ final class HeaderCodec {
     return new RegionHeader(
         pages(end(pool)),
         spec.placement(),
-        ProcessIdentity.self(),
-        true,
+        RegionName.requireValid(spec.name()),
+        ThreadLocalRandom.current().nextLong(),
+        ProcessHandle.current().pid(),
+        ProcessHandle.current().info().startInstant().map(Instant::toEpochMilli).orElse(0L),
         0,
         0,
         0,
         ProviderName.requireValid(spec.transport()),
+        spec.transportOptions(),
         ProviderName.requireValid(spec.allocator()),
+        spec.allocatorOptions(),
+        spec.deathPolicy(),
+        spec.deliveryLimit(),
         geometry,
         participants,
         rings,
@@ -76,15 +88,20 @@ final class HeaderCodec {
     memory.set(JAVA_LONG, REGION_SIZE, header.regionSize());
     memory.set(JAVA_INT, GRANULE, header.geometry().granule());
     memory.set(JAVA_INT, PLACEMENT, header.placement().code());
-    UUID bootId = bootId();
-    memory.set(JAVA_LONG, BOOT_ID, bootId.getMostSignificantBits());
-    memory.set(JAVA_LONG, BOOT_ID + Long.BYTES, bootId.getLeastSignificantBits());
-    memory.set(JAVA_LONG, SENDER_PID, header.sender().pid());
-    memory.set(JAVA_LONG, SENDER_START_TIME, header.sender().startTime());
-    memory.set(JAVA_LONG, SENDER_PID_NAMESPACE, header.sender().namespace());
+    memory.set(JAVA_LONG, SENDER_PID, header.senderPid());
+    memory.set(JAVA_LONG, SENDER_START, header.senderStart());
+    memory.set(JAVA_LONG, HeaderLayout.INSTANCE, header.instance());
+    memory.set(
+        JAVA_INT,
+        DEATH_POLICY,
+        header.deathPolicy() == DeathPolicy.REDELIVER ? REDELIVER : DISCARD);
+    memory.set(JAVA_INT, DELIVERY_LIMIT, header.deliveryLimit());
     memory.set(JAVA_INT, SLOTS, header.geometry().maxOwners());
-    writeName(memory, TRANSPORT_NAME, header.transport());
-    writeName(memory, ALLOCATOR_NAME, header.allocator());
+    writeText(memory, RING_NAME, RING_NAME_SIZE, header.ringName());
+    writeText(memory, TRANSPORT_NAME, NAME_SIZE, header.transport());
+    writeText(memory, TRANSPORT_OPTIONS, OPTIONS_SIZE, header.transportOptions());
+    writeText(memory, ALLOCATOR_NAME, NAME_SIZE, header.allocator());
+    writeText(memory, ALLOCATOR_OPTIONS, OPTIONS_SIZE, header.allocatorOptions());
     Section[] sections = {header.participants(), header.rings(), header.metadata(), header.pool()};
     for (int i = 0; i < sections.length; i++) {
       memory.set(JAVA_LONG, SECTIONS + i * SECTION_ENTRY, sections[i].offset());
@@ -131,21 +148,24 @@ final class HeaderCodec {
         sections[0].size() >= Participants.bytes(geometry.maxOwners()),
         file,
         "its participant table is too small for " + geometry.maxOwners() + " slots");
-    UUID bootId =
-        new UUID(memory.get(JAVA_LONG, BOOT_ID), memory.get(JAVA_LONG, BOOT_ID + Long.BYTES));
+    String ringName = readText(memory, RING_NAME, RING_NAME_SIZE);
+    require(RegionName.isValid(ringName), file, "it has the name of a ring that cannot be");
     return new RegionHeader(
         regionSize,
         readPlacement(memory, file),
-        new ProcessIdentity(
-            memory.get(JAVA_LONG, SENDER_PID),
-            memory.get(JAVA_LONG, SENDER_START_TIME),
-            memory.get(JAVA_LONG, SENDER_PID_NAMESPACE)),
-        bootId.equals(bootId()),
+        ringName,
+        memory.get(JAVA_LONG, HeaderLayout.INSTANCE),
+        memory.get(JAVA_LONG, SENDER_PID),
+        memory.get(JAVA_LONG, SENDER_START),
         memory.get(JAVA_INT, HANDLE),
         readEntries(memory, SUBMISSION_ENTRIES, file),
         readEntries(memory, COMPLETION_ENTRIES, file),
         readName(memory, TRANSPORT_NAME, file),
+        readText(memory, TRANSPORT_OPTIONS, OPTIONS_SIZE),
         readName(memory, ALLOCATOR_NAME, file),
+        readText(memory, ALLOCATOR_OPTIONS, OPTIONS_SIZE),
+        readDeathPolicy(memory, file),
+        readDeliveryLimit(memory, file),
         geometry,
         sections[0],
         sections[1],
@@ -207,30 +227,42 @@ final class HeaderCodec {
     return entries;
   }
 
+  private static DeathPolicy readDeathPolicy(MemorySegment memory, Path file) {
+    int code = memory.get(JAVA_INT, DEATH_POLICY);
+    require(code == DISCARD || code == REDELIVER, file, "it has the unknown death policy " + code);
+    return code == REDELIVER ? DeathPolicy.REDELIVER : DeathPolicy.DISCARD;
+  }
+
+  private static int readDeliveryLimit(MemorySegment memory, Path file) {
+    int limit = memory.get(JAVA_INT, DELIVERY_LIMIT);
+    require(limit >= 0, file, "it has the delivery limit " + limit);
+    return limit;
+  }
+
   private static String readName(MemorySegment memory, long offset, Path file) {
-    byte[] bytes = memory.asSlice(offset, NAME_SIZE).toArray(JAVA_BYTE);
-    int length = 0;
-    while (length < bytes.length && bytes[length] != 0) {
-      length++;
-    }
-    String name = new String(bytes, 0, length, StandardCharsets.ISO_8859_1);
+    String name = readText(memory, offset, NAME_SIZE);
     require(
         ProviderName.isValid(name), file, "it names a transport or allocator that cannot exist");
     return name;
   }
 
-  private static void writeName(MemorySegment memory, long offset, String name) {
-    byte[] bytes = name.getBytes(StandardCharsets.ISO_8859_1);
-    MemorySegment.copy(bytes, 0, memory, JAVA_BYTE, offset, bytes.length);
+  /** Reads a text that ends at the first zero, or at the end of its field. */
+  static String readText(MemorySegment memory, long offset, int size) {
+    byte[] bytes = memory.asSlice(offset, size).toArray(JAVA_BYTE);
+    int length = 0;
+    while (length < bytes.length && bytes[length] != 0) {
+      length++;
+    }
+    return new String(bytes, 0, length, StandardCharsets.UTF_8);
   }
 
-  private static UUID bootId() {
-    try {
-      return UUID.fromString(Files.readString(BOOT_ID_FILE).strip());
-    } catch (IOException e) {
-      throw new RegionException(
-          "cannot read " + BOOT_ID_FILE + ": " + e + "; hring needs Linux with /proc mounted", e);
+  private static void writeText(MemorySegment memory, long offset, int size, String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    if (bytes.length > size) {
+      throw new IllegalArgumentException(
+          "'" + text + "' has " + bytes.length + " bytes, and there is room for " + size);
     }
+    MemorySegment.copy(bytes, 0, memory, JAVA_BYTE, offset, bytes.length);
   }
 
   private static void require(boolean sound, Path file, String otherwise) {

@@ -14,28 +14,23 @@ public final class Participant {
   private final MemorySegment slot;
   private final int owner;
 
-  Participant(Participants table, MemorySegment slot, int owner) {
+  /** Holds the slot's lock; never mapped. */
+  private final OpenFile lock;
+
+  Participant(Participants table, MemorySegment slot, int owner, OpenFile lock) {
     this.table = table;
     this.slot = slot;
     this.owner = owner;
+    this.lock = lock;
   }
 
   /**
-   * Tells the participant's number.
+   * Returns the participant's number.
    *
    * @return 1 to {@link Owner#MAX}
    */
   public int owner() {
     return owner;
-  }
-
-  /**
-   * Tells the participant's bit in masks such as {@link HeaderLayout#PARKED_MASK}.
-   *
-   * @return a long with one bit set
-   */
-  public long bit() {
-    return 1L << (owner - 1);
   }
 
   /**
@@ -67,15 +62,34 @@ public final class Participant {
 
   /** Counts as attached from now on. Called once, after {@link Participants#begin}. */
   public void activate() {
-    table.activate(this);
+    table.activate(slot);
   }
 
   /** Leaves the table. The slot must not own anything any more. */
   public void leave() {
-    table.release(this);
+    leave(SlotState.FREE);
   }
 
-  MemorySegment slot() {
-    return slot;
+  /**
+   * Leaves the table, but not the slot's record: it lists messages that are {@link Owner#LEFTOVER}
+   * now. Whoever finds none of them left frees the slot, by {@link Participants#freeLeftover}.
+   */
+  public void leaveLeftover() {
+    leave(SlotState.LEFTOVER);
+  }
+
+  private void leave(int state) {
+    // Nobody takes the slot for one of a dead process in between: it is given back first.
+    try (lock) {
+      table.release(slot, state);
+    }
+  }
+
+  /**
+   * Gives up the slot's lock and leaves the slot as it is: for all others this participant has died
+   * now, and they reclaim what it had. May be called by any thread.
+   */
+  public void abandon() {
+    lock.close();
   }
 }

@@ -1,33 +1,61 @@
 package hring.api.spi.region;
 
-import hring.api.HringException;
+import hring.api.NameException;
 import hring.api.RegionException;
 import hring.api.spi.alloc.SharedMemory;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The participant table of a region: who is attached.
  *
- * <p>A slot goes from free to joining by a compare-and-set that carries the identity of the
- * process, so that a process that dies while it joins is known; then to active; and back to free
- * when the participant leaves. The slot of a process that died goes to reclaiming, by the sender,
- * and to free when nothing of the dead one's is left. May be used by any thread.
+ * <p><b>Alive or dead.</b> A participant holds the lock on the byte of its slot ({@link
+ * HeaderLayout#LOCK_BASE}) for life, and the kernel releases it at death, however that came, in
+ * whatever pid, time or mount namespace. It takes the lock before its slot, and gives the slot back
+ * before the lock. So of a slot that was seen taken, and then not locked, and that is still in the
+ * state that was seen, the process has died.
+ *
+ * <pre>
+ *   from                to                   when
+ *   FREE                JOINING              a process has the lock
+ *   JOINING             ACTIVE               it counts as attached
+ *   JOINING, ACTIVE     FREE or LEFTOVER     it leaves; then it releases the lock
+ *   JOINING, ACTIVE     RECLAIMING(by)       the lock is not held
+ *   RECLAIMING(x)       RECLAIMING(by)       the lock of x is not held
+ *   RECLAIMING(by)      FREE or LEFTOVER     nothing is left, or only messages that nobody began
+ *   LEFTOVER            FREE                 all of these are taken
+ * </pre>
+ *
+ * Any attached process may take a dead one's slot to RECLAIMING, and take it over from another that
+ * died while it did so. May be used by any thread.
  */
 public final class Participants {
+  private static final System.Logger LOG = System.getLogger("hring");
+
   /** Each retry means that somebody else confirmed a later claim: only damage goes on for long. */
   private static final int MAX_RETRIES = 100_000;
 
-  private final MemorySegment table;
-  private final long namespace;
-  private final int slots;
+  /** How often to try again if a free slot is still locked: its last user is just leaving. */
+  private static final int JOIN_ATTEMPTS = 50;
 
-  Participants(MemorySegment table, int slots, long namespace) {
+  private static final long JOIN_PAUSE_NANOS = 1_000_000;
+
+  /** The owner number of the sender. */
+  public static final int SENDER = 1;
+
+  private final Region region;
+  private final MemorySegment table;
+  private final int slots;
+  private volatile boolean toldOfFailedLook;
+
+  Participants(Region region, MemorySegment table, int slots) {
+    this.region = region;
     this.table = table;
     this.slots = slots;
-    this.namespace = namespace;
   }
 
   /**
@@ -44,7 +72,8 @@ public final class Participants {
    * Takes a free slot for this process.
    *
    * @return the slot
-   * @throws RegionException if all are taken
+   * @throws RegionException if all are taken, or the slot's lock cannot be had
+   * @throws NameException if the region's file is not in its place any more
    */
   public Participant join() {
     Participant participant = begin();
@@ -57,56 +86,125 @@ public final class Participants {
    * that waits for a receiver must not end while that one is still fetching the ring from it.
    *
    * @return the slot
-   * @throws RegionException if all are taken
+   * @throws RegionException if all are taken, or the slot's lock cannot be had
+   * @throws NameException if the region's file is not in its place any more
    */
   public Participant begin() {
-    ProcessIdentity self = ProcessIdentity.self();
-    for (int i = 0; i < slots; i++) {
-      MemorySegment slot = slot(i);
-      if (SharedMemory.compareAndSetLong(
-          slot, ParticipantLayout.STATE, SlotState.FREE, SlotState.of(self, SlotState.JOINING))) {
-        SharedMemory.setLongRelease(slot, ParticipantLayout.CLAIM_COUNT, 0);
-        return new Participant(this, slot, i + 1);
+    OpenFile lock = region.openForLock();
+    try {
+      for (int attempt = 0; attempt < JOIN_ATTEMPTS; attempt++) {
+        boolean leaving = false;
+        for (int owner = SENDER; owner <= slots; owner++) {
+          long seen = state(owner);
+          if (SlotState.state(seen) == SlotState.FREE) {
+            if (tryTake(owner, seen, lock)) {
+              return new Participant(this, slot(owner), owner, region.keepLock(owner, lock));
+            }
+            leaving |= owner != SENDER;
+          }
+        }
+        if (!leaving) {
+          break;
+        }
+        LockSupport.parkNanos(JOIN_PAUSE_NANOS);
       }
+    } catch (IOException e) {
+      region.closeLock(lock);
+      throw new RegionException(
+          "cannot lock a slot of " + region.file() + " for this process: " + e.getMessage(), e);
+    } catch (RuntimeException | Error e) {
+      region.closeLock(lock);
+      throw e;
     }
+    region.closeLock(lock);
     throw new RegionException(
-        "all " + slots + " participant slots of the region are taken; detach a participant first");
+        "all "
+            + slots
+            + " participant slots of "
+            + region.file()
+            + " are taken (the sender has one of them); detach a receiver first, or open the ring"
+            + " with a larger maxReceivers");
   }
 
-  void activate(Participant participant) {
-    // Partner: the acquire in identity().
+  private boolean tryTake(int owner, long seen, OpenFile lock) throws IOException {
+    boolean ownRegion = owner == SENDER && region.holdsSenderLock();
+    if (!ownRegion && !lock.tryLock(HeaderLayout.LOCK_BASE + owner - 1, 1)) {
+      return false;
+    }
+    MemorySegment slot = slot(owner);
+    // Locked first: who sees the slot taken, and then no lock, knows that its process has died.
+    if (!SharedMemory.compareAndSetLong(
+        slot, ParticipantLayout.STATE, seen, SlotState.next(seen, SlotState.JOINING, 0))) {
+      if (!ownRegion) {
+        lock.unlock(HeaderLayout.LOCK_BASE + owner - 1, 1);
+      }
+      return false;
+    }
+    slot.set(ValueLayout.JAVA_LONG, ParticipantLayout.PID, ProcessHandle.current().pid());
+    SharedMemory.setLongRelease(slot, ParticipantLayout.CLAIM_COUNT, 0);
+    return true;
+  }
+
+  void activate(MemorySegment slot) {
+    long seen = SharedMemory.getLongAcquire(slot, ParticipantLayout.STATE);
+    // Partner: the acquire in state().
     SharedMemory.setLongRelease(
-        participant.slot(),
-        ParticipantLayout.STATE,
-        SlotState.of(ProcessIdentity.self(), SlotState.ACTIVE));
+        slot, ParticipantLayout.STATE, SlotState.next(seen, SlotState.ACTIVE, 0));
   }
 
-  void release(Participant participant) {
-    free(participant.slot());
+  void release(MemorySegment slot, int state) {
+    if (state == SlotState.FREE) {
+      // Whoever takes the slot next must not be taken for one that claimed this.
+      SharedMemory.setLongRelease(slot, ParticipantLayout.CLAIM_COUNT, 0);
+    }
+    long seen = SharedMemory.getLongAcquire(slot, ParticipantLayout.STATE);
+    // Partner: the compare-and-set in tryTake(), by the slot's next user.
+    SharedMemory.setLongRelease(slot, ParticipantLayout.STATE, SlotState.next(seen, state, 0));
   }
 
   /**
-   * Tells whether a participant is alive.
+   * Looks at the lock of a slot, whatever the slot's state. One system call, no garbage. A look
+   * that fails is told once, to the logger "hring".
+   *
+   * @param owner the owner number
+   * @return whether a process holds it
+   */
+  public Liveness look(int owner) {
+    try {
+      return region.isLocked(owner) ? Liveness.ALIVE : Liveness.DEAD;
+    } catch (IOException e) {
+      if (!toldOfFailedLook) {
+        toldOfFailedLook = true;
+        LOG.log(
+            System.Logger.Level.WARNING,
+            "cannot see whether participant "
+                + owner
+                + " of "
+                + region.file()
+                + " is alive: it counts as alive, and is looked at again",
+            e);
+      }
+      return Liveness.UNKNOWN;
+    }
+  }
+
+  /**
+   * Returns whether a participant is attached and not known to be dead.
    *
    * @param owner its owner number
-   * @return true if the slot is taken and its process runs
+   * @return true if its slot is active and its process runs, or nobody knows
    */
   public boolean isAlive(int owner) {
-    ProcessIdentity identity = identity(owner);
-    return identity != null && identity.isAlive();
+    return isActive(owner) && look(owner) != Liveness.DEAD;
   }
 
-  /**
-   * Tells who has a slot.
-   *
-   * @param owner the owner number, 1 to the number of slots
-   * @return the process, or null if the slot is free or its process has only begun to join
-   */
-  public ProcessIdentity identity(int owner) {
-    MemorySegment slot = slot(owner - 1);
-    // Partner: the release in activate().
-    long state = SharedMemory.getLongAcquire(slot, ParticipantLayout.STATE);
-    return SlotState.state(state) == SlotState.ACTIVE ? SlotState.process(state, namespace) : null;
+  private boolean isActive(int owner) {
+    return SlotState.state(state(owner)) == SlotState.ACTIVE;
+  }
+
+  private long state(int owner) {
+    // Partner: every change of a slot's state, each by a release or a compare-and-set.
+    return SharedMemory.getLongAcquire(slot(owner), ParticipantLayout.STATE);
   }
 
   /**
@@ -116,8 +214,8 @@ public final class Participants {
    */
   public List<Integer> owners() {
     List<Integer> owners = new ArrayList<>();
-    for (int owner = 1; owner <= slots; owner++) {
-      if (identity(owner) != null) {
+    for (int owner = SENDER; owner <= slots; owner++) {
+      if (isActive(owner)) {
         owners.add(owner);
       }
     }
@@ -125,10 +223,9 @@ public final class Participants {
   }
 
   /**
-   * Tells how many receivers are attached and alive.
+   * Counts the receivers that are attached and alive.
    *
    * @return the number
-   * @throws HringException if one lives in another pid namespace
    */
   public int livingReceivers() {
     int living = 0;
@@ -137,9 +234,6 @@ public final class Participants {
     }
     return living;
   }
-
-  /** The owner number of the sender. */
-  public static final int SENDER = 1;
 
   /**
    * Notes in the slot of whoever claimed last that its claim took place, before the cursor that
@@ -152,7 +246,7 @@ public final class Participants {
     if (owner < 1 || owner > slots) {
       return;
     }
-    MemorySegment slot = slot(owner - 1);
+    MemorySegment slot = slot(owner);
     long count = ClaimCursor.count(cursor);
     // Only ever upwards: a helper that was stopped here for long must not undo a later
     // confirmation.
@@ -171,23 +265,6 @@ public final class Participants {
   }
 
   /**
-   * Tells whether a living process has a receiver's slot, attached or about to be.
-   *
-   * @return true if there is one
-   * @throws HringException if one lives in another pid namespace
-   */
-  public boolean hasLivingReceiver() {
-    for (int owner = SENDER + 1; owner <= slots; owner++) {
-      // Partner: the compare-and-set in begin() and the release in activate().
-      long state = SharedMemory.getLongAcquire(slot(owner - 1), ParticipantLayout.STATE);
-      if (isTaken(state) && SlotState.process(state, namespace).isAlive()) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /**
    * Tells how many participants there can be.
    *
    * @return the greatest owner number
@@ -197,31 +274,74 @@ public final class Participants {
   }
 
   /**
-   * Begins to take back what a dead participant left: from now on its slot is neither alive nor
-   * free. Only the sender does this, so that only one at a time works on a slot.
+   * Begins to reclaim what a dead participant left: from now on its slot is neither alive nor free.
+   * Only one participant at a time succeeds for a slot. If that one dies before {@link
+   * #endReclaim}, or fails, the next call succeeds again: each step of reclaiming can be done
+   * twice.
    *
    * @param owner the owner number
-   * @return true if the slot belonged to a process that is dead, and is the caller's now
-   * @throws HringException if {@code /proc} does not tell
+   * @param by the owner number of the participant that reclaims
+   * @return true if the slot's process is dead, and the slot is the caller's now
    */
-  public boolean beginReclaim(int owner) {
-    MemorySegment slot = slot(owner - 1);
-    // Partner: the compare-and-set in begin() and the release in activate().
-    long state = SharedMemory.getLongAcquire(slot, ParticipantLayout.STATE);
-    // By compare-and-set: between the two looks it may have left, and another have joined.
-    return isTaken(state)
-        && !SlotState.process(state, namespace).isAlive()
+  public boolean tryBeginReclaim(int owner, int by) {
+    long seen = state(owner);
+    int holder = owner;
+    if (SlotState.state(seen) == SlotState.RECLAIMING) {
+      holder = SlotState.by(seen);
+    } else if (!SlotState.isTaken(seen)) {
+      return false;
+    }
+    // In this order, see the class comment: by compare-and-set, since between the two looks it may
+    // have left, and another have joined.
+    return (holder == by && holder != owner || look(holder) == Liveness.DEAD)
         && SharedMemory.compareAndSetLong(
-            slot, ParticipantLayout.STATE, state, SlotState.with(state, SlotState.RECLAIMING));
+            slot(owner),
+            ParticipantLayout.STATE,
+            seen,
+            SlotState.next(seen, SlotState.RECLAIMING, by));
   }
 
   /**
    * Gives the slot of a dead participant, of whom nothing is left, to whoever joins next.
    *
-   * @param owner the owner number, for which {@link #beginReclaim} returned true
+   * @param owner the owner number, for which {@link #tryBeginReclaim} returned true
    */
   public void endReclaim(int owner) {
-    free(slot(owner - 1));
+    release(slot(owner), SlotState.FREE);
+  }
+
+  /**
+   * Ends reclaiming, but keeps the slot's record: it lists messages that are {@link
+   * hring.api.spi.alloc.Owner#LEFTOVER} now.
+   *
+   * @param owner the owner number, for which {@link #tryBeginReclaim} returned true
+   */
+  public void endReclaimLeftover(int owner) {
+    release(slot(owner), SlotState.LEFTOVER);
+  }
+
+  /**
+   * Returns the state word of a slot whose record lists messages that are {@link
+   * hring.api.spi.alloc.Owner#LEFTOVER}.
+   *
+   * @param owner the owner number
+   * @return the word, for {@link #freeLeftover}; 0 if the slot is in another state
+   */
+  public long leftover(int owner) {
+    long seen = state(owner);
+    return SlotState.state(seen) == SlotState.LEFTOVER ? seen : 0;
+  }
+
+  /**
+   * Frees a slot of whose record no message is left.
+   *
+   * @param owner the owner number
+   * @param seen what {@link #leftover} returned, before the record was looked through
+   * @return false if another has done so meanwhile
+   */
+  public boolean freeLeftover(int owner, long seen) {
+    return SharedMemory.compareAndSetLong(
+        slot(owner), ParticipantLayout.STATE, seen, SlotState.next(seen, SlotState.FREE, 0));
   }
 
   /**
@@ -232,14 +352,14 @@ public final class Participants {
    * even those of the slot's previous users: what they claimed ended where this claim begins, or
    * before.
    *
-   * @param owner the owner number, for which {@link #beginReclaim} returned true
+   * @param owner the owner number, for which {@link #tryBeginReclaim} returned true
    * @param cursor the ring's claim cursor
    * @param words gets the words, oldest first; has room for {@link
    *     ParticipantLayout#CLAIM_CAPACITY}. They come from shared memory and may be anything
    * @return how many they are, 0 if there is no such claim
    */
   public int unsettledClaim(int owner, ClaimCursor cursor, long[] words) {
-    MemorySegment slot = slot(owner - 1);
+    MemorySegment slot = slot(owner);
     // Partner: the release in Participant.recordClaim().
     long count = SharedMemory.getLongAcquire(slot, ParticipantLayout.CLAIM_COUNT);
     if (count < 1 || count > ParticipantLayout.CLAIM_CAPACITY) {
@@ -258,19 +378,7 @@ public final class Participants {
     return (int) count;
   }
 
-  private static boolean isTaken(long state) {
-    return SlotState.state(state) == SlotState.JOINING
-        || SlotState.state(state) == SlotState.ACTIVE;
-  }
-
-  private MemorySegment slot(int index) {
-    return table.asSlice(index * ParticipantLayout.SIZE, ParticipantLayout.SIZE);
-  }
-
-  private static void free(MemorySegment slot) {
-    // Whoever takes the slot next must not be taken for one that claimed this.
-    SharedMemory.setLongRelease(slot, ParticipantLayout.CLAIM_COUNT, 0);
-    // Partner: the compare-and-set in begin(), by the slot's next user.
-    SharedMemory.setLongRelease(slot, ParticipantLayout.STATE, SlotState.FREE);
+  private MemorySegment slot(int owner) {
+    return table.asSlice((owner - 1) * ParticipantLayout.SIZE, ParticipantLayout.SIZE);
   }
 }

@@ -1,24 +1,32 @@
 package hring.api.spi.region;
 
+import hring.api.NameException;
 import hring.api.RegionException;
 import hring.api.spi.alloc.AllocatorMemory;
 import hring.api.spi.alloc.SharedMemory;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileChannel.MapMode;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * A region mapped into this process. It is made under a temporary name, filled, and renamed when it
  * is whole, so that nobody ever sees half of one. {@code docs/layout.md} describes its bytes.
+ *
+ * <p>Two open file descriptions belong to it. Through the first the file is mapped, and the locks
+ * of others are looked at. The second, which is never mapped, holds the lock of this process's
+ * slot: the sender's from before the file has its name, a receiver's from {@link
+ * Participants#begin} on. Both are opened in time and kept, so a process that runs out of
+ * descriptors later loses nothing.
  *
  * <p>The segments may be used by any thread until {@link #close}; afterwards each use is an {@link
  * IllegalStateException}. If another process truncates the file, access to the missing pages is an
@@ -29,51 +37,124 @@ public final class Region implements AutoCloseable {
   /** Files with this prefix are regions in the making. */
   public static final String TEMPORARY_PREFIX = ".hring-new-";
 
-  private static final AtomicLong TEMPORARIES = new AtomicLong();
-
   private final Arena arena;
   private final MemorySegment memory;
   private final RegionHeader header;
-  private Path file;
+  private final OpenFile looks;
+  private final OpenFile.Facts facts;
+  private final Participants participants;
 
-  private Region(Arena arena, MemorySegment memory, RegionHeader header, Path file) {
+  /** Every description that holds a lock of this process, to be closed with the region. */
+  private final Set<OpenFile> locks = ConcurrentHashMap.newKeySet();
+
+  /** Holds the sender's lock if this process made the region; null if it attached. */
+  private final OpenFile senderLock;
+
+  private volatile Path file;
+
+  private Region(
+      Arena arena,
+      MemorySegment memory,
+      RegionHeader header,
+      Path file,
+      OpenFile looks,
+      OpenFile.Facts facts,
+      OpenFile senderLock) {
     this.arena = arena;
     this.memory = memory;
     this.header = header;
     this.file = file;
+    this.looks = looks;
+    this.facts = facts;
+    this.senderLock = senderLock;
+    if (senderLock != null) {
+      locks.add(senderLock);
+    }
+    participants =
+        new Participants(this, section(header.participants()), header.geometry().maxOwners());
   }
 
   /**
-   * Makes a region that nobody else sees yet. Its rings, metadata and pool are zeros.
+   * Makes a region that nobody else sees yet. Its rings, metadata and pool are zeros, its state is
+   * {@link HeaderLayout#STATE_OPENING}, and the sender's lock is held.
    *
-   * @param spec what it is to be like
+   * @param spec its parameters
    * @return the region, to be published or discarded
    * @throws RegionException if there is no room or no permission; nothing is left behind
    */
   public static Region create(RegionSpec spec) {
     RegionHeader header = HeaderCodec.plan(spec);
-    String temporary =
-        TEMPORARY_PREFIX
-            + spec.name()
-            + "-"
-            + ProcessIdentity.self().pid()
-            + "-"
-            + TEMPORARIES.incrementAndGet();
-    Path file = spec.files().directory().resolve(temporary);
-    Arena arena = Arena.ofShared();
-    try (FileChannel channel = spec.files().create(temporary, header.regionSize())) {
-      MemorySegment memory = channel.map(MapMode.READ_WRITE, 0, header.regionSize(), arena);
-      HeaderCodec.write(memory, header);
-      return new Region(arena, memory, header, file);
-    } catch (IOException e) {
-      arena.close();
-      RegionException failure = new RegionException("cannot map " + file + ": " + e, e);
-      delete(file, failure);
-      throw failure;
-    } catch (RuntimeException e) {
-      arena.close();
-      throw e;
+    Path file = null;
+    OpenFile senderLock = null;
+    while (senderLock == null) {
+      file = spec.files().directory().resolve(temporaryName(spec.name()));
+      senderLock = spec.files().tryCreate(file);
     }
+    Arena arena = Arena.ofShared();
+    OpenFile looks = null;
+    try {
+      spec.files().prepare(file, senderLock, header.regionSize());
+      OpenFile.Facts facts = senderLock.facts();
+      looks = openSame(file, facts);
+      MemorySegment memory = looks.map(header.regionSize(), true, arena);
+      HeaderCodec.write(memory, header);
+      return new Region(arena, memory, header, file, looks, facts, senderLock);
+    } catch (IOException e) {
+      throw undo(
+          new RegionException("cannot map " + file + ": " + e.getMessage(), e),
+          file,
+          arena,
+          looks,
+          senderLock);
+    } catch (RuntimeException e) {
+      throw undo(e, file, arena, looks, senderLock);
+    } catch (Error e) {
+      throw undo(e, file, arena, looks, senderLock);
+    }
+  }
+
+  private static String temporaryName(String name) {
+    return TEMPORARY_PREFIX
+        + name
+        + "-"
+        + ProcessHandle.current().pid()
+        + "-"
+        + Integer.toHexString(ThreadLocalRandom.current().nextInt());
+  }
+
+  /** Opens a file once more, for another description. */
+  private static OpenFile openSame(Path file, OpenFile.Facts facts) throws IOException {
+    OpenFile second = SystemCalls.present().open(file, true);
+    boolean same = false;
+    try {
+      OpenFile.Facts found = second.facts();
+      same = found.isSameFile(facts);
+      if (!same) {
+        throw new NameException(
+            file
+                + " was closed while this process attached to it: inode "
+                + facts.inode()
+                + " is mapped, "
+                + found.inode()
+                + " has the name now; try again");
+      }
+      return second;
+    } finally {
+      if (!same) {
+        second.close();
+      }
+    }
+  }
+
+  private static <T extends Throwable> T undo(
+      T cause, Path file, Arena arena, OpenFile looks, OpenFile senderLock) {
+    delete(file, cause);
+    arena.close();
+    if (looks != null) {
+      looks.close();
+    }
+    senderLock.close();
+    return cause;
   }
 
   /**
@@ -85,60 +166,104 @@ public final class Region implements AutoCloseable {
    * @throws RegionException if it is not a sound region of this layout, or may not be opened
    */
   public static Region attach(Path file, boolean writable) {
-    Set<? extends java.nio.file.OpenOption> options =
-        writable
-            ? Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)
-            : Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
     Arena arena = Arena.ofShared();
-    try (FileChannel channel = FileChannel.open(file, options)) {
-      long size = channel.size();
-      if (size < HeaderLayout.SIZE) {
-        throw new RegionException(
-            file
-                + " is no region: it has "
-                + size
-                + " bytes, a header alone has "
-                + HeaderLayout.SIZE);
-      }
-      MemorySegment memory =
-          channel.map(writable ? MapMode.READ_WRITE : MapMode.READ_ONLY, 0, size, arena);
-      return new Region(arena, memory, HeaderCodec.read(memory, file), file);
-    } catch (java.nio.file.AccessDeniedException e) {
-      arena.close();
-      throw new RegionException(
-          "may not open "
-              + file
-              + " ("
-              + FileAccess.describe(file)
-              + "): ask the sender for a mode or a group that lets you in",
-          e);
+    OpenFile looks = null;
+    try {
+      looks = SystemCalls.present().open(file, writable);
+      OpenFile.Facts facts = looks.facts();
+      requireRegion(file, facts);
+      RegionFiles.requireTmpfs(file, looks);
+      MemorySegment memory = looks.map(facts.size(), writable, arena);
+      RegionHeader header = HeaderCodec.read(memory, file);
+      requireOwnName(file, header);
+      return new Region(arena, memory, header, file, looks, facts, null);
+    } catch (AccessDeniedException e) {
+      throw detach(
+          new RegionException(
+              "may not open "
+                  + file
+                  + " ("
+                  + FileAccess.describe(file)
+                  + "): ask the sender for a mode or a group that lets you in",
+              e),
+          arena,
+          looks);
     } catch (IOException e) {
-      arena.close();
-      throw new RegionException("cannot open " + file + ": " + e, e);
+      throw detach(
+          new RegionException("cannot open " + file + ": " + e.getMessage(), e), arena, looks);
     } catch (InternalError e) {
-      arena.close();
-      throw new RegionException(file + " was truncated while it was being attached", e);
+      throw detach(
+          new RegionException(file + " was truncated while it was being attached", e),
+          arena,
+          looks);
     } catch (RuntimeException e) {
-      arena.close();
-      throw e;
+      throw detach(e, arena, looks);
     }
   }
 
+  private static <T extends Throwable> T detach(T cause, Arena arena, OpenFile looks) {
+    arena.close();
+    if (looks != null) {
+      looks.close();
+    }
+    return cause;
+  }
+
+  /** What can be told without mapping it: to read a hole through a mapping would fill it. */
+  private static void requireRegion(Path file, OpenFile.Facts facts) {
+    String otherwise = null;
+    if (!facts.regular()) {
+      otherwise = "it is no ordinary file";
+    } else if (facts.size() < HeaderLayout.SIZE) {
+      otherwise = "it has " + facts.size() + " bytes, a header alone has " + HeaderLayout.SIZE;
+    } else if (facts.allocated() < facts.size()) {
+      otherwise = "only " + facts.allocated() + " of its " + facts.size() + " bytes have memory";
+    } else if (facts.links() > 1) {
+      otherwise = "it has " + facts.links() + " names, and a region's file has one";
+    }
+    if (otherwise != null) {
+      throw new RegionException(file + " is no region: " + otherwise);
+    }
+  }
+
+  /** Else whoever may write to the directory could give a region the name of another. */
+  private static void requireOwnName(Path file, RegionHeader header) {
+    if (!file.getFileName().toString().equals(fileName(header))) {
+      throw new RegionException(
+          file + " is no sound region: its header says that its name is " + fileName(header));
+    }
+  }
+
+  private static String fileName(RegionHeader header) {
+    return new RegionName(
+            header.ringName(),
+            header.senderPid(),
+            header.handle(),
+            header.submissionEntries(),
+            header.completionEntries(),
+            header.instance())
+        .fileName();
+  }
+
   /**
-   * Gives the region its name: from now on others can attach.
+   * Gives the region's file its name: from now on others see it, but attach only when it is {@link
+   * #markOpen open}.
    *
    * @param handle the number by which the transport finds the ring in this process
    * @param submissionEntries how many words can be queued before they are submitted
    * @param completionEntries how many words can be in flight
-   * @param name the name of the ring
    * @throws RegionException if the file cannot be renamed
    */
-  public void publish(String name, int handle, int submissionEntries, int completionEntries) {
+  public void publish(int handle, int submissionEntries, int completionEntries) {
     HeaderCodec.writeRing(memory, handle, submissionEntries, completionEntries);
-    // Partner: the acquire in state(), by who attaches.
-    SharedMemory.setIntRelease(memory, HeaderLayout.STATE, HeaderLayout.STATE_OPEN);
     RegionName fileName =
-        new RegionName(name, header.sender().pid(), handle, submissionEntries, completionEntries);
+        new RegionName(
+            header.ringName(),
+            header.senderPid(),
+            handle,
+            submissionEntries,
+            completionEntries,
+            header.instance());
     Path published = file.resolveSibling(fileName.fileName());
     try {
       Files.move(file, published, StandardCopyOption.ATOMIC_MOVE);
@@ -146,6 +271,77 @@ public final class Region implements AutoCloseable {
       throw new RegionException("cannot rename " + file + " to " + published + ": " + e, e);
     }
     file = published;
+  }
+
+  /** Says that the sender may submit, and receivers may attach. */
+  public void markOpen() {
+    // Partner: the acquire in state(), by who attaches.
+    SharedMemory.setIntRelease(memory, HeaderLayout.STATE, HeaderLayout.STATE_OPEN);
+  }
+
+  /**
+   * Opens the description that is to hold the lock of a slot.
+   *
+   * @throws NameException if the path leads to another file by now
+   */
+  OpenFile openForLock() {
+    try {
+      OpenFile lock = openSame(file, facts);
+      locks.add(lock);
+      return lock;
+    } catch (IOException e) {
+      throw new RegionException("cannot open " + file + " for a lock: " + e.getMessage(), e);
+    }
+  }
+
+  void closeLock(OpenFile lock) {
+    locks.remove(lock);
+    lock.close();
+  }
+
+  /** Returns the description that a participant keeps; the sender's lock is held already. */
+  OpenFile keepLock(int owner, OpenFile lock) {
+    if (owner == Participants.SENDER && holdsSenderLock()) {
+      closeLock(lock);
+      return senderLock;
+    }
+    return lock;
+  }
+
+  boolean holdsSenderLock() {
+    return senderLock != null && locks.contains(senderLock);
+  }
+
+  boolean isLocked(int owner) throws IOException {
+    return looks.isLocked(HeaderLayout.LOCK_BASE + owner - 1, 1);
+  }
+
+  /**
+   * Returns the user that the region's file belongs to, whatever its path leads to by now.
+   *
+   * @return the number, as this process's user namespace shows it
+   */
+  public long uid() {
+    return facts.uid();
+  }
+
+  /**
+   * Returns whether the sender runs, by its lock. One system call.
+   *
+   * @return false if its process has ended, however; true if it has not, or nobody knows
+   */
+  public boolean isSenderAlive() {
+    return participants.look(Participants.SENDER) != Liveness.DEAD;
+  }
+
+  /**
+   * Returns whether the region's file still has its name. One system call.
+   *
+   * @return false if somebody removed the file
+   * @throws IOException if the kernel does not say
+   */
+  public boolean hasName() throws IOException {
+    return looks.facts().links() > 0;
   }
 
   /**
@@ -162,7 +358,7 @@ public final class Region implements AutoCloseable {
   }
 
   /**
-   * Takes back a region that was not published, or detaches from one, because something else
+   * Takes back a region that this process made, or detaches from another's, because something else
    * failed.
    *
    * @param end the ring's end if it was made already, or null
@@ -171,7 +367,7 @@ public final class Region implements AutoCloseable {
   public void discard(AutoCloseable end, Throwable cause) {
     try (this;
         end) {
-      if (file.getFileName().toString().startsWith(TEMPORARY_PREFIX)) {
+      if (senderLock != null) {
         delete();
       }
     } catch (Exception e) {
@@ -179,7 +375,7 @@ public final class Region implements AutoCloseable {
     }
   }
 
-  private static void delete(Path file, Exception cause) {
+  private static void delete(Path file, Throwable cause) {
     try {
       Files.deleteIfExists(file);
     } catch (IOException e) {
@@ -244,11 +440,10 @@ public final class Region implements AutoCloseable {
   /**
    * Gives the participant table.
    *
-   * @return a view of it
+   * @return a view of it, the same each time
    */
   public Participants participants() {
-    return new Participants(
-        section(header.participants()), header.geometry().maxOwners(), header.sender().namespace());
+    return participants;
   }
 
   /**
@@ -266,25 +461,58 @@ public final class Region implements AutoCloseable {
    * @return the sections and who is alive
    */
   public AllocatorMemory allocatorMemory() {
-    return new AllocatorMemory(metadata(), pool(), header.geometry(), participants()::isAlive);
+    return new AllocatorMemory(metadata(), pool(), header.geometry(), participants::isAlive);
   }
 
   /**
-   * Tells whether the sender may still submit.
+   * Returns whether the sender may still submit.
    *
-   * @return {@link HeaderLayout#STATE_OPEN} or {@link HeaderLayout#STATE_CLOSED}, or any other
-   *     number if the region is damaged
+   * @return {@link HeaderLayout#STATE_OPENING}, {@link HeaderLayout#STATE_OPEN}, {@link
+   *     HeaderLayout#STATE_CLOSED} or {@link HeaderLayout#STATE_ABORTED}, or any other number if
+   *     the region is damaged
    */
   public int state() {
-    // Partner: the releases in publish() and markClosed(). Who sees CLOSED here, and then looks at
-    // the
-    // ring's tail, sees everything that was submitted.
+    // Partner: the releases in markOpen(), markClosed() and markAborted(). Who sees CLOSED here,
+    // and then looks at the ring's tail, sees everything that was submitted.
     return SharedMemory.getIntAcquire(memory, HeaderLayout.STATE);
   }
 
   /** Says that nothing will be submitted any more. Called by the sender, after its last submit. */
   public void markClosed() {
     SharedMemory.setIntRelease(memory, HeaderLayout.STATE, HeaderLayout.STATE_CLOSED);
+  }
+
+  /**
+   * Says that the sender gives the ring up, and why. What was submitted before may still be taken.
+   *
+   * @param reason for people; as much of it is kept as {@link HeaderLayout#REASON_SIZE} bytes of
+   *     UTF-8 hold
+   */
+  public void markAborted(String reason) {
+    byte[] bytes = reason.getBytes(StandardCharsets.UTF_8);
+    int length = Math.min(bytes.length, HeaderLayout.REASON_SIZE);
+    // Not in the middle of a character: its later bytes begin with 10.
+    while (length < bytes.length && length > 0 && (bytes[length] & 0xC0) == 0x80) {
+      length--;
+    }
+    MemorySegment.copy(
+        Arrays.copyOf(Arrays.copyOf(bytes, length), HeaderLayout.REASON_SIZE),
+        0,
+        memory,
+        ValueLayout.JAVA_BYTE,
+        HeaderLayout.REASON,
+        HeaderLayout.REASON_SIZE);
+    // Partner: the acquire in state(), by who reads the reason afterwards.
+    SharedMemory.setIntRelease(memory, HeaderLayout.STATE, HeaderLayout.STATE_ABORTED);
+  }
+
+  /**
+   * Returns why the sender gave the ring up.
+   *
+   * @return what it said, if the state is {@link HeaderLayout#STATE_ABORTED}
+   */
+  public String abortReason() {
+    return HeaderCodec.readText(memory, HeaderLayout.REASON, HeaderLayout.REASON_SIZE);
   }
 
   /**
@@ -301,10 +529,16 @@ public final class Region implements AutoCloseable {
         error);
   }
 
-  /** Unmaps the region. The file stays. */
+  /**
+   * Unmaps the region. The file stays. A participant that has not left, and the sender, count as
+   * dead from now on.
+   */
   @Override
   public void close() {
     arena.close();
+    looks.close();
+    locks.forEach(OpenFile::close);
+    locks.clear();
   }
 
   private MemorySegment section(RegionHeader.Section section) {

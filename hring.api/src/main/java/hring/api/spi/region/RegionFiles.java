@@ -2,13 +2,9 @@ package hring.api.spi.region;
 
 import hring.api.RegionException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.FileStore;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.GroupPrincipal;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
@@ -30,7 +26,8 @@ public record RegionFiles(Path directory, Set<PosixFilePermission> permissions, 
   public static final Set<PosixFilePermission> USER_ONLY =
       PosixFilePermissions.fromString("rw-------");
 
-  private static final int ZEROS = 1 << 16;
+  /** For tests alone: regions in directories of other file systems, by processes of one kernel. */
+  private static final boolean ANY_FILE_SYSTEM = Boolean.getBoolean("hring.anyFileSystem");
 
   /** Copies the set. */
   public RegionFiles {
@@ -38,26 +35,19 @@ public record RegionFiles(Path directory, Set<PosixFilePermission> permissions, 
   }
 
   /**
-   * Makes a file of zeros whose pages exist: later access cannot fail for want of memory.
+   * Makes an empty file and takes the sender's lock on it.
    *
-   * @param fileName the name of the file in the directory
-   * @param size its size in bytes
-   * @return the open file
-   * @throws RegionException if there is no room, no permission or no directory; nothing is left
-   *     behind
+   * @param file the file, which does not exist
+   * @return the description that holds the lock; null if somebody else was faster, and is about to
+   *     remove the file as one whose maker has died: to be tried again with another name
+   * @throws RegionException if there is no permission, no directory, or no lock
    */
-  FileChannel create(String fileName, long size) {
-    Path file = directory.resolve(fileName);
-    requireRoom(size);
-    FileAttribute<?> mode = PosixFilePermissions.asFileAttribute(USER_ONLY);
-    FileChannel channel;
+  OpenFile tryCreate(Path file) {
+    OpenFile created;
     try {
-      channel =
-          FileChannel.open(
-              file,
-              Set.of(
-                  StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE),
-              mode);
+      created = SystemCalls.present().create(file);
+    } catch (FileAlreadyExistsException e) {
+      return null;
     } catch (IOException e) {
       throw new RegionException(
           "cannot make "
@@ -69,33 +59,69 @@ public record RegionFiles(Path directory, Set<PosixFilePermission> permissions, 
           e);
     }
     try {
-      reserve(channel, size);
-      grant(file);
-      return channel;
+      if (created.tryLock(HeaderLayout.LOCK_BASE, 1) && created.facts().links() == 1) {
+        return created;
+      }
+      created.close();
+      return null;
     } catch (IOException e) {
-      discard(channel, file, e);
-      throw new RegionException(
-          "cannot reserve " + size + " bytes for " + file + ": " + e + "; " + roomRemedy(), e);
-    } catch (RuntimeException e) {
-      discard(channel, file, e);
-      throw e;
+      throw discard(
+          created,
+          file,
+          new RegionException(
+              "cannot lock " + file + " for the life of this process: " + e.getMessage(), e));
     }
   }
 
-  private void requireRoom(long size) {
-    long usable;
+  /**
+   * Gives a file its bytes, all zeros, its group and its mode.
+   *
+   * @param file the file
+   * @param opened a description of it
+   * @param size its size in bytes
+   * @throws RegionException if there is no room or no permission
+   */
+  void prepare(Path file, OpenFile opened, long size) {
+    requireTmpfs(file, opened);
     try {
-      FileStore store = Files.getFileStore(directory);
-      usable = store.getUsableSpace();
+      requireRoom(size, opened.fileSystem().usable());
+      opened.reserve(size);
+      grant(file);
     } catch (IOException e) {
       throw new RegionException(
-          "cannot use the directory "
-              + directory
+          "cannot reserve "
+              + size
+              + " bytes for "
+              + file
               + ": "
-              + e
-              + "; mount a tmpfs there or choose another directory",
+              + e.getMessage()
+              + "; "
+              + roomRemedy(),
           e);
     }
+  }
+
+  /**
+   * Refuses a file that another kernel may serve too: its processes' locks would not be seen, and
+   * the living taken for dead.
+   */
+  static void requireTmpfs(Path file, OpenFile opened) {
+    boolean tmpfs;
+    try {
+      tmpfs = opened.fileSystem().tmpfs();
+    } catch (IOException e) {
+      throw new RegionException(
+          "cannot see which file system " + file + " is on: " + e.getMessage(), e);
+    }
+    if (!tmpfs && !ANY_FILE_SYSTEM) {
+      throw new RegionException(
+          file
+              + " is not on a tmpfs: on a file system that several machines share, they would take"
+              + " each other's processes for dead; use /dev/shm, or mount a tmpfs");
+    }
+  }
+
+  private void requireRoom(long size, long usable) {
     if (size > usable) {
       throw new RegionException(
           "a region of "
@@ -113,18 +139,6 @@ public record RegionFiles(Path directory, Set<PosixFilePermission> permissions, 
     return "make the pool smaller, remove stale regions (hring rm --stale), or enlarge "
         + directory
         + " (mount -o remount,size=...; in containers --shm-size; for RLIMIT_FSIZE ulimit -f)";
-  }
-
-  /**
-   * Writing is what makes tmpfs take the pages; a file that is only extended is full of holes, and
-   * a full disk then SIGBUS.
-   */
-  private static void reserve(FileChannel channel, long size) throws IOException {
-    ByteBuffer zeros = ByteBuffer.allocateDirect((int) Math.min(size, ZEROS));
-    for (long at = 0; at < size; ) {
-      zeros.clear().limit((int) Math.min(zeros.capacity(), size - at));
-      at += channel.write(zeros, at);
-    }
   }
 
   private void grant(Path file) throws IOException {
@@ -152,12 +166,12 @@ public record RegionFiles(Path directory, Set<PosixFilePermission> permissions, 
     }
   }
 
-  private static void discard(FileChannel channel, Path file, Exception cause) {
-    try {
-      channel.close();
+  private static RegionException discard(OpenFile opened, Path file, RegionException cause) {
+    try (opened) {
       Files.deleteIfExists(file);
     } catch (IOException e) {
       cause.addSuppressed(e);
     }
+    return cause;
   }
 }

@@ -1,5 +1,6 @@
 package hring.api.spi.region;
 
+import hring.api.DeathPolicy;
 import hring.api.Placement;
 import hring.api.spi.alloc.PoolGeometry;
 
@@ -9,13 +10,21 @@ import hring.api.spi.alloc.PoolGeometry;
  *
  * @param regionSize the size of the file in bytes
  * @param placement where the rings live
- * @param sender the process that opened the ring
- * @param sameBoot whether the region was made since this machine was started
+ * @param ringName the name of the ring
+ * @param instance a random number that no other region has; it is in the file's name too
+ * @param senderPid the process that opened the ring, by its number in its own pid namespace;
+ *     nothing is decided by it
+ * @param senderStart when that process started, in milliseconds since 1970, or 0 if that is not
+ *     known; for people
  * @param handle the number by which the transport finds the ring in the sender's process
  * @param submissionEntries how many words can be queued before they are submitted
  * @param completionEntries how many words can be in flight
  * @param transport the name of the transport
+ * @param transportOptions the transport's options, as it understands them
  * @param allocator the name of the allocator
+ * @param allocatorOptions the allocator's options, as it understands them
+ * @param deathPolicy what becomes of the messages of a receiver that dies
+ * @param deliveryLimit how often a message is handed out at most, 0 for no limit
  * @param geometry the sizes of the pool
  * @param participants the section of the participant table
  * @param rings the section of the rings
@@ -25,13 +34,19 @@ import hring.api.spi.alloc.PoolGeometry;
 public record RegionHeader(
     long regionSize,
     Placement placement,
-    ProcessIdentity sender,
-    boolean sameBoot,
+    String ringName,
+    long instance,
+    long senderPid,
+    long senderStart,
     int handle,
     int submissionEntries,
     int completionEntries,
     String transport,
+    String transportOptions,
     String allocator,
+    String allocatorOptions,
+    DeathPolicy deathPolicy,
+    int deliveryLimit,
     PoolGeometry geometry,
     Section participants,
     Section rings,

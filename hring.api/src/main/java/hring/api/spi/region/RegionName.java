@@ -1,30 +1,40 @@
 package hring.api.spi.region;
 
+import java.util.HexFormat;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * The name of a region's file: {@code <name>:<pid>:<handle>:<submission entries>:<completion
- * entries>}, as the C program io-uring-ipc lays it down (there the handle is the ring's file
- * descriptor).
+ * entries>:<instance>}. The instance is a random number of 16 hexadecimal digits: no two regions
+ * ever have one path, and nobody can take a path before its region is made.
  *
  * @param name the name of the ring
  * @param pid the sender's process id
  * @param handle the number by which the transport finds the ring in the sender's process
  * @param submissionEntries how many words can be queued before they are submitted
  * @param completionEntries how many words can be in flight
+ * @param instance a random number
  */
 public record RegionName(
-    String name, long pid, int handle, int submissionEntries, int completionEntries) {
+    String name,
+    long pid,
+    int handle,
+    int submissionEntries,
+    int completionEntries,
+    long instance) {
   /** The longest name of a ring, in characters: with the numbers, a file name has 255 at most. */
   public static final int MAX_NAME = 200;
 
-  private static final Pattern NAME =
-      Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0," + (MAX_NAME - 1) + "}");
+  /** What the name of a ring matches, as a regular expression without groups. */
+  public static final String PATTERN = "[A-Za-z0-9_][A-Za-z0-9_.-]{0," + (MAX_NAME - 1) + "}";
+
+  private static final Pattern NAME = Pattern.compile(PATTERN);
 
   private static final Pattern FILE =
-      Pattern.compile("(" + NAME.pattern() + "):(\\d{1,10}):(\\d{1,9}):(\\d{1,9}):(\\d{1,9})");
+      Pattern.compile(
+          "(" + PATTERN + "):(\\d{1,10}):(\\d{1,9}):(\\d{1,9}):(\\d{1,9}):([0-9a-f]{16})");
 
   /**
    * Checks the name of a ring.
@@ -34,7 +44,7 @@ public record RegionName(
    * @throws IllegalArgumentException if it cannot be part of a file name; the message says what can
    */
   public static String requireValid(String name) {
-    if (!NAME.matcher(name).matches()) {
+    if (!isValid(name)) {
       throw new IllegalArgumentException(
           "'"
               + name
@@ -45,6 +55,10 @@ public record RegionName(
               + " letters, digits, '_', '.' and '-' and does not start with '.' or '-'");
     }
     return name;
+  }
+
+  static boolean isValid(String name) {
+    return NAME.matcher(name).matches();
   }
 
   /**
@@ -64,7 +78,8 @@ public record RegionName(
             Long.parseLong(matcher.group(2)),
             Integer.parseInt(matcher.group(3)),
             Integer.parseInt(matcher.group(4)),
-            Integer.parseInt(matcher.group(5))));
+            Integer.parseInt(matcher.group(5)),
+            HexFormat.fromHexDigitsToLong(matcher.group(6))));
   }
 
   /**
@@ -73,6 +88,16 @@ public record RegionName(
    * @return the file name, without a directory
    */
   public String fileName() {
-    return name + ":" + pid + ":" + handle + ":" + submissionEntries + ":" + completionEntries;
+    return name
+        + ":"
+        + pid
+        + ":"
+        + handle
+        + ":"
+        + submissionEntries
+        + ":"
+        + completionEntries
+        + ":"
+        + HexFormat.of().toHexDigits(instance);
   }
 }

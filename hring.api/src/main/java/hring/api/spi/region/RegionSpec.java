@@ -1,26 +1,37 @@
 package hring.api.spi.region;
 
+import hring.api.DeathPolicy;
 import hring.api.Placement;
 import hring.api.spi.alloc.PoolGeometry;
 
 /**
- * What a new region is to be like.
+ * Parameters of a new region.
  *
  * @param name the name of the ring
  * @param files where it goes and who may attach
  * @param geometry the sizes of the pool
  * @param transport the name of the transport
+ * @param transportOptions the transport's options, at most {@link HeaderLayout#OPTIONS_SIZE} bytes
+ *     of UTF-8
  * @param placement where the rings live
  * @param ringsSize the size of the rings section in bytes, 0 if they live elsewhere
  * @param allocator the name of the allocator
+ * @param allocatorOptions the allocator's options, at most {@link HeaderLayout#OPTIONS_SIZE} bytes
+ *     of UTF-8
  * @param metadataSize the size of the allocator's section in bytes
+ * @param deathPolicy what becomes of the messages of a receiver that dies
+ * @param deliveryLimit how often a message is handed out at most, 0 for no limit
  */
 public record RegionSpec(
     String name,
     RegionFiles files,
     PoolGeometry geometry,
     String transport,
+    String transportOptions,
     Placement placement,
     long ringsSize,
     String allocator,
-    long metadataSize) {}
+    String allocatorOptions,
+    long metadataSize,
+    DeathPolicy deathPolicy,
+    int deliveryLimit) {}

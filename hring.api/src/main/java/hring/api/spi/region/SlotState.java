@@ -1,53 +1,56 @@
 package hring.api.spi.region;
 
 /**
- * The word of a participant's slot that says whose it is and what becomes of it.
+ * The state word of a participant's slot.
  *
  * <pre>
- *   63                                     24 23                  2 1     0
- *  +-----------------------------------------+---------------------+-------+
- *  | start time of the process               | process id          | state |
- *  +-----------------------------------------+---------------------+-------+
+ *   63                                        16 15       8 7        0
+ *  +--------------------------------------------+----------+----------+
+ *  | generation                                 | by       | state    |
+ *  +--------------------------------------------+----------+----------+
  * </pre>
  *
- * A process id has 22 bits (PID_MAX_LIMIT of the kernel); 40 bits of ticks last for 348 years. As
- * the identity is complete in one word, a slot is taken, with it, by one compare-and-set: however
- * early a process dies, nobody takes another with the same id for it.
+ * Every change raises the generation, so that a compare-and-set fails if anything happened since
+ * its word was read. Only RECLAIMING has a {@code by}: the owner number of the participant that
+ * reclaims.
  */
 final class SlotState {
-  /** Nobody's; the whole word is 0. */
+  /** Nobody's. */
   static final int FREE = 0;
 
-  /** A process is about to attach. */
+  /** A process that holds the slot's lock is about to attach. */
   static final int JOINING = 1;
 
-  /** A process is attached. */
+  /** A process that holds the slot's lock is attached. */
   static final int ACTIVE = 2;
 
-  /** The process has died, and the sender is taking back what it had. */
+  /** The process has died, and participant {@code by} reclaims what it had. */
   static final int RECLAIMING = 3;
 
-  private static final int STATE_MASK = 3;
-  private static final int PID_SHIFT = 2;
-  private static final int PID_BITS = 22;
-  private static final int START_SHIFT = PID_SHIFT + PID_BITS;
-  private static final long PID_MASK = (1L << PID_BITS) - 1;
+  /** Nobody's, but its record lists messages that are open to every receiver. */
+  static final int LEFTOVER = 4;
+
+  private static final int PART_MASK = 0xFF;
+  private static final int BY_SHIFT = Byte.SIZE;
+  private static final int GENERATION_SHIFT = 2 * Byte.SIZE;
 
   private SlotState() {}
 
-  static long of(ProcessIdentity process, int state) {
-    return process.startTime() << START_SHIFT | (process.pid() & PID_MASK) << PID_SHIFT | state;
-  }
-
   static int state(long word) {
-    return (int) word & STATE_MASK;
+    return (int) word & PART_MASK;
   }
 
-  static long with(long word, int state) {
-    return word & ~STATE_MASK | state;
+  static int by(long word) {
+    return (int) (word >>> BY_SHIFT) & PART_MASK;
   }
 
-  static ProcessIdentity process(long word, long namespace) {
-    return new ProcessIdentity(word >>> PID_SHIFT & PID_MASK, word >>> START_SHIFT, namespace);
+  /** The word after a change to another state. */
+  static long next(long word, int state, int by) {
+    return (word >>> GENERATION_SHIFT) + 1 << GENERATION_SHIFT | (long) by << BY_SHIFT | state;
+  }
+
+  /** Whether a process has the slot, attached or about to be. */
+  static boolean isTaken(long word) {
+    return state(word) == JOINING || state(word) == ACTIVE;
   }
 }

@@ -50,13 +50,6 @@ public interface Inbound extends AutoCloseable {
   void park(long nanos);
 
   /**
-   * Tells whether the sender's process is alive. Costs a system call.
-   *
-   * @return false if it has ended, however
-   */
-  boolean isSenderAlive();
-
-  /**
    * Describes how the ring is reached, for people.
    *
    * @return for instance the way it calls the kernel

@@ -15,8 +15,9 @@ class RegionNameProperties {
   void parsesWhatItComposed(
       @ForAll @AlphaChars @StringLength(min = 1, max = RegionName.MAX_NAME) String name,
       @ForAll @IntRange(min = 1, max = 1 << 22) int pid,
-      @ForAll @IntRange(max = 1 << 20) int handle) {
-    RegionName region = new RegionName(name, pid, handle, 32, 8192);
+      @ForAll @IntRange(max = 1 << 20) int handle,
+      @ForAll long instance) {
+    RegionName region = new RegionName(name, pid, handle, 32, 8192, instance);
     assertThat(RegionName.parse(region.fileName())).contains(region);
     assertThat(region.fileName()).hasSizeLessThanOrEqualTo(255);
   }

@@ -1,7 +1,7 @@
 package hring.api.spi.region;
 
+import hring.api.DeathPolicy;
 import hring.api.Placement;
-import hring.api.spi.alloc.Owner;
 import hring.api.spi.alloc.PoolGeometry;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class RegionFixture {
   static final long POOL = 64 << 10;
+  static final int SLOTS = 64;
 
   private static final AtomicInteger NUMBERS = new AtomicInteger();
 
@@ -24,12 +25,16 @@ public final class RegionFixture {
     return new RegionSpec(
         name,
         new RegionFiles(directory, RegionFiles.USER_ONLY, null),
-        new PoolGeometry(poolSize, 64, Owner.MAX),
+        new PoolGeometry(poolSize, 64, SLOTS),
         "none",
+        "none's options",
         Placement.IN_REGION,
         4096,
         "any",
-        8192);
+        "any's options",
+        8192,
+        DeathPolicy.REDELIVER,
+        7);
   }
 
   /**
@@ -40,7 +45,8 @@ public final class RegionFixture {
   public static Region published() {
     String name = uniqueName();
     Region region = Region.create(spec(name, RegionFiles.SHM, POOL));
-    region.publish(name, 7, 8, 16);
+    region.publish(7, 8, 16);
+    region.markOpen();
     return region;
   }
 }

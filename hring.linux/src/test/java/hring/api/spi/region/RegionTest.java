@@ -4,8 +4,8 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import hring.api.DeathPolicy;
 import hring.api.RegionException;
-import hring.api.spi.alloc.Owner;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -26,8 +26,10 @@ class RegionTest {
         Region.create(RegionFixture.spec(name, RegionFiles.SHM, RegionFixture.POOL))) {
       assertThat(region.file().getFileName().toString()).startsWith(Region.TEMPORARY_PREFIX);
       assertThat(RegionName.parse(region.file().getFileName().toString())).isEmpty();
-      region.publish(name, 7, 8, 16);
-      assertThat(region.file()).hasFileName(name + ":" + ProcessHandle.current().pid() + ":7:8:16");
+      region.publish(7, 8, 16);
+      assertThat(region.state()).isEqualTo(HeaderLayout.STATE_OPENING);
+      assertThat(region.file().getFileName().toString())
+          .startsWith(name + ":" + ProcessHandle.current().pid() + ":7:8:16:");
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(region.file())))
           .isEqualTo("rw-------");
       region.delete();
@@ -42,11 +44,16 @@ class RegionTest {
         region.pool().set(JAVA_LONG, 0, 42);
         assertThat(other.pool().get(JAVA_LONG, 0)).isEqualTo(42);
         assertThat(other.header().pool()).isEqualTo(region.header().pool());
-        assertThat(other.header().sender()).isEqualTo(ProcessIdentity.self());
+        assertThat(other.header().senderPid()).isEqualTo(ProcessHandle.current().pid());
+        assertThat(other.header().ringName()).isEqualTo(region.header().ringName());
         assertThat(other.header().submissionEntries()).isEqualTo(8);
         assertThat(other.header().completionEntries()).isEqualTo(16);
         assertThat(other.header().allocator()).isEqualTo("any");
-        assertThat(other.header().sameBoot()).isTrue();
+        assertThat(other.header().transportOptions()).isEqualTo("none's options");
+        assertThat(other.header().allocatorOptions()).isEqualTo("any's options");
+        assertThat(other.header().deathPolicy()).isEqualTo(DeathPolicy.REDELIVER);
+        assertThat(other.header().deliveryLimit()).isEqualTo(7);
+        assertThat(other.isSenderAlive()).isTrue();
         assertThat(other.state()).isEqualTo(HeaderLayout.STATE_OPEN);
       }
       region.delete();
@@ -118,7 +125,7 @@ class RegionTest {
   void aFullParticipantTableIsAnError() {
     try (Region region = RegionFixture.published()) {
       Participants table = region.participants();
-      for (int i = 0; i < Owner.MAX; i++) {
+      for (int i = 0; i < RegionFixture.SLOTS; i++) {
         table.join();
       }
       assertThatThrownBy(table::join)

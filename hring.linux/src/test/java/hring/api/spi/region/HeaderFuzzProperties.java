@@ -21,7 +21,7 @@ import net.jqwik.api.lifecycle.BeforeContainer;
  * within the file.
  */
 class HeaderFuzzProperties {
-  private static final int HEADER_USED = 512;
+  private static final int HEADER_USED = 2048;
 
   private static Path file;
   private static byte[] sound;

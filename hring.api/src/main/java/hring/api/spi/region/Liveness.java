@@ -1,0 +1,11 @@
+package hring.api.spi.region;
+
+/** What a look at a participant's lock tells. */
+public enum Liveness {
+  /** A process holds the lock. */
+  ALIVE,
+  /** Nobody holds the lock: the process has ended, however that came. */
+  DEAD,
+  /** The look itself failed. Never a reason to take anything from anybody: look again. */
+  UNKNOWN
+}

@@ -1,0 +1,149 @@
+package hring.linux;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import hring.api.spi.region.OpenFile;
+import hring.api.spi.region.SystemCalls;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.Charset;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/** Files, locks and wakes for hring.api, which has no native access itself. */
+public final class LinuxCalls implements SystemCalls {
+  private static final int O_RDONLY = 0;
+  private static final int O_RDWR = 2;
+  private static final int O_CREAT = 0x40;
+  private static final int O_EXCL = 0x80;
+  private static final int O_NOCTTY = 0x100;
+  private static final int O_NONBLOCK = 0x800;
+  private static final int O_CLOEXEC = 0x80000;
+
+  /** The one flag here that differs between x86-64 and arm. */
+  private static final int O_NOFOLLOW =
+      System.getProperty("os.arch").equals("aarch64") ? 0x8000 : 0x20000;
+
+  /** As the JDK itself encodes the names of files. */
+  private static final Charset FILE_NAMES =
+      Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
+
+  private static final int USER_ONLY = 0600;
+
+  // struct passwd: pw_name, pw_passwd (pointers), pw_uid, pw_gid (int each), and pointers.
+  private static final long PASSWD_SIZE = 64;
+  private static final long PASSWD_UID = 16;
+  private static final int PASSWD_BUFFER = 1 << 10;
+  private static final int PASSWD_BUFFER_MAX = 1 << 20;
+
+  /** For {@link java.util.ServiceLoader}. */
+  public LinuxCalls() {}
+
+  @Override
+  public OpenFile create(Path file) throws IOException {
+    return open(file, O_RDWR | O_CREAT | O_EXCL);
+  }
+
+  @Override
+  public OpenFile open(Path file, boolean writable) throws IOException {
+    // A pipe would wait for its other end, and a lease for its holder, without O_NONBLOCK.
+    return open(file, (writable ? O_RDWR : O_RDONLY) | O_NONBLOCK);
+  }
+
+  private static OpenFile open(Path file, int flags) throws IOException {
+    int fd;
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment errno = Native.newErrno(arena);
+      MemorySegment path = arena.allocateFrom(file.toAbsolutePath().toString(), FILE_NAMES);
+      do {
+        fd =
+            (int)
+                Native.OPEN.invokeExact(
+                    errno, path, flags | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC, USER_ONLY);
+      } while (fd < 0 && Native.errno(errno) == Errno.EINTR);
+      if (fd < 0) {
+        throw openFailure(file, Native.errno(errno));
+      }
+    } catch (IOException | RuntimeException e) {
+      throw e;
+    } catch (Throwable t) {
+      throw new AssertionError(t);
+    }
+    return new LinuxFile(file, fd);
+  }
+
+  private static IOException openFailure(Path file, int errno) {
+    return switch (errno) {
+      case Errno.ENOENT -> new NoSuchFileException(file.toString());
+      case Errno.EEXIST -> new FileAlreadyExistsException(file.toString());
+      case Errno.EACCES ->
+          new AccessDeniedException(file.toString(), null, "EACCES: permission denied");
+      default -> new IOException("open failed with " + Errno.name(errno) + openHint(errno));
+    };
+  }
+
+  private static String openHint(int errno) {
+    return switch (errno) {
+      case Errno.ELOOP -> ": it is a symbolic link, which a region never is";
+      case Errno.EAGAIN -> ": another process has a lease on it";
+      case Errno.ENOSPC -> ": No space left on device, or no inodes";
+      case Errno.EROFS -> ": Read-only file system";
+      default -> Errno.common(errno);
+    };
+  }
+
+  @Override
+  public void wakeAll(MemorySegment word) throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      int result = new Kernel(arena).futexWake(word, Integer.MAX_VALUE);
+      if (result < 0) {
+        throw new IOException("futex wake failed with " + Errno.name(-result));
+      }
+    }
+  }
+
+  @Override
+  public long userId() {
+    try {
+      return Integer.toUnsignedLong((int) Native.GETEUID.invokeExact());
+    } catch (Throwable t) {
+      throw new AssertionError(t);
+    }
+  }
+
+  @Override
+  public long findUser(String name) throws IOException {
+    for (int size = PASSWD_BUFFER; size <= PASSWD_BUFFER_MAX; size *= 2) {
+      try (Arena arena = Arena.ofConfined()) {
+        MemorySegment passwd = arena.allocate(PASSWD_SIZE, Long.BYTES);
+        MemorySegment result = arena.allocate(Long.BYTES, Long.BYTES);
+        MemorySegment user = arena.allocateFrom(name, FILE_NAMES);
+        MemorySegment buffer = arena.allocate(size);
+        int error = (int) Native.GETPWNAM_R.invokeExact(user, passwd, buffer, (long) size, result);
+        if (result.get(JAVA_LONG, 0) != 0) {
+          return Integer.toUnsignedLong(passwd.get(JAVA_INT, PASSWD_UID));
+        }
+        // Those four are what "not found" looks like, depending on where it was looked for.
+        if (error == 0
+            || error == Errno.ENOENT
+            || error == Errno.ESRCH
+            || error == Errno.EBADF
+            || error == Errno.EPERM) {
+          return -1;
+        }
+        if (error != Errno.ERANGE && error != Errno.EINTR) {
+          throw new IOException("getpwnam_r failed with " + Errno.name(error));
+        }
+      } catch (IOException | RuntimeException e) {
+        throw e;
+      } catch (Throwable t) {
+        throw new AssertionError(t);
+      }
+    }
+    throw new IOException("getpwnam_r failed with ERANGE: the user's entry is too long");
+  }
+}

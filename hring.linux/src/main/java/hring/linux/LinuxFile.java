@@ -1,0 +1,302 @@
+package hring.linux;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import hring.api.spi.region.OpenFile;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+
+/** An open file description of this process. Its methods exclude each other: they share memory. */
+final class LinuxFile implements OpenFile {
+  private static final int F_OFD_GETLK = 36;
+  private static final int F_OFD_SETLK = 37;
+  private static final short F_RDLCK = 0;
+  private static final short F_WRLCK = 1;
+  private static final short F_UNLCK = 2;
+
+  // struct flock: l_type, l_whence (short each), l_start, l_len (long each), l_pid (int).
+  private static final long FLOCK_SIZE = 32;
+  private static final long FLOCK_START = 8;
+  private static final long FLOCK_LENGTH = 16;
+  private static final long FLOCK_PID = 24;
+
+  /** statx(2) looks the same everywhere, which struct stat does not; its number differs. */
+  private static final int SYS_STATX = System.getProperty("os.arch").equals("amd64") ? 332 : 291;
+
+  private static final int AT_EMPTY_PATH = 0x1000;
+  private static final int STATX_BASIC_STATS = 0x7FF;
+  private static final long STATX_SIZE = 256;
+  private static final long STATX_NLINK = 16;
+  private static final long STATX_UID = 20;
+  private static final long STATX_MODE = 28;
+  private static final long STATX_INO = 32;
+  private static final long STATX_BYTES = 40;
+  private static final long STATX_BLOCKS = 48;
+  private static final long STATX_DEV_MAJOR = 136;
+  private static final long STATX_DEV_MINOR = 140;
+  private static final int BLOCK = 512;
+  private static final int S_IFMT = 0xF000;
+  private static final int S_IFREG = 0x8000;
+
+  // struct statfs: f_type, f_bsize, f_blocks, f_bfree, f_bavail (long each), and more.
+  private static final long STATFS_SIZE = 120;
+  private static final long STATFS_BLOCK_SIZE = 8;
+  private static final long STATFS_BLOCKS = 16;
+  private static final long STATFS_AVAILABLE = 32;
+  private static final long TMPFS_MAGIC = 0x0102_1994;
+
+  /** Reserved at once; a signal makes the kernel give back the part that it was at. */
+  private static final long RESERVED_AT_ONCE = 256L << 20;
+
+  private static final int CLOSED = -1;
+
+  private final Path path;
+
+  // For isLocked(), which makes no garbage; freed by the collector, as any thread may close this.
+  private final MemorySegment flock;
+  private final MemorySegment errno;
+
+  private int fd;
+
+  LinuxFile(Path path, int fd) {
+    this.path = path;
+    this.fd = fd;
+    Arena arena = Arena.ofAuto();
+    flock = arena.allocate(FLOCK_SIZE, Long.BYTES);
+    errno = Native.newErrno(arena);
+  }
+
+  @Override
+  public synchronized Facts facts() throws IOException {
+    requireOpen();
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment found = arena.allocate(STATX_SIZE, Long.BYTES);
+      MemorySegment empty = arena.allocate(1);
+      int result =
+          (int)
+              new Kernel(arena)
+                  .syscall(
+                      SYS_STATX,
+                      fd,
+                      empty.address(),
+                      AT_EMPTY_PATH,
+                      STATX_BASIC_STATS,
+                      found.address(),
+                      0);
+      if (result < 0) {
+        throw failure("statx", -result, "");
+      }
+      return new Facts(
+          Integer.toUnsignedLong(found.get(JAVA_INT, STATX_DEV_MAJOR)) << Integer.SIZE
+              | Integer.toUnsignedLong(found.get(JAVA_INT, STATX_DEV_MINOR)),
+          found.get(JAVA_LONG, STATX_INO),
+          Integer.toUnsignedLong(found.get(JAVA_INT, STATX_NLINK)),
+          Integer.toUnsignedLong(found.get(JAVA_INT, STATX_UID)),
+          found.get(JAVA_LONG, STATX_BYTES),
+          found.get(JAVA_LONG, STATX_BLOCKS) * BLOCK,
+          (found.get(JAVA_SHORT, STATX_MODE) & S_IFMT) == S_IFREG);
+    }
+  }
+
+  @Override
+  public synchronized FileSystem fileSystem() throws IOException {
+    requireOpen();
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment found = arena.allocate(STATFS_SIZE, Long.BYTES);
+      int result = (int) Native.FSTATFS.invokeExact(errno, fd, found);
+      if (result < 0) {
+        throw failure("fstatfs", Native.errno(errno), "");
+      }
+      boolean limited = found.get(JAVA_LONG, STATFS_BLOCKS) != 0;
+      return new FileSystem(
+          found.get(JAVA_LONG, 0) == TMPFS_MAGIC,
+          limited
+              ? found.get(JAVA_LONG, STATFS_AVAILABLE) * found.get(JAVA_LONG, STATFS_BLOCK_SIZE)
+              : Long.MAX_VALUE);
+    } catch (IOException | RuntimeException e) {
+      throw e;
+    } catch (Throwable t) {
+      throw new AssertionError(t);
+    }
+  }
+
+  @Override
+  public synchronized void reserve(long size) throws IOException {
+    requireOpen();
+    try {
+      for (long at = 0; at < size; ) {
+        long part = Math.min(RESERVED_AT_ONCE, size - at);
+        int result = (int) Native.FALLOCATE.invokeExact(errno, fd, 0, at, part);
+        if (result == 0) {
+          at += part;
+        } else if (Native.errno(errno) != Errno.EINTR) {
+          throw failure("fallocate", Native.errno(errno), reserveHint(Native.errno(errno)));
+        }
+      }
+    } catch (IOException | RuntimeException e) {
+      throw e;
+    } catch (Throwable t) {
+      throw new AssertionError(t);
+    }
+  }
+
+  private static String reserveHint(int errno) {
+    return switch (errno) {
+      case Errno.ENOSPC -> ": No space left on device";
+      case Errno.EFBIG -> ": File too large for RLIMIT_FSIZE (ulimit -f)";
+      case Errno.EOPNOTSUPP -> ": this file system cannot reserve room";
+      default -> Errno.common(errno);
+    };
+  }
+
+  @Override
+  public synchronized int readStart(byte[] into) throws IOException {
+    requireOpen();
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment buffer = arena.allocate(into.length);
+      int read = 0;
+      while (read < into.length) {
+        long result =
+            (long)
+                Native.PREAD.invokeExact(
+                    errno, fd, buffer.asSlice(read), (long) (into.length - read), (long) read);
+        if (result == 0) {
+          break;
+        }
+        if (result > 0) {
+          read += (int) result;
+        } else if (Native.errno(errno) != Errno.EINTR) {
+          throw failure("pread", Native.errno(errno), "");
+        }
+      }
+      MemorySegment.copy(buffer, JAVA_BYTE, 0, into, 0, read);
+      return read;
+    } catch (IOException | RuntimeException e) {
+      throw e;
+    } catch (Throwable t) {
+      throw new AssertionError(t);
+    }
+  }
+
+  @Override
+  public synchronized MemorySegment map(long size, boolean writable, Arena arena)
+      throws IOException {
+    requireOpen();
+    try (Arena own = Arena.ofConfined()) {
+      return new Kernel(own).mapFile(size, fd, writable, arena);
+    }
+  }
+
+  @Override
+  public synchronized boolean tryLock(long first, long count) throws IOException {
+    int error = setLock(F_WRLCK, first, count);
+    if (error == Errno.EAGAIN || error == Errno.EACCES) {
+      return false;
+    }
+    if (error != 0) {
+      throw failure("fcntl(F_OFD_SETLK)", error, lockHint(error));
+    }
+    return true;
+  }
+
+  @Override
+  public synchronized void unlock(long first, long count) throws IOException {
+    int error = setLock(F_UNLCK, first, count);
+    if (error != 0) {
+      throw failure("fcntl(F_OFD_SETLK)", error, lockHint(error));
+    }
+  }
+
+  private int setLock(short type, long first, long count) throws IOException {
+    requireOpen();
+    fillIn(type, first, count);
+    try {
+      int result = (int) Native.FCNTL.invokeExact(errno, fd, F_OFD_SETLK, flock);
+      return result < 0 ? Native.errno(errno) : 0;
+    } catch (Throwable t) {
+      throw new AssertionError(t);
+    }
+  }
+
+  @Override
+  public synchronized boolean isLocked(long first, long count) throws IOException {
+    requireOpen();
+    // As a reader: another reader's lock, which anybody can have who may read, does not count.
+    fillIn(F_RDLCK, first, count);
+    int result;
+    try {
+      result = (int) Native.FCNTL_WITHOUT_ERRNO.invokeExact(fd, F_OFD_GETLK, flock);
+      if (result < 0) {
+        // Again, for the reason.
+        fillIn(F_RDLCK, first, count);
+        result = (int) Native.FCNTL.invokeExact(errno, fd, F_OFD_GETLK, flock);
+      }
+    } catch (Throwable t) {
+      throw new AssertionError(t);
+    }
+    if (result < 0) {
+      throw failure("fcntl(F_OFD_GETLK)", Native.errno(errno), lockHint(Native.errno(errno)));
+    }
+    return flock.get(JAVA_SHORT, 0) != F_UNLCK;
+  }
+
+  private void fillIn(short type, long first, long count) {
+    flock.set(JAVA_SHORT, 0, type);
+    flock.set(JAVA_SHORT, Short.BYTES, (short) 0);
+    flock.set(JAVA_LONG, FLOCK_START, first);
+    flock.set(JAVA_LONG, FLOCK_LENGTH, count);
+    flock.set(JAVA_INT, FLOCK_PID, 0);
+  }
+
+  private static String lockHint(int errno) {
+    return switch (errno) {
+      case Errno.EINVAL, Errno.EOPNOTSUPP ->
+          ": this kernel or file system has no locks of open file descriptions; hring needs Linux"
+              + " 3.15 and a tmpfs";
+      case Errno.ENOLCK ->
+          ": the kernel has no room for another lock; close files or end processes";
+      case Errno.EPERM, Errno.ENOSYS -> ": a seccomp filter or another security module forbids it";
+      default -> Errno.common(errno);
+    };
+  }
+
+  private IOException failure(String call, int errno, String hint) {
+    return new IOException(call + " of " + path + " failed with " + Errno.name(errno) + hint);
+  }
+
+  private void requireOpen() throws IOException {
+    if (fd == CLOSED) {
+      throw new IOException(path + " is closed");
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    if (fd == CLOSED) {
+      return;
+    }
+    int closing = fd;
+    fd = CLOSED;
+    try {
+      int result = (int) Native.CLOSE.invokeExact(errno, closing);
+      // EINTR: on Linux the descriptor is closed nevertheless, see close(2).
+      if (result < 0 && Native.errno(errno) != Errno.EINTR) {
+        throw Errno.failure("close of " + path, -Native.errno(errno));
+      }
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Throwable t) {
+      throw new AssertionError(t);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return path + " (descriptor " + fd + ")";
+  }
+}
