@@ -235,9 +235,10 @@ public final class Kernel {
     return own(address, size, arena);
   }
 
-  /** Maps a file from its start, without fetching its pages. */
-  MemorySegment mapFile(long size, int fd, boolean writable, Arena arena) throws IOException {
-    long address = map(size, writable ? PROT_READ_WRITE : PROT_READ, MAP_SHARED, fd, 0);
+  /** Maps a part of a file without fetching its pages. */
+  MemorySegment mapFile(int fd, long offset, long size, boolean writable, Arena arena)
+      throws IOException {
+    long address = map(size, writable ? PROT_READ_WRITE : PROT_READ, MAP_SHARED, fd, offset);
     if (address < 0) {
       throw new IOException(
           "mmap of "

@@ -184,11 +184,11 @@ final class LinuxFile implements OpenFile {
   }
 
   @Override
-  public synchronized MemorySegment map(long size, boolean writable, Arena arena)
+  public synchronized MemorySegment map(long offset, long size, boolean writable, Arena arena)
       throws IOException {
     requireOpen();
     try (Arena own = Arena.ofConfined()) {
-      return new Kernel(own).mapFile(size, fd, writable, arena);
+      return new Kernel(own).mapFile(fd, offset, size, writable, arena);
     }
   }
 

@@ -83,15 +83,16 @@ public interface OpenFile extends AutoCloseable {
   int readStart(byte[] into) throws IOException;
 
   /**
-   * Maps the file, shared.
+   * Maps a part of the file, shared.
    *
-   * @param size how many bytes from the start
+   * @param offset the first byte's offset, a multiple of the size of a page
+   * @param size how many bytes
    * @param writable false to read only
    * @param arena what unmaps it when it closes
    * @return the memory; access beyond the file's end is an {@link InternalError}
    * @throws IOException if the kernel refuses
    */
-  MemorySegment map(long size, boolean writable, Arena arena) throws IOException;
+  MemorySegment map(long offset, long size, boolean writable, Arena arena) throws IOException;
 
   /**
    * Locks bytes for writing, so that nobody else can, if nobody else has locked one of them. The

@@ -96,7 +96,7 @@ public final class Region implements AutoCloseable {
       spec.files().prepare(file, senderLock, header.regionSize());
       OpenFile.Facts facts = senderLock.facts();
       looks = openSame(file, facts);
-      MemorySegment memory = looks.map(header.regionSize(), true, arena);
+      MemorySegment memory = looks.map(0, header.regionSize(), true, arena);
       HeaderCodec.write(memory, header);
       return new Region(arena, memory, header, file, looks, facts, senderLock);
     } catch (IOException e) {
@@ -173,7 +173,7 @@ public final class Region implements AutoCloseable {
       OpenFile.Facts facts = looks.facts();
       requireRegion(file, facts);
       RegionFiles.requireTmpfs(file, looks);
-      MemorySegment memory = looks.map(facts.size(), writable, arena);
+      MemorySegment memory = looks.map(0, facts.size(), writable, arena);
       RegionHeader header = HeaderCodec.read(memory, file);
       requireOwnName(file, header);
       return new Region(arena, memory, header, file, looks, facts, null);
