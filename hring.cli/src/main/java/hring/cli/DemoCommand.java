@@ -39,22 +39,17 @@ final class DemoCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     String name =
         "demo-" + ProcessHandle.current().pid() + "-" + Long.toHexString(System.nanoTime());
-    DemoReceiver receiver = null;
-    try {
+    // Before the ring is there: a ring in the kernel is opened for this receiver.
+    try (DemoReceiver receiver = DemoReceiver.start(name, ring.directory())) {
       DemoResult sent;
-      try (Sender sender = ring.open(name)) {
-        out.println("ring:     " + sender.description());
-        receiver = DemoReceiver.start(name, ring.directory());
+      try (Sender sender = ring.openFor(name, receiver.pid())) {
+        out.println("ring:     " + OptionNames.in(sender.description()));
         out.println("receiver: process " + receiver.pid());
         out.flush();
         sent = send(sender, receiver);
       }
       // Now that the ring is closed.
       compare(out, sent, receiver.result());
-    } finally {
-      if (receiver != null) {
-        receiver.close();
-      }
     }
     return ExitCode.OK;
   }

@@ -2,18 +2,12 @@ package hring.cli;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.lang.ProcessBuilder.Redirect;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** The second process of the demo, as the first one sees it: a JVM with the same options. */
 final class DemoReceiver implements AutoCloseable {
-  /** Set by the java launcher from --module, which the second process is given anew. */
-  private static final String MAIN_MODULE = "-Djdk.module.main";
-
   private static final long EXIT_SECONDS = 30;
 
   private final Process process;
@@ -24,17 +18,8 @@ final class DemoReceiver implements AutoCloseable {
 
   /** Starts it. What it writes to standard error appears on this process's. */
   static DemoReceiver start(String name, Path directory) throws IOException {
-    List<String> line = new ArrayList<>();
-    line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(option -> !option.startsWith(MAIN_MODULE))
-        .forEach(line::add);
-    line.addAll(List.of("--module", "hring.cli/hring.cli.Main"));
-    line.addAll(List.of("demo-receiver", "--dir", directory.toString(), name));
-    ProcessBuilder builder = new ProcessBuilder(line).redirectError(Redirect.INHERIT);
-    // The options that this process took from them are on the line already.
-    builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"));
-    return new DemoReceiver(builder.start());
+    return new DemoReceiver(
+        SecondJvm.start(List.of("demo-receiver", "--dir", directory.toString(), name)));
   }
 
   long pid() {

@@ -24,6 +24,9 @@ final class DemoReceiverCommand implements Callable<Integer> {
   private static final int RUN = 1024;
   private static final Duration LOOK = Duration.ofSeconds(1);
 
+  /** The sender opens the ring once this process is there. */
+  private static final Duration OPENED = Duration.ofSeconds(30);
+
   @Parameters(paramLabel = "NAME", description = "The name of the ring.")
   private String name;
 
@@ -40,7 +43,7 @@ final class DemoReceiverCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     StreamState state = StreamState.OPEN;
-    try (Receiver receiver = Hring.receiver(name).directory(directory).attach()) {
+    try (Receiver receiver = Hring.receiver(name).directory(directory).waitFor(OPENED).attach()) {
       while (state == StreamState.OPEN && !Thread.currentThread().isInterrupted()) {
         if (poll(receiver) == 0) {
           receiver.await(LOOK);

@@ -23,7 +23,16 @@ import picocli.CommandLine.Spec;
 final class ListCommand implements Runnable {
   private static final List<String> TITLES =
       List.of(
-          "NAME", "CONDITION", "PID", "USER", "PLACEMENT", "ALLOC", "POOL", "USED", "RECEIVERS");
+          "NAME",
+          "CONDITION",
+          "PID",
+          "USER",
+          "TRANSPORT",
+          "PLACEMENT",
+          "ALLOC",
+          "POOL",
+          "USED",
+          "RECEIVERS");
 
   /** How many of the last columns hold numbers. */
   private static final int NUMBERS = 3;
@@ -60,6 +69,7 @@ final class ListCommand implements Runnable {
         EnumName.of(ring.condition()),
         Long.toString(ring.pid()),
         ring.user(),
+        details.map(RingInfo.Details::transport).orElse("-"),
         details.map(d -> EnumName.of(d.placement())).orElse("-"),
         details.map(RingInfo.Details::allocator).orElse("-"),
         details.map(d -> ByteSize.format(d.poolSize())).orElse("-"),

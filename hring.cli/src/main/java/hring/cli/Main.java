@@ -19,7 +19,8 @@ import picocli.CommandLine.ScopeType;
       RecvCommand.class,
       ListCommand.class,
       RemoveCommand.class,
-      DoctorCommand.class
+      DoctorCommand.class,
+      DoctorReceiverCommand.class
     },
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,

@@ -104,7 +104,21 @@ final class RingOptions {
     return directory;
   }
 
+  /** Opens the ring. */
   Sender open(String name) {
+    return builder(name).open();
+  }
+
+  /** Opens the ring, and lets a process that is known already attach to it wherever it is. */
+  Sender openFor(String name, long receiver) {
+    SenderBuilder builder = builder(name);
+    if (!allowAnyTracer) {
+      builder.allowTracer(receiver);
+    }
+    return builder.open();
+  }
+
+  private SenderBuilder builder(String name) {
     SenderBuilder builder =
         Hring.sender(name)
             .allocator(allocator)
@@ -127,7 +141,7 @@ final class RingOptions {
     if (allowAnyTracer) {
       builder.allowAnyTracer();
     }
-    return builder.open();
+    return builder;
   }
 
   private void setRingEntries(SenderBuilder builder) {

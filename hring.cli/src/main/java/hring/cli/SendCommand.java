@@ -1,6 +1,7 @@
 package hring.cli;
 
 import hring.api.Hring;
+import hring.api.Placement;
 import hring.api.Recovered;
 import hring.api.RingInfo;
 import hring.api.Sender;
@@ -85,6 +86,10 @@ final class SendCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     try (FileInputStream input = open()) {
       Sender sender = ring.open(name);
+      if (sender.placement() == Placement.IN_KERNEL) {
+        // Who may not trace this process cannot attach: better said now than by a receiver.
+        ErrorReport.say(spec.commandLine(), OptionNames.in(sender.description()));
+      }
       boolean ended = false;
       try {
         send(sender, input);

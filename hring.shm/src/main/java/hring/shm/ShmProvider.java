@@ -32,7 +32,7 @@ public final class ShmProvider implements TransportProvider {
     } catch (TransportException e) {
       return new Probe(false, List.of(e.getMessage()));
     }
-    return new Probe(true, List.of("IN_REGION: works, with no system call but to wake and sleep"));
+    return new Probe(true, List.of("ring in the region: can be made"));
   }
 
   @Override

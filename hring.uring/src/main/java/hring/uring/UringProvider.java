@@ -34,21 +34,25 @@ public final class UringProvider implements TransportProvider {
   public Probe probe() {
     List<String> findings = new ArrayList<>();
     boolean works = false;
-    Machine machine = Machine.look();
     try (Arena arena = Arena.ofConfined()) {
       UringCalls calls = SyscallBackend.calls(arena);
       findings.add("calls the kernel by " + calls.name());
       for (SetupStep step : SetupStep.LADDER) {
-        String failure = failure(calls, step, machine);
-        works |= failure == null && step.placement() == Placement.IN_REGION;
-        findings.add(
-            step.placement()
-                + " with "
-                + step.flagNames()
-                + " (Linux "
-                + step.since()
-                + "): "
-                + (failure == null ? "works" : failure));
+        int error =
+            attempt(
+                calls,
+                step,
+                new TransportOptions(
+                    PROBE_SUBMISSIONS,
+                    PROBE_COMPLETIONS,
+                    step.placement(),
+                    TransportOptions.NO_TRACER));
+        works |= error == 0 && step.placement() == Placement.IN_REGION;
+        if (error != 0 && !isWorthAnotherStep(error)) {
+          findings.add(UringErrors.setupFailure(error, Machine.look()).getMessage());
+          break;
+        }
+        findings.add(finding(step, error));
       }
     } catch (TransportException e) {
       findings.add(e.getMessage());
@@ -56,20 +60,15 @@ public final class UringProvider implements TransportProvider {
     return new Probe(works, findings);
   }
 
-  /** Tries a step; null if it works. */
-  private static String failure(UringCalls calls, SetupStep step, Machine machine) {
-    TransportOptions options =
-        new TransportOptions(
-            PROBE_SUBMISSIONS, PROBE_COMPLETIONS, step.placement(), TransportOptions.NO_TRACER);
-    try {
-      int error = attempt(calls, step, options);
-      if (isWorthAnotherStep(error)) {
-        return "not known to this kernel (" + Errno.name(-error) + ")";
-      }
-      return error == 0 ? null : UringErrors.setupFailure(error, machine).getMessage();
-    } catch (TransportException e) {
-      return e.getMessage();
-    }
+  private static String finding(SetupStep step, int error) {
+    return "ring in the "
+        + (step.placement() == Placement.IN_REGION ? "region" : "kernel")
+        + " with "
+        + step.flagNames()
+        + " (Linux "
+        + step.since()
+        + "): "
+        + (error == 0 ? "can be made" : "this kernel cannot (" + Errno.name(-error) + ")");
   }
 
   @Override
