@@ -45,6 +45,13 @@ final class Activity {
     return CURRENT.get();
   }
 
+  /**
+   * Says that something goes on, though no operation begins: for waits that have their own limit.
+   */
+  static void touch() {
+    BEGUN.increment();
+  }
+
   /** Returns how many operations have begun so far, on all threads. */
   static long begun() {
     return BEGUN.sum();
@@ -78,9 +85,7 @@ final class Activity {
 
   /** Called before each access to memory, where the classes were loaded by a SteppingLoader. */
   void access() {
-    if (ended) {
-      throw new StepHook.Died();
-    }
+    dieIfKilled();
     if (operation == null && hook == null) {
       return;
     }
@@ -93,6 +98,14 @@ final class Activity {
     }
     if (hook != null) {
       hook.count();
+      // Killed while it was stopped: this access does not take place.
+      dieIfKilled();
+    }
+  }
+
+  private void dieIfKilled() {
+    if (ended) {
+      throw new StepHook.Died();
     }
   }
 
@@ -101,15 +114,20 @@ final class Activity {
     return accesses;
   }
 
+  /** Ends whatever this thread does at its next access, where accesses are stepped. */
+  void kill() {
+    ended = true;
+  }
+
   /** Ends all operations under way at their next access, where accesses are stepped. */
   static void endAll() {
-    ALL.forEach(activity -> activity.ended = true);
+    ALL.forEach(Activity::kill);
   }
 
   /** Describes all operations that are under way, each with the stack of its thread. */
   static String describeAll() {
     return ALL.stream()
-        .filter(activity -> activity.operation != null)
+        .filter(activity -> activity.operation != null && !activity.ended)
         .map(activity -> activity + stack(activity.thread))
         .collect(Collectors.joining("\n"));
   }

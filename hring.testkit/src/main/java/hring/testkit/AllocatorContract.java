@@ -1,10 +1,14 @@
 package hring.testkit;
 
+import hring.api.Address;
 import hring.api.spi.alloc.Allocator;
+import hring.api.spi.alloc.Owner;
+import hring.api.spi.alloc.PoolGeometry;
 import hring.testkit.LiveBlocks.Block;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -200,6 +204,59 @@ public abstract class AllocatorContract extends AllocatorSubject {
           }
           history.referee().check();
         });
+  }
+
+  /**
+   * What an instance holds goes back when it is closed; its blocks stay.
+   *
+   * @param steps a history
+   */
+  @Property(tries = 30)
+  public void closingGivesBackWhatIsHeld(@ForAll("histories") List<Step> steps) {
+    check(() -> Closing.check(site(), steps, new AsNew(site(), largestSize()), largestSize()));
+  }
+
+  /**
+   * Points 1, 2, 6 and 8 on pools of other sizes: any granule, sizes that nothing divides, up to as
+   * many owners as there can be. A pool that is too small may be refused.
+   *
+   * @param granuleShift the binary logarithm of the granule
+   * @param granules how many granules the pool has
+   * @param maxOwners the greatest owner number
+   * @param steps a history
+   */
+  @Property(tries = 60)
+  public void otherPoolsWorkAsWell(
+      @ForAll @IntRange(min = 3, max = 12) int granuleShift,
+      @ForAll @IntRange(min = 1, max = 700) int granules,
+      @ForAll @IntRange(min = 4, max = Owner.MAX) int maxOwners,
+      @ForAll("histories") List<Step> steps) {
+    PoolGeometry geometry =
+        new PoolGeometry((long) granules << granuleShift, 1 << granuleShift, maxOwners);
+    check(() -> Geometries.check(provider(), geometry, steps));
+  }
+
+  /**
+   * Pools up to the largest that there can be: each gets a size of metadata or a reason.
+   *
+   * @param granuleShift the binary logarithm of the granule
+   * @param granules how many granules the pool has
+   * @param maxOwners the greatest owner number
+   */
+  @Property(tries = 100)
+  public void metadataHasASizeOrThePoolIsRefused(
+      @ForAll @IntRange(min = 3, max = 12) int granuleShift,
+      @ForAll @LongRange(min = 1, max = Address.MAX_OFFSET) long granules,
+      @ForAll @IntRange(min = 1, max = Owner.MAX) int maxOwners) {
+    PoolGeometry geometry =
+        new PoolGeometry(granules << granuleShift, 1 << granuleShift, maxOwners);
+    check(() -> Geometries.metadataSize(provider(), geometry));
+  }
+
+  /** Trust: metadata that is shorter than the allocator asked for. */
+  @Example
+  public void tooLittleMetadataIsRefused() {
+    check(() -> Geometries.checkTooLittleMetadata(provider(), geometry()));
   }
 
   /**

@@ -3,18 +3,15 @@ package hring.testkit;
 import hring.api.spi.alloc.AllocatorProvider;
 import hring.api.spi.alloc.PoolGeometry;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import net.jqwik.api.Assume;
+import org.opentest4j.TestAbortedException;
 
 /** What a contract needs to know about the allocator that it is checked for. */
 public abstract class AllocatorSubject {
   private static final long POOL_SIZE = 256 << 10;
   private static final int MAX_OWNERS = 16;
   private static final int LARGEST_SHARE = 16;
-
-  /** Properties of which it was said how to repeat them. */
-  private static final Set<String> TOLD = ConcurrentHashMap.newKeySet();
 
   /** The property of each class in which an operation hung. */
   private static final Map<Class<?>, String> HUNG = new ConcurrentHashMap<>();
@@ -68,23 +65,29 @@ public abstract class AllocatorSubject {
       if (Watchdog.isHang(e)) {
         HUNG.putIfAbsent(getClass(), property);
       }
-      if (TOLD.add(getClass().getName() + property)) {
-        System.err.println(howToRepeat(property));
+      if (e instanceof TestAbortedException) {
+        throw e;
       }
-      throw e;
+      throw new AssertionError(message(e) + howToRepeat(property), e);
     }
   }
 
+  private static String message(Throwable failure) {
+    return failure instanceof AssertionError ? failure.getMessage() : failure.toString();
+  }
+
   private String howToRepeat(String property) {
-    return "To repeat the failure of "
-        + getClass().getName()
-        + "."
+    return "\n  to repeat "
         + property
-        + ", first with the very sample that failed: mvn verify -Dtest="
+        + ", first with the sample that failed: mvn verify -Dtest="
         + getClass().getSimpleName()
-        + " -Dsurefire.failIfNoSpecifiedTests=false (the sample is kept in .jqwik-database;"
-        + " elsewhere override the property with @Property(seed = \"...\") and the seed of the"
-        + " report)";
+        + " -Dsurefire.failIfNoSpecifiedTests=false (elsewhere override it with @Property(seed ="
+        + " \"...\") and the seed of the report)";
+  }
+
+  /** Forgets which properties hung: for tests that put several allocators into one class. */
+  static void forgetHangs() {
+    HUNG.clear();
   }
 
   /** Returns the name of the property that called, by the stack: no property says its own name. */

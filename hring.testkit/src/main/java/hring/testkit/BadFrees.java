@@ -75,7 +75,7 @@ final class BadFrees {
               + Address.toString(address)
               + ", which is not its live block");
     } catch (InvalidAddressException e) {
-      Referee.expect(address, e.address(), "address in the exception");
+      Referee.expectAddress(address, e.address(), "address in the exception");
     }
   }
 
@@ -91,7 +91,7 @@ final class BadFrees {
       party.allocator().free(addresses, 1, addresses.length - 1);
       throw new AssertionError("free(long[]) accepted " + Address.toString(bad));
     } catch (InvalidAddressException e) {
-      Referee.expect(bad, e.address(), "address in the exception");
+      Referee.expectAddress(bad, e.address(), "address in the exception");
     }
     history.blocks().remove(first);
     history.referee().check();

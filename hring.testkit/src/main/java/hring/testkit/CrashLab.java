@@ -25,6 +25,8 @@ public final class CrashLab implements Consumer<String[]> {
   /** How often, and at which step, who reclaims dies too. */
   private static final int RECLAIM_STEPS = 11;
 
+  private static final int SHARE = 16;
+
   private AllocatorProvider provider;
   private PoolGeometry geometry;
   private List<Step> steps;
@@ -47,7 +49,8 @@ public final class CrashLab implements Consumer<String[]> {
             Long.parseLong(arguments[2]),
             Integer.parseInt(arguments[3]),
             Integer.parseInt(arguments[4]));
-    size = Long.parseLong(arguments[5]);
+    // For threads small ones, of which there are many: more than an allocator holds in reserve.
+    size = Math.max(1, Long.parseLong(arguments[5]) / (arguments[0].equals("threads") ? SHARE : 1));
     steps = arguments[6].lines().map(Step::parse).toList();
     Watchdog.run(
         () -> {
@@ -62,6 +65,7 @@ public final class CrashLab implements Consumer<String[]> {
             case "threads" -> {
               eachStep(Operation.values(), this::stopOneThread);
               eachStep(new Operation[] {Operation.FREE}, this::freeTwice);
+              eachStep(Operation.values(), this::dieWithTwoThreads);
             }
             default -> throw new IllegalArgumentException(arguments[0]);
           }
@@ -143,6 +147,7 @@ public final class CrashLab implements Consumer<String[]> {
       return false;
     } catch (StepHook.Died e) {
       StepHook.disarm();
+      scene.forgetWhatMayBeFree();
       describe(scene, "died", hook, step, () -> repair(scene, step));
       return true;
     } finally {
@@ -153,7 +158,6 @@ public final class CrashLab implements Consumer<String[]> {
   private void repair(Scene scene, long step) {
     History history = scene.history;
     LocalParty victim = scene.victim;
-    scene.forgetWhatMayBeFree();
     scene.othersGoOn(step % 2 == 0 ? Others.TAKE_ALL : Others.TAKE_ALL_AND_FREE_EVERY_SECOND);
     scene.site.kill(victim);
     Party first = history.parties().getFirst();
@@ -203,9 +207,7 @@ public final class CrashLab implements Consumer<String[]> {
     Referee.expect(0, survivor.reclaim(dead), "blocks reclaimed of " + dead + " once more");
     for (Block block : scene.history.blocks().of(dead)) {
       int owner = scene.site.observer().owner(block.address());
-      if (owner == Owner.IN_FLIGHT
-          && scene.operation == Operation.SEND
-          && block.equals(scene.block)) {
+      if (owner == Owner.IN_FLIGHT && scene.maySend(block)) {
         scene.history.blocks().changeOwner(block, owner);
       } else {
         scene.history.blocks().remove(block);
@@ -213,7 +215,7 @@ public final class CrashLab implements Consumer<String[]> {
     }
     Referee.expect(
         List.of(),
-        scene.history.referee().list(scene.site.observer(), dead),
+        Referee.named(scene.history.referee().list(scene.site.observer(), dead)),
         "blocks left of participant " + dead);
     scene.site.release(dead);
   }
@@ -259,6 +261,7 @@ public final class CrashLab implements Consumer<String[]> {
 
   /** Stops one thread of a participant at a step; another thread of the same one goes on. */
   private boolean stopOneThread(Scene scene, long step) {
+    scene.giveMore();
     StoppedThread first = StoppedThread.start(scene::operate, step);
     scene.forgetWhatMayBeFree();
     StoppedThread second = meanwhile(first, new SecondThread(scene, size));
@@ -294,6 +297,32 @@ public final class CrashLab implements Consumer<String[]> {
           finish(scene);
         });
     return first.wasStopped();
+  }
+
+  /** Stops one thread of a participant at a step; another one goes on; then the process dies. */
+  private boolean dieWithTwoThreads(Scene scene, long step) {
+    scene.giveMore();
+    StoppedThread first = StoppedThread.start(scene::operate, step);
+    scene.forgetWhatMayBeFree();
+    StoppedThread second = StoppedThread.start(new SecondThread(scene, size), Long.MAX_VALUE);
+    second.awaitEndOrWait();
+    boolean stopped = first.wasStopped();
+    // The second one first: it must not go on when the first one dies with a lock.
+    second.kill();
+    first.kill();
+    describe(
+        scene,
+        "died with another thread",
+        first.hook(),
+        step,
+        () -> {
+          first.awaitDeath();
+          second.awaitDeath();
+          if (stopped) {
+            repair(scene, step);
+          }
+        });
+    return stopped;
   }
 
   private static StoppedThread meanwhile(StoppedThread first, LongSupplier operation) {

@@ -80,7 +80,7 @@ final class Damage {
   }
 
   private static void ask(Allocator allocator, long address) {
-    mustNotThrow("owner(" + address + ") threw", () -> allocator.owner(address));
+    mustNotThrow("owner(" + Address.toString(address) + ") threw", () -> allocator.owner(address));
   }
 
   private static void mustNotThrow(String complaint, Runnable task) {
@@ -117,6 +117,9 @@ final class Damage {
       task.run();
     } catch (HringException | IllegalArgumentException | IllegalStateException e) {
       // What is damaged may be refused.
+    } catch (RuntimeException e) {
+      throw new AssertionError(
+          "damaged metadata must give a RegionException, or nothing, and gave " + e, e);
     }
   }
 }

@@ -23,7 +23,8 @@ final class Exhaustion {
       for (Party each : history.parties()) {
         history.allocate(each, size);
       }
-      Referee.expect(Address.NULL, party.allocate(size), "what a full pool gives for " + size);
+      Referee.expectAddress(
+          Address.NULL, party.allocate(size), "what a full pool gives for " + size);
       history.referee().check();
       AllocatorStats after = site.observer().stats();
       Referee.expect(before.blocks(), after.blocks(), "blocks after NULL");

@@ -47,13 +47,14 @@ final class Referee {
       used += Address.length(block.address());
     }
     byOwner.forEach(
-        (owner, addresses) -> expect(addresses, list(observer, owner), "blocks of owner " + owner));
+        (owner, addresses) ->
+            expect(named(addresses), named(list(observer, owner)), "blocks of owner " + owner));
     checkStats(observer.stats(), byOwner, used);
   }
 
   private void checkStats(AllocatorStats stats, Map<Integer, List<Long>> byOwner, long used) {
     expect(site.memory().geometry().poolSize(), stats.poolSize(), "stats().poolSize");
-    expect((long) blocks.all().size(), stats.blocks(), "stats().blocks");
+    expect((long) blocks.all().size(), stats.blocks(), "stats().blocks (" + stats.owners() + ")");
     expect(used, stats.used(), "stats().used");
     expect(
         List.copyOf(byOwner.keySet()),
@@ -88,6 +89,15 @@ final class Referee {
     if (!Objects.equals(wanted, found)) {
       throw new AssertionError(what + ": expected " + wanted + ", found " + found);
     }
+  }
+
+  /** Compares addresses, which are named with their length and place. */
+  static void expectAddress(long wanted, long found, String what) {
+    expect(Address.toString(wanted), Address.toString(found), what);
+  }
+
+  static List<String> named(List<Long> addresses) {
+    return addresses.stream().map(Address::toString).toList();
   }
 
   private static String name(Block block) {

@@ -35,6 +35,8 @@ final class Scene {
   /** At the end each participant takes so many more, to find what can be had twice. */
   private static final int LAST_ROUNDS = 6;
 
+  private static final int MANY = 12;
+
   final LocalSite site;
   final History history;
   final Operation operation;
@@ -49,6 +51,7 @@ final class Scene {
   final Party dead;
 
   private final long size;
+  private volatile Block secondSends;
 
   Scene(LocalSite site, List<Step> steps, long size, Operation operation) {
     this.site = site;
@@ -66,6 +69,17 @@ final class Scene {
       history.parties().add(site.join());
     } else {
       dead = null;
+    }
+    // Whoever was last to change a list is also the last to change it again in othersGoOn().
+    Party last = history.parties().getLast();
+    history.free(last, history.allocate(last, size));
+    last.flush();
+  }
+
+  /** Gives the victim blocks, more than it may hold in reserve, that another thread can free. */
+  void giveMore() {
+    for (int i = 0; i < MANY; i++) {
+      history.allocate(victim, size);
     }
   }
 
@@ -106,6 +120,16 @@ final class Scene {
     return lost.size();
   }
 
+  /** Returns whether a block may have been sent by an operation that did not come to its end. */
+  boolean maySend(Block candidate) {
+    return operation == Operation.SEND && candidate.equals(block) || candidate.equals(secondSends);
+  }
+
+  /** Says that another thread of the victim is about to send a block; null when it has. */
+  void secondSends(Block sent) {
+    secondSends = sent;
+  }
+
   /** Enters what the operation did, when it has come to its end. */
   void complete(long result) {
     switch (operation) {
@@ -136,6 +160,8 @@ final class Scene {
         for (int i = mine.size() - 1; i >= 0; i--) {
           if (i % 2 == 0) {
             history.free(party, mine.remove(i));
+            // Or what it holds in reserve would be the last to go back.
+            party.flush();
           }
         }
       }

@@ -12,6 +12,7 @@ import java.util.function.LongSupplier;
  */
 final class SecondThread implements LongSupplier {
   private static final int ROUNDS = 4;
+  private static final int SENDS_ONE_OF = 4;
 
   private final Scene scene;
   private final long size;
@@ -35,11 +36,13 @@ final class SecondThread implements LongSupplier {
     own.remove(scene.block);
     for (int i = 0; i < own.size(); i++) {
       Block block = own.get(i);
-      if (i % 2 == 0) {
+      if (i % SENDS_ONE_OF != 0) {
         history.free(self, block);
       } else {
+        scene.secondSends(block);
         self.transfer(block.address(), self.owner(), Owner.IN_FLIGHT);
         history.blocks().changeOwner(block, Owner.IN_FLIGHT);
+        scene.secondSends(null);
       }
     }
     if (allocates) {

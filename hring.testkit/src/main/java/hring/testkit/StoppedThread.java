@@ -11,6 +11,7 @@ final class StoppedThread {
   private final Thread thread;
   private final CountDownLatch armed = new CountDownLatch(1);
   private volatile StepHook hook;
+  private volatile Activity activity;
   private long result;
   private Throwable failure;
 
@@ -20,6 +21,7 @@ final class StoppedThread {
             .daemon()
             .unstarted(
                 () -> {
+                  activity = Activity.current();
                   hook = StepHook.stopAt(step);
                   armed.countDown();
                   try {
@@ -59,6 +61,20 @@ final class StoppedThread {
 
   void resume() {
     hook.resume();
+  }
+
+  /** Lets it die at its next access to memory. */
+  void kill() {
+    activity.kill();
+    hook.resume();
+  }
+
+  /** Waits for the end of one that was killed. */
+  void awaitDeath() {
+    join(0);
+    if (failure != null && !(failure instanceof StepHook.Died)) {
+      throw new AssertionError("it threw " + failure, failure);
+    }
   }
 
   /** Waits until it has come to its end or waits for another thread; but not for long. */

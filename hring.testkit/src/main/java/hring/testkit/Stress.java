@@ -109,7 +109,7 @@ final class Stress {
     Referee.expect(List.of(), crew.observer().verify(), "broken invariants after reclaim");
     Referee.expect(
         List.of(),
-        referee.list(crew.observer(), dead.owner()),
+        Referee.named(referee.list(crew.observer(), dead.owner())),
         "blocks left of participant " + dead.owner());
     for (int owner = 1; owner <= Owner.IN_FLIGHT; owner++) {
       for (long address : referee.list(crew.observer(), owner)) {

@@ -57,7 +57,7 @@ final class Together {
       party.allocator().free(addresses, 1, end);
       throw new AssertionError("a block was freed twice: " + Address.toString(addresses[twice]));
     } catch (InvalidAddressException e) {
-      Referee.expect(addresses[twice], e.address(), "address in the exception");
+      Referee.expectAddress(addresses[twice], e.address(), "address in the exception");
     }
     for (Block block : history.blocks().of(party.owner())) {
       for (int i = 1; i < twice; i++) {

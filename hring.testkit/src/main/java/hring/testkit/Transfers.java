@@ -38,7 +38,7 @@ final class Transfers {
       throw new AssertionError(
           Address.toString(address) + ", no block of " + from + ", could be transferred");
     } catch (InvalidAddressException e) {
-      Referee.expect(address, e.address(), "address in the exception");
+      Referee.expectAddress(address, e.address(), "address in the exception");
     }
   }
 }

@@ -9,7 +9,6 @@ import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -19,6 +18,11 @@ import java.util.concurrent.TimeUnit;
 
 /** A worker process, seen from the test. */
 final class Worker implements AutoCloseable {
+  private static final long TICK_MS = 100;
+
+  /** How many limits of the watchdog it is waited for an answer. */
+  private static final int PATIENCE = 6;
+
   private final Process process;
   private final PrintStream commands;
   private final BlockingQueue<Optional<String>> answers = new LinkedBlockingQueue<>();
@@ -31,9 +35,9 @@ final class Worker implements AutoCloseable {
     String classPath =
         String.join(
             File.pathSeparator,
-            root(SharedMemory.class),
-            root(WorkerMain.class),
-            root(provider.getClass()),
+            ClassRoot.of(SharedMemory.class),
+            ClassRoot.of(WorkerMain.class),
+            ClassRoot.of(provider.getClass()),
             System.getProperty("jdk.module.path", ""),
             System.getProperty("java.class.path", ""));
     ProcessBuilder builder =
@@ -43,6 +47,7 @@ final class Worker implements AutoCloseable {
             "-XX:TieredStopAtLevel=1",
             "-Xshare:auto",
             "-Xmx64m",
+            "-Dhring.testkit.watchdog=" + Watchdog.limit().toSeconds(),
             WorkerMain.class.getName(),
             provider.getClass().getName());
     builder.environment().put("CLASSPATH", classPath);
@@ -78,22 +83,30 @@ final class Worker implements AutoCloseable {
       line.append(line.isEmpty() ? "" : " ").append(word);
     }
     commands.println(line);
-    Optional<String> answer;
+    Optional<String> answer = awaitAnswer(line.toString());
+    String text = answer.orElseThrow(() -> new AssertionError("worker " + pid() + " ended"));
+    if (!text.startsWith("ok ")) {
+      throw new AssertionError(
+          "worker " + pid() + ", '" + line + "': " + text.replace(WorkerMain.LINE_END, '\n'));
+    }
+    return Long.parseLong(text.substring("ok ".length()));
+  }
+
+  /** The worker has a watchdog of its own, which answers first; this is for one that is stopped. */
+  private Optional<String> awaitAnswer(String line) {
     try {
-      answer = answers.poll(Watchdog.limit().toSeconds(), TimeUnit.SECONDS);
+      for (long waited = 0; waited < PATIENCE * Watchdog.limit().toMillis(); waited += TICK_MS) {
+        Optional<String> answer = answers.poll(TICK_MS, TimeUnit.MILLISECONDS);
+        if (answer != null) {
+          return answer;
+        }
+        Activity.touch();
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new AssertionError("interrupted while waiting for worker " + pid(), e);
     }
-    if (answer == null) {
-      throw new AssertionError(
-          "worker " + pid() + " did not answer '" + line + "' within " + Watchdog.limit());
-    }
-    String text = answer.orElseThrow(() -> new AssertionError("worker " + pid() + " ended"));
-    if (!text.startsWith("ok ")) {
-      throw new AssertionError("worker " + pid() + ", '" + line + "': " + text);
-    }
-    return Long.parseLong(text.substring("ok ".length()));
+    throw new AssertionError("worker " + pid() + " does not answer '" + line + "'");
   }
 
   long pid() {
@@ -146,19 +159,5 @@ final class Worker implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new AssertionError("interrupted", e);
     }
-  }
-
-  /** Where a class comes from; for a class patched into a module that is not the module. */
-  private static String root(Class<?> type) {
-    String resource = type.getName().replace('.', '/') + ".class";
-    String name = resource.substring(resource.lastIndexOf('/') + 1);
-    String url = String.valueOf(type.getResource(name));
-    if (url.startsWith("jar:")) {
-      return Path.of(URI.create(url.substring("jar:".length(), url.indexOf("!/")))).toString();
-    }
-    Path file = Path.of(URI.create(url));
-    return file.getRoot()
-        .resolve(file.subpath(0, file.getNameCount() - Path.of(resource).getNameCount()))
-        .toString();
   }
 }

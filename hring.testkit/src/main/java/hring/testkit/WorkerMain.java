@@ -18,6 +18,9 @@ import java.nio.file.Path;
  * to remove it any more, so it does.
  */
 final class WorkerMain {
+  /** Stands for the end of a line in an answer, which is one line. */
+  static final char LINE_END = '\u2028';
+
   private final AllocatorProvider provider;
   private volatile WorkerPool pool;
 
@@ -41,9 +44,12 @@ final class WorkerMain {
     for (String line = commands.readLine(); line != null; line = commands.readLine()) {
       String answer;
       try {
-        answer = "ok " + worker.carryOut(line.split(" ", -1));
+        long[] result = new long[1];
+        String[] words = line.split(" ", -1);
+        Watchdog.run(() -> result[0] = worker.carryOut(words));
+        answer = "ok " + result[0];
       } catch (RuntimeException | Error e) {
-        answer = "failed " + e.toString().replace('\n', ' ');
+        answer = "failed " + e.toString().replace('\n', LINE_END);
         e.printStackTrace();
       }
       answers.println(answer);

@@ -6,13 +6,25 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import hring.api.Address;
 import hring.api.spi.alloc.Allocator;
+import hring.api.spi.alloc.AllocatorProvider;
 import hring.api.spi.alloc.PoolGeometry;
+import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class FailingAllocatorTest {
-  private final LocalSite site =
-      new LocalSite(new ChunkProvider(), new PoolGeometry(64 << 10, 64, 8));
+  @TempDir static Path directory;
+
+  private static AllocatorProvider provider;
+
+  @BeforeAll
+  static void compile() {
+    provider = Example.BUMP.compile(directory);
+  }
+
+  private final LocalSite site = new LocalSite(provider, new PoolGeometry(64 << 10, 64, 8));
   private final LocalParty party = site.join();
 
   @Test
