@@ -61,12 +61,28 @@ final class ErrorReport implements IExecutionExceptionHandler, IParameterExcepti
       default -> {
         say(
             command,
-            "this is a defect of hring: "
+            "this is a defect of "
+                + culprit(e)
+                + ": "
                 + e
                 + "; please report it with the output of --stacktrace");
         yield ExitCode.ERROR;
       }
     };
+  }
+
+  /** Whose code threw: an allocator or a transport may come from elsewhere. */
+  private static String culprit(Throwable e) {
+    for (StackTraceElement frame : e.getStackTrace()) {
+      String module = frame.getModuleName();
+      boolean jdk = module != null && (module.startsWith("java.") || module.startsWith("jdk."));
+      if (!jdk) {
+        return frame.getClassName().startsWith("hring.")
+            ? "hring"
+            : frame.getClassName() + (module == null ? "" : " in the module " + module);
+      }
+    }
+    return "hring";
   }
 
   private static boolean isInterrupted(Throwable e) {

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import hring.api.ProviderException;
+import java.util.Iterator;
 import java.util.List;
+import java.util.ServiceConfigurationError;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
@@ -39,5 +41,38 @@ class ProvidersTest {
     assertThatThrownBy(() -> select(List.of("Slab!"), "slab"))
         .isInstanceOf(ProviderException.class)
         .hasMessageContaining("invalid allocator name");
+  }
+
+  /** Names, of which one that starts with '!' cannot be loaded. */
+  private static Iterable<String> partlyBroken(String... names) {
+    return () ->
+        new Iterator<>() {
+          private int next;
+
+          @Override
+          public boolean hasNext() {
+            return next < names.length;
+          }
+
+          @Override
+          public String next() {
+            String name = names[next++];
+            if (name.startsWith("!")) {
+              throw new ServiceConfigurationError(name);
+            }
+            return name;
+          }
+        };
+  }
+
+  @Test
+  void oneThatCannotBeLoadedDoesNotStopTheOthers() {
+    Iterable<String> providers = partlyBroken("slab", "!mine", "buddy");
+    assertThat(Providers.select("allocator", providers, Function.identity(), "buddy"))
+        .isEqualTo("buddy");
+    assertThatThrownBy(() -> Providers.select("allocator", providers, Function.identity(), "mine"))
+        .isInstanceOf(ProviderException.class)
+        .hasMessageContaining("present: buddy, slab")
+        .hasMessageContaining("cannot be loaded: !mine");
   }
 }

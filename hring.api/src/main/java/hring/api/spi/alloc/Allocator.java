@@ -29,15 +29,26 @@ import java.util.function.LongConsumer;
  *
  * <p><b>Threads.</b> {@link #allocate} and {@link #flush} are called by one thread only, the
  * participant's own. Everything else may be called by any thread of the process, at the same time
- * as {@code allocate}.
+ * as {@code allocate}. Threads of one process may share a lock, since a process is stopped or
+ * killed as a whole; no lock may be shared with another process.
  *
- * <p><b>Trust.</b> The metadata may be damaged by another process at any moment. Methods then
- * throw; they never touch memory outside the segments that they were given, and never loop for
- * ever.
+ * <p><b>Steps.</b> A process may die between any two accesses to shared memory, plain accesses
+ * included. The order in which others see plain accesses is not defined; {@link SharedMemory} has
+ * those that are ordered.
+ *
+ * <p><b>Owner numbers come again.</b> A number is given to the next participant after its last one
+ * closed, with no blocks left, or died and was reclaimed. Whatever the metadata holds under a
+ * number must mean nothing to the next one.
+ *
+ * <p><b>Trust.</b> The metadata may be damaged by another process at any moment. {@link #owner} and
+ * {@link #verify} throw nothing then; all other methods may throw a {@link
+ * hring.api.RegionException}, or what they throw otherwise. They never touch memory outside the
+ * segments that they were given, and never loop for ever. An {@code IndexOutOfBoundsException} is a
+ * defect.
  *
  * <p>An instance attached as an observer (owner {@link Owner#NONE}) may be given read-only memory;
- * it can look ({@link #owner}, {@link #forEachBlock}, {@link #verify}, {@link #stats}) and nothing
- * else.
+ * only the methods that look ({@link #owner}, {@link #forEachBlock}, {@link #verify}, {@link
+ * #stats}, {@link #largestBlock}) and {@link #close} are called on it.
  */
 public interface Allocator extends AutoCloseable {
   /**
@@ -109,7 +120,8 @@ public interface Allocator extends AutoCloseable {
   /**
    * Makes another owner the owner of a block. The ring does this when a message is queued (to
    * {@link Owner#IN_FLIGHT}) and when it is claimed. It is a few plain stores: the caller is who
-   * holds the block exclusively at that moment.
+   * holds the block exclusively at that moment. Whoever takes back what a dead participant had
+   * claimed calls it for the dead one's blocks, before {@link #reclaim}.
    *
    * @param address any 64 bits
    * @param from who must own it now
@@ -163,7 +175,8 @@ public interface Allocator extends AutoCloseable {
    * calls it for one owner: the participant table of the region sees to that.
    *
    * @param owner the number of an owner that is not alive
-   * @return how many blocks came back
+   * @return how many live blocks came back; one that the owner was about to allocate or to free
+   *     when it died may be counted or not. Called again, 0
    * @throws IllegalArgumentException if the number is not from 1 to {@link PoolGeometry#maxOwners}
    * @throws IllegalStateException if the owner is alive
    */
@@ -173,8 +186,8 @@ public interface Allocator extends AutoCloseable {
   void flush();
 
   /**
-   * Walks the metadata and checks it. Exact while no other participant is in the middle of an
-   * operation; otherwise what is half done may be reported too.
+   * Walks the metadata and checks it. Throws no exception, whatever is in it. Exact while no other
+   * participant is in the middle of an operation; otherwise what is half done may be reported too.
    *
    * @return a sentence for each broken invariant, empty if there is none
    */

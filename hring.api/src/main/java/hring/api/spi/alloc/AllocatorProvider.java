@@ -18,7 +18,7 @@ public interface AllocatorProvider {
    * Tells how much metadata a pool needs.
    *
    * @param geometry the sizes of the pool
-   * @return the size of the metadata section in bytes
+   * @return the size of the metadata section in bytes, 0 to 2<sup>48</sup>
    * @throws IllegalArgumentException if the pool is too small for this allocator, or too large; the
    *     message names the limit
    */
@@ -39,7 +39,7 @@ public interface AllocatorProvider {
    * @param memory the metadata, checked for its size only
    * @param owner the participant's number, 1 to {@link PoolGeometry#maxOwners}, or {@link
    *     Owner#NONE} for an observer
-   * @return the access
+   * @return the access, not null
    * @throws hring.api.RegionException if the metadata does not describe such a pool
    */
   Allocator attach(AllocatorMemory memory, int owner);

@@ -19,6 +19,9 @@ public final class SharedMemory {
   private static final VarHandle PLAIN_INT =
       ValueLayout.JAVA_INT_UNALIGNED.varHandle().withInvokeExactBehavior();
 
+  private static final VarHandle PLAIN_LONG =
+      ValueLayout.JAVA_LONG_UNALIGNED.varHandle().withInvokeExactBehavior();
+
   private SharedMemory() {}
 
   /**
@@ -43,6 +46,28 @@ public final class SharedMemory {
    */
   public static void setIntPlain(MemorySegment memory, long offset, int value) {
     PLAIN_INT.set(memory, offset, value);
+  }
+
+  /**
+   * Reads a long, in no order with other accesses, as {@link #getIntPlain}.
+   *
+   * @param memory where
+   * @param offset the offset in bytes
+   * @return the value
+   */
+  public static long getLongPlain(MemorySegment memory, long offset) {
+    return (long) PLAIN_LONG.get(memory, offset);
+  }
+
+  /**
+   * Writes a long, in no order with other accesses, as {@link #setIntPlain}.
+   *
+   * @param memory where
+   * @param offset the offset in bytes
+   * @param value the value
+   */
+  public static void setLongPlain(MemorySegment memory, long offset, long value) {
+    PLAIN_LONG.set(memory, offset, value);
   }
 
   /**
@@ -127,6 +152,32 @@ public final class SharedMemory {
   public static boolean compareAndSetLong(
       MemorySegment memory, long offset, long expected, long value) {
     return LONG.compareAndSet(memory, offset, expected, value);
+  }
+
+  /**
+   * Replaces a long if it is as expected, as a full fence.
+   *
+   * @param memory where
+   * @param offset the offset in bytes
+   * @param expected the value it must have
+   * @param value the value it gets
+   * @return the value before: {@code expected} if, and only if, it was replaced
+   */
+  public static long compareAndExchangeLong(
+      MemorySegment memory, long offset, long expected, long value) {
+    return (long) LONG.compareAndExchange(memory, offset, expected, value);
+  }
+
+  /**
+   * Adds to a long, as a full fence.
+   *
+   * @param memory where
+   * @param offset the offset in bytes
+   * @param delta what is added
+   * @return the value before
+   */
+  public static long getAndAddLong(MemorySegment memory, long offset, long delta) {
+    return (long) LONG.getAndAdd(memory, offset, delta);
   }
 
   /**
