@@ -8,6 +8,7 @@ import hring.testkit.LiveBlocks.Block;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -55,8 +56,22 @@ public abstract class AllocatorContract extends AllocatorSubject {
    * @return words and where they go
    */
   @Provide
-  protected Arbitrary<List<Long>> damage() {
-    return Arbitraries.longs().list().ofMinSize(2).ofMaxSize(8);
+  protected Arbitrary<List<DamagedWord>> damage() {
+    return Combinators.combine(Arbitraries.longs(), Arbitraries.longs())
+        .as(DamagedWord::new)
+        .list()
+        .ofMinSize(1)
+        .ofMaxSize(4);
+  }
+
+  /**
+   * Generates addresses that nobody handed out.
+   *
+   * @return any bits
+   */
+  @Provide
+  protected Arbitrary<List<AnyAddress>> garbage() {
+    return Arbitraries.longs().map(AnyAddress::new).list().ofMinSize(2).ofMaxSize(8);
   }
 
   /**
@@ -114,7 +129,7 @@ public abstract class AllocatorContract extends AllocatorSubject {
    */
   @Property(tries = 40)
   public void badFreesAreRefused(
-      @ForAll("histories") List<Step> steps, @ForAll("damage") List<Long> garbage) {
+      @ForAll("histories") List<Step> steps, @ForAll("garbage") List<AnyAddress> garbage) {
     check(() -> BadFrees.check(site(), steps, garbage, largestSize()));
   }
 
@@ -267,7 +282,7 @@ public abstract class AllocatorContract extends AllocatorSubject {
    */
   @Property(tries = 100)
   public void damagedWordsGiveCleanExceptions(
-      @ForAll("histories") List<Step> steps, @ForAll("damage") List<Long> words) {
+      @ForAll("histories") List<Step> steps, @ForAll("damage") List<DamagedWord> words) {
     check(() -> Damage.words(provider(), site(), steps, words));
   }
 

@@ -11,10 +11,11 @@ import java.util.Set;
 final class BadFrees {
   private BadFrees() {}
 
-  static void check(LocalSite site, List<Step> steps, List<Long> garbage, long largestSize) {
+  static void check(LocalSite site, List<Step> steps, List<AnyAddress> garbage, long largestSize) {
     History history = new History(site);
     history.run(steps);
-    Set<Long> bad = new LinkedHashSet<>(garbage);
+    Set<Long> bad = new LinkedHashSet<>();
+    garbage.forEach(each -> bad.add(each.bits()));
     bad.add(Address.NULL);
     long granules = site.memory().geometry().granules();
     bad.add(Address.of(granules, 1));

@@ -18,16 +18,16 @@ final class Damage {
 
   private Damage() {}
 
-  /** Overwrites single words: in each pair of numbers the first says where, the second what. */
+  /** Overwrites single words. */
   static void words(
-      AllocatorProvider provider, LocalSite site, List<Step> steps, List<Long> words) {
+      AllocatorProvider provider, LocalSite site, List<Step> steps, List<DamagedWord> words) {
     History history = new History(site);
     history.run(steps);
     MemorySegment metadata = site.memory().metadata();
     long slots = metadata.byteSize() / Long.BYTES;
-    for (int i = 0; slots > 0 && i + 1 < words.size(); i += 2) {
-      long at = Math.floorMod(words.get(i), slots) * Long.BYTES;
-      metadata.set(ValueLayout.JAVA_LONG, at, words.get(i + 1));
+    for (DamagedWord word : slots == 0 ? List.<DamagedWord>of() : words) {
+      long at = Math.floorMod(word.where(), slots) * Long.BYTES;
+      metadata.set(ValueLayout.JAVA_LONG, at, word.what());
       use(provider, site, history);
     }
   }

@@ -127,6 +127,11 @@ final class History {
     site.release(dead);
   }
 
+  /** Puts a block of a dead participant back in flight, as the ring does with what was claimed. */
+  void takeBack(Party survivor, int dead) {
+    transfer(survivor, pick(dead, 0), Owner.IN_FLIGHT);
+  }
+
   /** Frees everything, whoever owns it, and empties all reserves. */
   void freeAll() {
     Party first = parties.getFirst();

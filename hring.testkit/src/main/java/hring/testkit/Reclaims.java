@@ -21,6 +21,7 @@ final class Reclaims {
     while (history.parties().size() > 1) {
       Party dead = history.parties().removeLast();
       site.kill(dead);
+      history.takeBack(survivor, dead.owner());
       history.reclaim(survivor, dead.owner());
       history.referee().check();
     }
