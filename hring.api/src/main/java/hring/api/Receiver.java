@@ -1,29 +1,32 @@
 package hring.api;
 
 import hring.api.internal.Backoff;
-import hring.api.internal.Confinement;
 import hring.api.internal.attach.Attachment;
 import hring.api.internal.attach.Follower;
 import hring.api.internal.batch.MessageReader;
 import hring.api.internal.batch.SliceCache;
+import hring.api.internal.closing.Confinement;
+import hring.api.internal.closing.TakeDown;
 import hring.api.spi.alloc.Allocator;
 import hring.api.spi.region.Region;
 import hring.api.spi.transport.Inbound;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongConsumer;
 
 /**
  * A receiving end of a ring. Several receivers, in several processes, may be attached to one ring;
  * each message reaches exactly one of them.
  *
- * <p><b>Threads.</b> Everything but {@link #free} is confined to the platform thread that attached;
- * another thread gets a {@link WrongThreadException}. {@code free} may be called by any thread, so
- * that messages can be handed to workers. After {@link #close} every method throws {@link
- * IllegalStateException}.
+ * <p><b>Threads.</b> A receiver belongs to the platform thread that attached; another thread gets a
+ * {@link WrongThreadException}. The methods that any thread may call say so: {@code free}, so that
+ * messages can be handed to workers, {@code close}, and a few that only tell what does not change.
+ * After {@link #close} every method throws {@link IllegalStateException}, except for another {@code
+ * close}, and those whose documentation says that they may be called afterwards.
  *
  * <p><b>Empty is a return value</b> (0, {@link Address#NULL}, {@code false}), misuse an exception.
  */
@@ -44,6 +47,9 @@ public final class Receiver implements AutoCloseable {
 
   private static final long LIVENESS_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
+  /** How long {@link #close()} waits for others at most: 5 seconds. */
+  public static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
+
   private final String name;
   private final WaitStrategy waitStrategy;
   private final Confinement confinement;
@@ -60,14 +66,43 @@ public final class Receiver implements AutoCloseable {
   private MessageReader reader;
   private SliceCache view;
 
-  private boolean handling;
+  /** Wakes this receiver if it is parked. */
+  private Runnable alarm;
+
+  /** When it was last looked whether the sender lives: kept, since waits may be short. */
+  private long lookedAt = System.nanoTime();
+
+  /** How the last ring ended that did, or null. */
+  private StreamEnd lastEnd;
+
+  private final TakeDown takeDown;
 
   Receiver(String name, Attachment attachment, WaitStrategy waitStrategy, Follower follower) {
     this.name = name;
     this.waitStrategy = waitStrategy;
     this.follower = follower;
-    confinement = new Confinement("a receiver of '" + name + "'");
     use(attachment);
+    // What was claimed and not handed out is given up by the last step, whichever thread does it.
+    confinement = new Confinement("a receiver of '" + name + "'", () -> {});
+    takeDown =
+        new TakeDown(
+            e -> region.fault(e),
+            List.of(
+                deadline -> this.attachment.endUse(confinement.toString(), deadline),
+                this::closeFollower,
+                _ -> this.attachment.close()));
+  }
+
+  /** Lets others find it: to be called when nothing can fail any more. */
+  Receiver begin() {
+    confinement.begin();
+    return this;
+  }
+
+  private void closeFollower(long deadline) {
+    if (follower != null) {
+      follower.close(confinement.toString(), deadline);
+    }
   }
 
   private void use(Attachment next) {
@@ -77,17 +112,27 @@ public final class Receiver implements AutoCloseable {
     allocator = next.allocator();
     reader = next.reader();
     view = next.view();
+    alarm = inbound::wake;
   }
 
   /** Goes on to the next ring, if there is one. To be called when this one is over. */
   private boolean moveOn() {
-    Optional<Attachment> next = follower.follow(attachment);
+    Optional<Attachment> next = follower.find(attachment);
     if (next.isEmpty()) {
       return false;
     }
+    Attachment left = attachment;
     use(next.get());
+    follower.retire(left);
     attachment.activate();
-    follower.tell(attachment);
+    // As a handler: it may use this receiver, but not close it under its own feet.
+    confinement.beginHandling();
+    try {
+      follower.tell(attachment);
+    } finally {
+      confinement.endHandling();
+    }
+    follower.tidy();
     return true;
   }
 
@@ -117,11 +162,7 @@ public final class Receiver implements AutoCloseable {
    * @throws RegionException if the sender, or another process, has written nonsense into the region
    */
   public int poll(LongConsumer handler, int limit) {
-    checkNotHandling();
-    if (limit < 1) {
-      throw new IllegalArgumentException("limit " + limit + " is not positive");
-    }
-    handling = true;
+    beginPoll(limit);
     try {
       int handled = 0;
       // One call of each: HotSpot makes a copy for each place, and has only so much room for them.
@@ -133,20 +174,28 @@ public final class Receiver implements AutoCloseable {
     } catch (InternalError e) {
       throw region.fault(e);
     } finally {
-      handling = false;
+      confinement.endHandling();
     }
+  }
+
+  /** Apart from poll: who is in poll itself has said that it calls handlers. See CallStack. */
+  private void beginPoll(int limit) {
+    confinement.check();
+    if (limit < 1) {
+      throw new IllegalArgumentException("limit " + limit + " is not positive");
+    }
+    confinement.beginHandling();
   }
 
   private void checkNotHandling() {
     confinement.check();
-    if (handling) {
-      throw new IllegalStateException(
-          "poll and take cannot be called by a message handler: it returns first");
-    }
+    confinement.requireNotHandling("poll and take");
   }
 
   private int nextRun(int left) {
-    return left == 0 ? 0 : Math.min(Math.min(left, RUN), reader.fill(left));
+    return left == 0 || confinement.isClosing()
+        ? 0
+        : Math.min(Math.min(left, RUN), reader.fill(left));
   }
 
   /**
@@ -159,6 +208,34 @@ public final class Receiver implements AutoCloseable {
     checkNotHandling();
     try {
       return reader.fill(1) == 0 ? Address.NULL : reader.take();
+    } catch (InternalError e) {
+      throw region.fault(e);
+    }
+  }
+
+  /**
+   * Takes several messages, oldest first: cheaper than one by one. The caller owns their blocks
+   * from now on, and frees them. Does not wait.
+   *
+   * @param addresses gets their addresses
+   * @param from the index of the first
+   * @param to the index after the last
+   * @return the index after the last that was taken: {@code from} if there is none, and maybe less
+   *     than {@code to} although there are more
+   * @throws IndexOutOfBoundsException if the indices are no range of the array
+   * @throws RegionException if the sender, or another process, has written nonsense into the
+   *     region; nothing was taken then
+   */
+  public int take(long[] addresses, int from, int to) {
+    checkNotHandling();
+    Objects.checkFromToIndex(from, to, addresses.length);
+    try {
+      // One claim: if a second one failed, the caller would not learn of the first.
+      int end = from == to ? to : from + Math.min(reader.fill(to - from), to - from);
+      for (int i = from; i < end; i++) {
+        addresses[i] = reader.take();
+      }
+      return end;
     } catch (InternalError e) {
       throw region.fault(e);
     }
@@ -186,7 +263,7 @@ public final class Receiver implements AutoCloseable {
         return Address.NULL;
       }
       long address = take();
-      if (address != Address.NULL || state() != StreamState.OPEN) {
+      if (address != Address.NULL || state().isFinal()) {
         return address;
       }
       // Another receiver was faster.
@@ -232,24 +309,32 @@ public final class Receiver implements AutoCloseable {
 
   private boolean awaitWords(long nanos) {
     long start = System.nanoTime();
-    long looked = start;
     while (!inbound.hasWords()) {
-      long now = System.nanoTime();
-      boolean over = false;
-      if (now - looked >= LIVENESS_NANOS || attachment.isClosed()) {
-        looked = now;
-        over = isOver();
-        if (over && (follower == null || moveOn())) {
-          return follower == null || await(nanos - (now - start));
-        }
-        if (follower != null) {
-          follower.tidy();
-        }
+      confinement.answer();
+      boolean over = isLookDue() && isOver();
+      if (over && follower == null) {
+        return true;
       }
-      if (now - start >= nanos || Thread.currentThread().isInterrupted()) {
+      if (over && moveOn()) {
+        continue;
+      }
+      long waited = System.nanoTime() - start;
+      if (waited >= nanos || Thread.currentThread().isInterrupted()) {
         return false;
       }
-      pause(over, now - start, nanos - (now - start));
+      pause(over, waited, nanos - waited);
+    }
+    return true;
+  }
+
+  private boolean isLookDue() {
+    long now = System.nanoTime();
+    if (now - lookedAt < LIVENESS_NANOS && !attachment.isMarkedEnded()) {
+      return false;
+    }
+    lookedAt = now;
+    if (follower != null) {
+      follower.tidy();
     }
     return true;
   }
@@ -257,10 +342,12 @@ public final class Receiver implements AutoCloseable {
   private void pause(boolean over, long waited, long left) {
     if (over) {
       // The old ring does not wake anybody any more.
-      LockSupport.parkNanos(Math.min(LIVENESS_NANOS, left));
+      confinement.park(Math.min(LIVENESS_NANOS, left));
     } else if (waitStrategy == WaitStrategy.PARK
         || waitStrategy == WaitStrategy.SPIN_THEN_PARK && waited >= SPIN_NANOS) {
+      confinement.alarm(alarm);
       inbound.park(Math.min(PARK_NANOS, left));
+      confinement.alarm(null);
     } else {
       spin();
     }
@@ -277,7 +364,11 @@ public final class Receiver implements AutoCloseable {
   /** Tells whether the sender has ended and everything it submitted is taken. */
   private boolean isOver() {
     // In this order: what the sender submitted before it ended is seen when looked for afterwards.
-    return attachment.hasEnded() && !inbound.hasWords();
+    if (!attachment.hasEnded() || inbound.hasWords()) {
+      return false;
+    }
+    lastEnd = attachment.end();
+    return true;
   }
 
   /**
@@ -304,7 +395,7 @@ public final class Receiver implements AutoCloseable {
   /**
    * Gives the whole pool, for access by {@link #offset}: the way that never makes an object,
    * whatever the sizes of messages. Only messages of this receiver may be touched. May be called by
-   * any thread.
+   * any thread, also after {@link #close}: then each access is an {@link IllegalStateException}.
    *
    * @return the memory
    */
@@ -313,7 +404,8 @@ public final class Receiver implements AutoCloseable {
   }
 
   /**
-   * Tells where a message is. Nothing is checked. May be called by any thread.
+   * Tells where a message is. Nothing is checked. May be called by any thread, also after {@link
+   * #close}.
    *
    * @param address the message
    * @return its offset in {@link #pool}, in bytes
@@ -330,39 +422,105 @@ public final class Receiver implements AutoCloseable {
    *     is changed
    */
   public void free(long address) {
-    confinement.enter();
+    if (confinement.isOwner()) {
+      confinement.check();
+      free(allocator, address);
+    } else {
+      Attachment ring = enter();
+      try {
+        free(ring.allocator(), address);
+      } finally {
+        ring.visitors().exit();
+      }
+    }
+  }
+
+  private void free(Allocator from, long address) {
     try {
-      allocator.free(address);
+      from.free(address);
     } catch (InternalError e) {
       throw region.fault(e);
-    } finally {
-      confinement.exit();
     }
   }
 
   /**
-   * Tells whether more messages can come. Costs a system call if there is none now. A receiver that
-   * follows its sender is always {@link StreamState#OPEN}.
+   * Gives the blocks of several messages back, in any order: cheaper than one by one. May be called
+   * by any thread.
    *
-   * @return the state
+   * @param addresses holds what {@link #take} returned
+   * @param from the index of the first
+   * @param to the index after the last
+   * @throws IndexOutOfBoundsException if the indices are no range of the array
+   * @throws InvalidAddressException if one is no message of this receiver, or freed already: it is
+   *     left as it is, and so are those after it; those before it are freed
+   */
+  public void free(long[] addresses, int from, int to) {
+    Objects.checkFromToIndex(from, to, addresses.length);
+    if (confinement.isOwner()) {
+      confinement.check();
+      free(allocator, addresses, from, to);
+    } else {
+      Attachment ring = enter();
+      try {
+        free(ring.allocator(), addresses, from, to);
+      } finally {
+        ring.visitors().exit();
+      }
+    }
+  }
+
+  private void free(Allocator owner, long[] addresses, int from, int to) {
+    try {
+      owner.free(addresses, from, to);
+    } catch (InternalError e) {
+      throw region.fault(e);
+    }
+  }
+
+  /** Begins a visit of a thread that is not the owner. */
+  private Attachment enter() {
+    Attachment ring = attachment;
+    while (!ring.visitors().enter()) {
+      // Refused: so what the owner did before it let nobody in is seen now.
+      if (ring == attachment) {
+        throw confinement.closed();
+      }
+      ring = attachment;
+    }
+    return ring;
+  }
+
+  /**
+   * Tells whether more messages can come. Costs a system call if there is none now. A receiver that
+   * follows its sender goes on to the next ring here, if there is one.
+   *
+   * @return the state; never a final one if the receiver follows its sender
    */
   public StreamState state() {
     confinement.check();
     try {
-      if (reader.pending() > 0) {
+      if (reader.pending() > 0 || !isOver()) {
         return StreamState.OPEN;
       }
-      if (!isOver()) {
-        return StreamState.OPEN;
+      if (follower == null) {
+        return lastEnd.state();
       }
-      if (follower != null) {
-        moveOn();
-        return StreamState.OPEN;
-      }
-      return attachment.isClosed() ? StreamState.SENDER_CLOSED : StreamState.SENDER_DIED;
+      return moveOn() ? StreamState.OPEN : StreamState.BETWEEN;
     } catch (InternalError e) {
       throw region.fault(e);
     }
+  }
+
+  /**
+   * Tells how the ring ended; if the receiver follows its sender, how the last one did that ended,
+   * also when it is attached to the next one already. It is known once {@link #state}, {@link
+   * #await} or {@link #take(Duration)} has found the end.
+   *
+   * @return the end; empty if none was found yet
+   */
+  public Optional<StreamEnd> lastEnd() {
+    confinement.check();
+    return Optional.ofNullable(lastEnd);
   }
 
   /**
@@ -378,7 +536,7 @@ public final class Receiver implements AutoCloseable {
   }
 
   /**
-   * Describes the ring, for people.
+   * Describes the ring, for people. May be called by any thread, also after {@link #close}.
    *
    * @return its file, its placement, its allocator, and how the transport reaches it
    */
@@ -387,21 +545,39 @@ public final class Receiver implements AutoCloseable {
   }
 
   /**
-   * Leaves the ring. Messages that this receiver has taken or claimed and not freed are freed now,
-   * unseen. Does nothing if it was closed before.
+   * Leaves the ring, as {@link #close(Duration)} does with a limit of {@link #CLOSE_LIMIT}.
+   *
+   * @throws CloseException if somebody still uses it then
+   * @throws IllegalStateException if it is called in a handler of this receiver
    */
   @Override
   public void close() {
-    if (handling) {
-      throw new IllegalStateException(
-          "close cannot be called by a message handler: it returns first");
-    }
-    if (!confinement.close()) {
-      return;
-    }
-    try (follower) {
-      attachment.close();
-    }
+    close(CLOSE_LIMIT);
+  }
+
+  /**
+   * Leaves the ring. Messages that this receiver has taken or claimed and not freed are freed now,
+   * unseen. May be called by any thread; does nothing if it was closed before.
+   *
+   * <p>From another thread than the receiver's it takes effect at once, or when the call returns in
+   * which the receiver's thread is: a wait ends with an {@link IllegalStateException}, {@code poll}
+   * returns after the messages that it is handing out. Every later call of that thread throws an
+   * {@code IllegalStateException}.
+   *
+   * <p>It waits until nobody uses a message any more, by an operation that holds its memory
+   * (writing its segment to a channel, say), or in {@code free}: until then the receiver stays
+   * attached, so that its messages are not overwritten. Every later access to a message is an
+   * {@code IllegalStateException}.
+   *
+   * @param limit how long to wait for others at most
+   * @throws CloseException if somebody still uses it then; it takes no more calls, and is closed by
+   *     closing it again when they have ended
+   * @throws IllegalStateException if it is called in a handler of this receiver
+   * @throws RegionException if another process has damaged the region; it is closed nevertheless
+   */
+  public void close(Duration limit) {
+    long deadline = Backoff.deadline(limit);
+    confinement.close(deadline, () -> takeDown.run(deadline));
   }
 
   @Override

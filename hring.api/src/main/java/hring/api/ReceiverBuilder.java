@@ -72,9 +72,10 @@ public final class ReceiverBuilder {
   }
 
   /**
-   * Follows the sender: when it has closed the ring or died, and everything it submitted was taken,
-   * the receiver stays and attaches to the next ring of this name and user. {@link Receiver#state}
-   * is {@link StreamState#OPEN} all the while.
+   * Follows the sender: when it has ended the ring or died, and everything it submitted was taken,
+   * the receiver stays and attaches to the next ring of this name and user. Until there is one,
+   * {@link Receiver#state} is {@link StreamState#BETWEEN}; {@link Receiver#lastEnd} says how the
+   * last one ended.
    *
    * <p>The receiver looks for the next ring in {@link Receiver#await}, {@link
    * Receiver#take(Duration)} and {@link Receiver#state}; the first two wait for it. It moves on
@@ -82,7 +83,8 @@ public final class ReceiverBuilder {
    * one ring only; then segments of the old {@link Receiver#pool} must not be used any more.
    *
    * @param onSuccessor called by the receiver's thread when it has attached to a next ring, with
-   *     the {@link Receiver#description} of it; it may fetch the new pool
+   *     the {@link Receiver#description} of it; it may fetch the new pool. Like a message handler
+   *     it may not call poll, take and close
    * @return this
    */
   public ReceiverBuilder follow(Consumer<String> onSuccessor) {
@@ -118,7 +120,7 @@ public final class ReceiverBuilder {
       Receiver receiver = new Receiver(name, attachment, waitStrategy, follower(rings));
       // Last: a sender that waits for a receiver may end as soon as it sees one.
       attachment.activate();
-      return receiver;
+      return receiver.begin();
     } catch (RuntimeException e) {
       try {
         attachment.close();

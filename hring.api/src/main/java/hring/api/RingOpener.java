@@ -1,5 +1,6 @@
 package hring.api;
 
+import hring.api.internal.Backoff;
 import hring.api.internal.Providers;
 import hring.api.internal.TransportChoice;
 import hring.api.internal.naming.NameContest;
@@ -58,10 +59,20 @@ final class RingOpener {
             options.deathPolicy,
             NO_DELIVERY_LIMIT);
     RingDirectory directory = new RingDirectory(options.files.directory());
-    directory.requireFree(options.name);
-    // Before the region is made: it may need their room. What cannot be removed is not in the way.
-    directory.sweep();
-    return make(spec, transport, allocators, directory);
+    Backoff pause = new Backoff(options.patience);
+    while (true) {
+      try {
+        directory.requireFree(options.name);
+        // Before the region is made: it may need their room. What cannot be removed is not in the
+        // way.
+        directory.sweep();
+        return make(spec, transport, allocators, directory);
+      } catch (NameException e) {
+        if (!pause.step()) {
+          throw e;
+        }
+      }
+    }
   }
 
   private Sender make(
@@ -85,7 +96,7 @@ final class RingOpener {
           new Sender(
               options, transport.description(), region, outbound, allocator, redelivery, janitor);
       publish(region, outbound, janitor, directory);
-      return sender;
+      return sender.begin();
     } catch (RuntimeException | Error e) {
       // Nobody has attached to the region: take back all of it.
       region.discard(outbound, e);

@@ -1,9 +1,12 @@
 package hring.api;
 
 import hring.api.internal.Backoff;
-import hring.api.internal.Confinement;
 import hring.api.internal.batch.BatchWriter;
 import hring.api.internal.batch.SliceCache;
+import hring.api.internal.closing.Confinement;
+import hring.api.internal.closing.MemoryUse;
+import hring.api.internal.closing.TakeDown;
+import hring.api.internal.closing.Visitors;
 import hring.api.internal.recovery.Janitor;
 import hring.api.internal.recovery.Redelivery;
 import hring.api.spi.alloc.Allocator;
@@ -13,6 +16,7 @@ import hring.api.spi.transport.Outbound;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -20,14 +24,19 @@ import java.util.Objects;
  * to its {@link #segment}, {@link #tryQueue} its address, {@link #submit}. From {@code tryQueue} on
  * the block belongs to the ring, and then to the receiver that claims it.
  *
- * <p><b>Threads.</b> Everything but {@link #free} is confined to the platform thread that opened
- * the sender; another thread gets a {@link WrongThreadException}. After {@link #close} every method
- * throws {@link IllegalStateException}.
+ * <p><b>Threads.</b> A sender belongs to the platform thread that opened it; another thread gets a
+ * {@link WrongThreadException}. The methods that any thread may call say so: {@code free}, {@code
+ * close}, and a few that only tell what does not change. After {@link #close} every method throws
+ * {@link IllegalStateException}, except for another {@code close}, and those whose documentation
+ * says that they may be called afterwards.
  *
  * <p><b>Full is a return value</b> ({@link Address#NULL}, {@code false}), misuse an exception. None
  * of the methods for single messages makes garbage.
  */
 public final class Sender implements AutoCloseable {
+  /** How long {@link #close()} waits for others at most: 5 seconds. */
+  public static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
+
   private static final int PAUSES = 32;
 
   private final String name;
@@ -38,8 +47,17 @@ public final class Sender implements AutoCloseable {
   private final BatchWriter batch;
   private final SliceCache view;
   private final Confinement confinement;
+  private final Visitors visitors = new Visitors();
+
+  /** Kept, so that waiting makes no garbage. */
+  private final Backoff pause = new Backoff();
+
   private final Redelivery redelivery;
   private final Janitor janitor;
+  private final TakeDown takeDown;
+
+  /** Why the ring was given up, or null if it was not. */
+  private volatile String aborted;
 
   /**
    * The janitor is started by the caller, and ended by {@link #close}.
@@ -63,7 +81,20 @@ public final class Sender implements AutoCloseable {
     this.janitor = janitor;
     view = new SliceCache(region);
     long poolSize = region.header().geometry().poolSize();
-    confinement = new Confinement("the sender of '" + name + "'");
+    confinement = new Confinement("the sender of '" + name + "'", this::submitLast);
+    takeDown =
+        new TakeDown(
+            region::fault,
+            List.of(
+                _ -> janitor.close(),
+                _ -> submitTheRest(),
+                _ -> janitor.rethrow(),
+                _ -> tellTheEnd(),
+                _ -> region.delete(),
+                deadline -> MemoryUse.end(confinement.toString(), visitors, region, deadline),
+                _ -> allocator.close(),
+                _ -> outbound.close(),
+                _ -> region.close()));
     batch =
         new BatchWriter(
             allocator,
@@ -72,6 +103,12 @@ public final class Sender implements AutoCloseable {
             Participants.SENDER,
             BatchWriter.fit(options.maxBatch, allocator.largestBlock(), poolSize),
             redelivery == null ? null : redelivery.order());
+  }
+
+  /** Lets others find it: to be called when nothing can fail any more. */
+  Sender begin() {
+    confinement.begin();
+    return this;
   }
 
   /**
@@ -97,6 +134,27 @@ public final class Sender implements AutoCloseable {
     } catch (InternalError e) {
       throw region.fault(e);
     }
+  }
+
+  /**
+   * Takes a block out of the pool, and waits while it has no room.
+   *
+   * @param size its length in bytes, 1 to {@link #largestMessage}
+   * @param timeout how long to wait at most
+   * @return its address, or {@link Address#NULL} if there was no room in time, or the thread was
+   *     interrupted; the interrupt stays set
+   * @throws IllegalArgumentException if the size is out of range
+   * @throws RegionException if another process has damaged the region
+   */
+  public long allocate(long size, Duration timeout) {
+    long address = allocate(size);
+    if (address == Address.NULL) {
+      pause.start(timeout);
+      while (address == Address.NULL && confinement.pause(pause)) {
+        address = allocate(size);
+      }
+    }
+    return address;
   }
 
   /**
@@ -177,7 +235,8 @@ public final class Sender implements AutoCloseable {
 
   /**
    * Gives the whole pool, for access by {@link #offset}: the way that never makes an object,
-   * whatever the sizes of messages. Only blocks of this sender may be touched.
+   * whatever the sizes of messages. Only blocks of this sender may be touched. May be called by any
+   * thread, also after {@link #close}: then each access is an {@link IllegalStateException}.
    *
    * @return the memory
    */
@@ -186,7 +245,8 @@ public final class Sender implements AutoCloseable {
   }
 
   /**
-   * Tells where a block is. Nothing is checked.
+   * Tells where a block is. Nothing is checked. May be called by any thread, also after {@link
+   * #close}.
    *
    * @param address the block
    * @return its offset in {@link #pool}, in bytes
@@ -221,6 +281,30 @@ public final class Sender implements AutoCloseable {
     } catch (InternalError e) {
       throw region.fault(e);
     }
+  }
+
+  /**
+   * Queues a message, and waits while there is no room for it. What was queued before is submitted
+   * then, so that receivers can make room.
+   *
+   * @param address a block that was allocated by this sender
+   * @param timeout how long to wait at most
+   * @return false if there was no room in time, or the thread was interrupted, whose interrupt
+   *     stays set; the block still belongs to the sender
+   * @throws InvalidAddressException as {@link #tryQueue(long)}
+   * @throws TransportException as {@link #tryQueue(long)}
+   * @throws RegionException if another process has damaged the region
+   */
+  public boolean queue(long address, Duration timeout) {
+    boolean queued = tryQueue(address);
+    if (!queued) {
+      pause.start(timeout);
+      submit();
+      while (!queued && confinement.pause(pause)) {
+        queued = tryQueue(address);
+      }
+    }
+    return queued;
   }
 
   /**
@@ -315,17 +399,26 @@ public final class Sender implements AutoCloseable {
    * @throws InvalidAddressException if it is no such block; nothing is changed
    */
   public void free(long address) {
-    confinement.enter();
     try {
       if (confinement.isOwner()) {
+        confinement.check();
         batch.free(address);
       } else {
-        allocator.free(address);
+        freeAsVisitor(address);
       }
     } catch (InternalError e) {
       throw region.fault(e);
+    }
+  }
+
+  private void freeAsVisitor(long address) {
+    if (!visitors.enter()) {
+      throw confinement.closed();
+    }
+    try {
+      allocator.free(address);
     } finally {
-      confinement.exit();
+      visitors.exit();
     }
   }
 
@@ -402,13 +495,14 @@ public final class Sender implements AutoCloseable {
    * @throws IllegalArgumentException if it is empty or larger than {@link #largestMessage}
    */
   public boolean send(MemorySegment message, Duration timeout) {
-    Backoff pause = new Backoff(timeout);
-    while (!trySend(message)) {
-      if (!pause.step()) {
-        return false;
+    boolean sent = trySend(message);
+    if (!sent) {
+      pause.start(timeout);
+      while (!sent && confinement.pause(pause)) {
+        sent = trySend(message);
       }
     }
-    return true;
+    return sent;
   }
 
   /**
@@ -434,7 +528,8 @@ public final class Sender implements AutoCloseable {
   }
 
   /**
-   * Tells the largest message that this ring's allocator could ever hold.
+   * Tells the largest message that this ring's allocator could ever hold. May be called by any
+   * thread, also after {@link #close}.
    *
    * @return its length in bytes
    */
@@ -446,12 +541,24 @@ public final class Sender implements AutoCloseable {
    * Waits until a receiver is attached.
    *
    * @param timeout how long to wait at most
-   * @return false if none came in time, or the thread was interrupted
+   * @return false if none came in time, or the thread was interrupted; the interrupt stays set
    */
   public boolean awaitReceiver(Duration timeout) {
-    Backoff pause = new Backoff(timeout);
-    while (receivers() == 0) {
-      if (!pause.step()) {
+    return awaitReceivers(1, timeout);
+  }
+
+  /**
+   * Waits until so many receivers are attached and alive.
+   *
+   * @param count how many, at least
+   * @param timeout how long to wait at most
+   * @return false if fewer were there in time, or the thread was interrupted; the interrupt stays
+   *     set
+   */
+  public boolean awaitReceivers(int count, Duration timeout) {
+    pause.start(timeout);
+    while (receivers() < count) {
+      if (!confinement.pause(pause)) {
         return false;
       }
     }
@@ -465,9 +572,9 @@ public final class Sender implements AutoCloseable {
    * @return false if something is still there, or the thread was interrupted
    */
   public boolean awaitDrained(Duration timeout) {
-    Backoff pause = new Backoff(timeout);
+    pause.start(timeout);
     while (unclaimed() > 0) {
-      if (!pause.step()) {
+      if (!confinement.pause(pause)) {
         return false;
       }
     }
@@ -533,7 +640,7 @@ public final class Sender implements AutoCloseable {
   }
 
   /**
-   * Describes the ring, for people.
+   * Describes the ring, for people. May be called by any thread, also after {@link #close}.
    *
    * @return its file, its transport and why it was chosen, its placement, its allocator, and how
    *     the transport made it
@@ -551,7 +658,8 @@ public final class Sender implements AutoCloseable {
   }
 
   /**
-   * Returns which transport carries the messages.
+   * Returns which transport carries the messages. May be called by any thread, also after {@link
+   * #close}.
    *
    * @return its name
    */
@@ -560,7 +668,7 @@ public final class Sender implements AutoCloseable {
   }
 
   /**
-   * Tells where the rings live.
+   * Tells where the rings live. May be called by any thread, also after {@link #close}.
    *
    * @return the placement
    */
@@ -569,63 +677,139 @@ public final class Sender implements AutoCloseable {
   }
 
   /**
-   * Submits what is queued, tells the receivers that nothing more will come, and removes the name.
-   * Receivers that are attached still take what was submitted; who is not attached by now cannot
-   * attach any more. What a receiver had when it died before this call is taken back first. With
-   * {@link DeathPolicy#REDELIVER}, messages for which the ring or the pool has no room now are
-   * discarded, and counted as such: {@link #submit} and {@link #awaitDrained} make room. Does
-   * nothing if it was closed before.
+   * Ends the ring, as {@link #close(Duration)} does with a limit of {@link #CLOSE_LIMIT}.
    *
+   * @throws CloseException as {@link #close(Duration)}
    * @throws RegionException if another process has damaged the region
    */
   @Override
   public void close() {
-    if (!confinement.close()) {
+    close(CLOSE_LIMIT);
+  }
+
+  /**
+   * Submits what is queued, tells the receivers that nothing more will come, and removes the name.
+   * Receivers that are attached still take what was submitted; who is not attached by now cannot
+   * attach any more. What a receiver had when it died before this call is taken back first. With
+   * {@link DeathPolicy#REDELIVER}, messages for which the ring or the pool has no room now are
+   * discarded, and counted as such: {@link #submit} and {@link #awaitDrained} make room. May be
+   * called by any thread; does nothing if it was closed before.
+   *
+   * <p>From another thread than the sender's it takes effect at once, or when the call returns in
+   * which the sender's thread is; a wait ends with an {@link IllegalStateException}, and so does
+   * every later call of that thread. Over a transport that takes submissions from one thread only,
+   * as "uring" does, that thread submits what is queued, if it is in a call, or in a wait for this
+   * or another end of a ring. If it is elsewhere, or has ended, what is queued is lost, and the
+   * exception says how much that was.
+   *
+   * <p>The memory is unmapped when nobody uses it any more, by an operation that holds it (reading
+   * from a channel into a segment, say), or in {@code free}.
+   *
+   * @param limit how long to wait for others at most
+   * @throws CloseException if the sender's thread is in a call that does not return in time, or
+   *     somebody still uses the memory then: closing it again when they have ended finishes it. Or
+   *     if messages were queued that nobody could submit; then it is closed
+   * @throws RegionException if another process has damaged the region; it is closed nevertheless
+   */
+  public void close(Duration limit) {
+    long deadline = Backoff.deadline(limit);
+    confinement.close(deadline, () -> takeDown.run(deadline));
+  }
+
+  /**
+   * Gives the ring up, as {@link #close()} ends it, but receivers see {@link StreamState#ABORTED}
+   * with the reason, after they have taken what was submitted. What is queued and not submitted is
+   * not sent. May be called by any thread; does nothing if it was closed before.
+   *
+   * <p>A sender that just leaves try-with-resources by an exception has closed the ring: receivers
+   * take a truncated stream for a whole one. So:
+   *
+   * <pre>{@code
+   * try (Sender sender = Hring.sender("prices").open()) {
+   *   try {
+   *     produce(sender);
+   *   } catch (Throwable e) {
+   *     sender.abort(e.toString());
+   *     throw e;
+   *   }
+   * }
+   * }</pre>
+   *
+   * @param reason why, for people; receivers see as much of it as {@value
+   *     hring.api.spi.region.HeaderLayout#REASON_SIZE} bytes of UTF-8 hold
+   * @throws CloseException as {@link #close(Duration)}
+   * @throws RegionException if another process has damaged the region; it is closed nevertheless
+   */
+  public void abort(String reason) {
+    aborted = Objects.requireNonNull(reason);
+    close();
+  }
+
+  /** The last that the sender's thread does when another thread closes. */
+  private void submitLast() {
+    if (aborted != null) {
       return;
     }
-    try (region;
-        outbound) {
-      try {
-        janitor.close();
-        try {
-          redeliver();
-        } finally {
-          submitTheRest();
-        }
-        janitor.rethrow();
-      } finally {
-        try {
-          // After the last submit: who sees the ring closed and then looks at it sees every
-          // message.
-          region.markClosed();
-          outbound.wakeAll();
-        } finally {
-          region.delete();
-        }
-      }
+    try {
+      submitQueued();
     } catch (InternalError e) {
-      throw region.fault(e);
+      takeDown.fail(e);
+    } catch (RuntimeException e) {
+      takeDown.fail(e);
     }
   }
 
   private void submitTheRest() {
+    int lost = maySubmit() ? 0 : batch.unsubmitted();
+    if (lost > 0 && aborted == null) {
+      takeDown.fail(
+          new CloseException(
+              confinement
+                  + " is closed, and "
+                  + lost
+                  + " queued messages are lost: only its own thread could have submitted them, and"
+                  + " that did not call anything any more; submit before you leave it"));
+    }
     try {
-      closeBatch();
+      if (lost == 0 && aborted == null) {
+        closeBatch();
+      }
     } finally {
       if (redelivery != null) {
         redelivery.close();
       }
-      allocator.close();
     }
   }
 
+  /** Asked by who closes, when the owner has stopped. */
+  private boolean maySubmit() {
+    return confinement.isOwner() || !outbound.isBoundToThread();
+  }
+
   private void closeBatch() {
+    if (!maySubmit()) {
+      // Nothing is queued.
+      batch.close();
+      return;
+    }
+    redeliver();
     try {
       batch.close();
     } finally {
       // Again: what the batch kept reserved is room now.
       redeliver();
     }
+  }
+
+  private void tellTheEnd() {
+    // After the last submit: who sees the ring closed and then looks at it sees every message.
+    String reason = aborted;
+    if (reason == null) {
+      region.markClosed();
+    } else {
+      region.markAborted(reason);
+    }
+    outbound.wakeAll();
   }
 
   @Override

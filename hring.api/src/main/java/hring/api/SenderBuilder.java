@@ -6,6 +6,7 @@ import hring.api.spi.region.RegionName;
 import hring.api.spi.transport.TransportOptions;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 
 /** The options of a ring that is to be opened. Each has a default that suits most. */
 public final class SenderBuilder {
@@ -44,6 +45,7 @@ public final class SenderBuilder {
   Placement placement = Placement.IN_REGION;
   DeathPolicy deathPolicy = DeathPolicy.DISCARD;
   long tracer = TransportOptions.NO_TRACER;
+  Duration patience = Duration.ZERO;
   RegionFiles files = new RegionFiles(RegionFiles.SHM, RegionFiles.USER_ONLY, null);
 
   SenderBuilder(String name) {
@@ -250,11 +252,23 @@ public final class SenderBuilder {
   }
 
   /**
+   * Waits while another sender has the name, as when a service is restarted and the old process has
+   * not ended yet.
+   *
+   * @param timeout how long to wait at most; by default not at all
+   * @return this
+   */
+  public SenderBuilder waitFor(Duration timeout) {
+    patience = timeout;
+    return this;
+  }
+
+  /**
    * Opens the ring. The calling thread becomes the sender's thread.
    *
    * @return the sender
    * @throws IllegalArgumentException if an option is out of its range
-   * @throws NameException if another sender has the name
+   * @throws NameException if another sender has the name, and keeps it while this one waits
    * @throws ProviderException if the transport or the allocator is not present
    * @throws TransportException if the transport is refused here
    * @throws RegionException if there is no room or no permission for the region; nothing is left

@@ -109,6 +109,14 @@ final class RecvCommand implements Callable<Integer> {
   }
 
   private int end(StreamState state) {
+    if (state == StreamState.ABORTED) {
+      throw new Failure(
+          ExitCode.SENDER_DIED,
+          "the sender of '"
+              + name
+              + "' gave the ring up; everything that it had submitted was received, but the output"
+              + " is likely not complete");
+    }
     if (state == StreamState.SENDER_DIED) {
       throw new Failure(
           ExitCode.SENDER_DIED,

@@ -29,7 +29,7 @@ public final class ClaimingInbound implements Inbound {
    * @param region the region
    * @param participant the receiver's slot
    * @param entries the ring
-   * @param arena what the ring needs; closed with this end, and a confined one of its thread
+   * @param arena what the ring needs; closed with this end, by any thread: a shared one
    * @param description how the ring is reached, for people
    */
   public ClaimingInbound(
@@ -63,6 +63,16 @@ public final class ClaimingInbound implements Inbound {
 
   private boolean isNeedlessToPark() {
     return hasWords() || region.state() != HeaderLayout.STATE_OPEN;
+  }
+
+  @Override
+  public void wake() {
+    try (Arena own = Arena.ofConfined()) {
+      new Doorbell(region, new Kernel(own)).wakeAll();
+    } catch (IllegalStateException | InternalError e) {
+      // The region was unmapped meanwhile, and nobody of this process sleeps there any more; or it
+      // was truncated, and sleepers find that when their time is up.
+    }
   }
 
   @Override

@@ -13,7 +13,7 @@ import java.lang.foreign.Arena;
  * only the claim cursor, checked.
  */
 final class ShmOutbound implements Outbound {
-  private final Arena arena = Arena.ofConfined();
+  private final Arena arena = Arena.ofShared();
   private final ShmEntries entries;
   private final Doorbell doorbell;
   private final Room room;
@@ -51,6 +51,11 @@ final class ShmOutbound implements Outbound {
   @Override
   public int completionEntries() {
     return entries.size();
+  }
+
+  @Override
+  public boolean isBoundToThread() {
+    return false;
   }
 
   @Override

@@ -61,7 +61,7 @@ public final class ShmProvider implements TransportProvider {
               + " bytes");
     }
     NativeAccess.require();
-    Arena arena = Arena.ofConfined();
+    Arena arena = Arena.ofShared();
     try {
       return new ClaimingInbound(
           region, participant, new ShmEntries(region.rings(), size), arena, "reads the region");

@@ -84,6 +84,18 @@ public final class ChildJvm implements AutoCloseable {
     process.waitFor();
   }
 
+  /** Ends it as kill(1) does; returns its exit value. */
+  int terminate() throws InterruptedException {
+    // Not process.destroy(): that closes the pipes, too.
+    process.toHandle().destroy();
+    return process.waitFor();
+  }
+
+  /** Waits until it has ended and everything that it printed is read. */
+  void awaitEnd() throws InterruptedException {
+    reader.join();
+  }
+
   /** Waits for its end and returns what it printed; fails if it does not end, or fails. */
   public String finish() throws Exception {
     return finish(PATIENCE_SECONDS);

@@ -8,6 +8,7 @@ import hring.api.Hring;
 import hring.api.Receiver;
 import hring.api.RingInfo;
 import hring.api.Sender;
+import hring.api.StreamEnd;
 import hring.api.StreamState;
 import hring.api.WaitStrategy;
 import hring.api.spi.region.RegionFiles;
@@ -60,7 +61,10 @@ class FollowTest extends EachWay {
           } else {
             current.finish();
           }
-          assertThat(receiver.state()).isEqualTo(StreamState.OPEN);
+          StreamState ended =
+              end.equals("hang") ? StreamState.SENDER_DIED : StreamState.SENDER_CLOSED;
+          assertThat(receiver.state()).isEqualTo(StreamState.BETWEEN);
+          assertThat(receiver.lastEnd()).map(StreamEnd::state).contains(ended);
           assertThat(receiver.await(SHORT)).isFalse();
           assertThat(receiver.take(SHORT)).isEqualTo(Address.NULL);
         }
@@ -95,7 +99,7 @@ class FollowTest extends EachWay {
         assertThat(told).isEmpty();
         CompletableFuture.runAsync(() -> receiver.free(held)).get();
         while (told.isEmpty()) {
-          assertThat(receiver.state()).isEqualTo(StreamState.OPEN);
+          assertThat(receiver.state().isFinal()).isFalse();
           Numbers.pause();
         }
         assertThat(second.receivers()).isEqualTo(1);
@@ -123,6 +127,71 @@ class FollowTest extends EachWay {
         receiver.free(next);
       }
     }
+  }
+
+  /** Each call of take is over before it would look whether the sender lives. */
+  @ParameterizedTest
+  @ValueSource(longs = {0, 1, 5})
+  void whoWaitsInShortSlicesFollowsAKilledSender(long sliceMillis) throws Exception {
+    Duration slice = Duration.ofMillis(sliceMillis);
+    long best = Long.MAX_VALUE;
+    // The machine may be busy: once in a few times must do.
+    for (int i = 0; i < 5 && best > 200; i++) {
+      try (ChildJvm child = sender("hang");
+          Receiver receiver =
+              Hring.receiver(name).waitFor(Numbers.PATIENCE).follow(told::add).attach()) {
+        assertThat(receive(receiver)).hasSize(COUNT);
+        child.awaitOutput("submitted");
+        child.kill();
+        try (Sender next = Numbers.ring(name).open()) {
+          Numbers.send(next, 9, 10);
+          long opened = System.nanoTime();
+          long address = receiver.take(slice);
+          while (address == Address.NULL) {
+            Numbers.pause();
+            address = receiver.take(slice);
+          }
+          best = Math.min(best, (System.nanoTime() - opened) / 1_000_000);
+          assertThat(receiver.segment(address).get(JAVA_LONG, 0)).isEqualTo(9);
+          assertThat(receiver.lastEnd())
+              .hasValueSatisfying(
+                  end -> {
+                    assertThat(end.state()).isEqualTo(StreamState.SENDER_DIED);
+                    assertThat(end.reason()).contains(Long.toString(child.pid()));
+                  });
+          receiver.free(address);
+        }
+      }
+    }
+    assertThat(best).isLessThanOrEqualTo(200);
+  }
+
+  /** Each generation ends before anything came: one wait goes through them all. */
+  @Test
+  void manyGenerationsPassInOneWait() throws Exception {
+    int generations = 20;
+    CompletableFuture<Long> received = new CompletableFuture<>();
+    Sender sender = Numbers.ring(name).open();
+    Thread.ofPlatform()
+        .start(
+            () -> {
+              try (Receiver receiver = Hring.receiver(name).follow(told::add).attach()) {
+                long address = receiver.take(Numbers.PATIENCE.multipliedBy(2));
+                received.complete(
+                    address == Address.NULL ? -1 : receiver.segment(address).get(JAVA_LONG, 0));
+              } catch (Throwable e) {
+                received.completeExceptionally(e);
+              }
+            });
+    for (int i = 0; i < generations && !received.isDone(); i++) {
+      assertThat(sender.awaitReceiver(Numbers.PATIENCE)).isTrue();
+      sender.close();
+      sender = Numbers.ring(name).open();
+    }
+    Numbers.send(sender, 7, 8);
+    assertThat(received.get()).isEqualTo(7);
+    sender.close();
+    assertThat(told).hasSize(generations);
   }
 
   @ParameterizedTest

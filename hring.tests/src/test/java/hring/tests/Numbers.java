@@ -47,6 +47,15 @@ public final class Numbers {
     return queued;
   }
 
+  /** Sleeps for so long, in a thread that nobody interrupts. */
+  static void pauseAsleep(long millis) {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   /** Sends them; returns how often it had to wait for receivers. */
   public static long send(Sender sender, long from, long to) {
     long waits = 0;

@@ -6,6 +6,11 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import hring.linux.Errno;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Queue;
+import java.util.WeakHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * A ring's place in the kernel's table of rings of the thread that submits, see
@@ -13,8 +18,9 @@ import java.lang.foreign.MemorySegment;
  * the kernel the look-up of a file descriptor. The table has 16 places; a thread with more rings
  * enters the others by their file descriptors.
  *
- * <p>The place keeps the ring open, so it is given back before the file descriptor is closed. The
- * table ends with its thread.
+ * <p>The place keeps the ring open, so it is given back before the file descriptor is closed. Only
+ * its thread can do that: if another thread closes, the place is given back when its thread makes
+ * the next ring, or with the table, which ends with its thread.
  */
 final class RegisteredFd implements AutoCloseable {
   /** IORING_UNREGISTER_RING_FDS. It changes nothing but the table of the thread that calls it. */
@@ -30,8 +36,13 @@ final class RegisteredFd implements AutoCloseable {
 
   private static final int NO_PLACE = -1;
 
+  /** Places that other threads could not give back. */
+  private static final Map<Thread, Queue<Integer>> ABANDONED =
+      Collections.synchronizedMap(new WeakHashMap<>());
+
   private final UringCalls calls;
   private final MemorySegment update;
+  private final Thread thread = Thread.currentThread();
   private int fd;
   private int place = NO_PLACE;
 
@@ -53,6 +64,7 @@ final class RegisteredFd implements AutoCloseable {
    */
   void register(int ring) {
     fd = ring;
+    giveAbandonedBack();
     update.set(JAVA_INT, 0, ANY_PLACE);
     update.set(JAVA_LONG, UPDATE_DATA, ring);
     // Whatever speaks against it, no place free or an old kernel: the file descriptor always works.
@@ -77,13 +89,28 @@ final class RegisteredFd implements AutoCloseable {
         : calls.enter(fd, count, 0);
   }
 
-  /** Gives the place back. */
+  private void giveAbandonedBack() {
+    Queue<Integer> places = ABANDONED.get(thread);
+    while (places != null && !places.isEmpty()) {
+      giveBack(places.remove());
+    }
+  }
+
+  /** Gives the place back, at once or when its thread can. */
   @Override
   public void close() {
     if (!isRegistered()) {
       return;
     }
-    update.set(JAVA_INT, 0, place);
+    if (Thread.currentThread() == thread) {
+      giveBack(place);
+    } else if (thread.isAlive()) {
+      ABANDONED.computeIfAbsent(thread, _ -> new ConcurrentLinkedQueue<>()).add(place);
+    }
+  }
+
+  private void giveBack(int given) {
+    update.set(JAVA_INT, 0, given);
     update.set(JAVA_LONG, UPDATE_DATA, 0);
     int result = calls.register(fd, UNREGISTER, update, 1);
     if (result < 0) {

@@ -41,7 +41,8 @@ record UringPlan(SetupStep step, TransportOptions options) implements TransportP
    * @param way finds the way to call the kernel, for as long as an arena lives
    */
   Outbound open(Region region, Function<Arena, UringCalls> way) {
-    Arena arena = Arena.ofConfined();
+    // Shared: whoever closes need not be the thread that opened.
+    Arena arena = Arena.ofShared();
     Ring ring = null;
     try {
       UringCalls calls = way.apply(arena);

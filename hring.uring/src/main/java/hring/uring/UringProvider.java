@@ -119,7 +119,8 @@ public final class UringProvider implements TransportProvider {
 
   @Override
   public Inbound attach(Region region, Participant participant) {
-    Arena arena = Arena.ofConfined();
+    // Shared: whoever closes need not be the thread that opened.
+    Arena arena = Arena.ofShared();
     try {
       RingArea area = RingArea.read(region);
       boolean inRegion = region.header().placement() == Placement.IN_REGION;

@@ -3,9 +3,13 @@ package hring.api.internal.attach;
 import hring.api.InvalidAddressException;
 import hring.api.Placement;
 import hring.api.RegionException;
+import hring.api.StreamEnd;
+import hring.api.StreamState;
 import hring.api.internal.Providers;
 import hring.api.internal.batch.MessageReader;
 import hring.api.internal.batch.SliceCache;
+import hring.api.internal.closing.MemoryUse;
+import hring.api.internal.closing.Visitors;
 import hring.api.internal.naming.Users;
 import hring.api.spi.alloc.Allocator;
 import hring.api.spi.alloc.AllocatorProvider;
@@ -29,6 +33,7 @@ public final class Attachment implements AutoCloseable {
   private final Inbound inbound;
   private final SliceCache view;
   private final MessageReader reader;
+  private final Visitors visitors = new Visitors();
   private boolean left;
 
   private Attachment(Region region, Participant participant, Allocator allocator, Inbound inbound) {
@@ -183,22 +188,62 @@ public final class Attachment implements AutoCloseable {
   }
 
   /**
-   * Tells whether the sender has ended. What it submitted before may still be there: look at the
-   * ring afterwards.
+   * Returns the count of threads that free messages of this ring and are not its receiver's.
    *
-   * @return true if it closed the ring, or died
+   * @return the count
    */
-  public boolean hasEnded() {
-    return isClosed() || region.state() == HeaderLayout.STATE_ABORTED || !region.isSenderAlive();
+  public Visitors visitors() {
+    return visitors;
   }
 
   /**
-   * Tells whether the sender closed the ring.
+   * Ends the use of this ring's memory by other threads than the receiver's.
    *
-   * @return true if it did
+   * @param what whose it is, for messages
+   * @param deadline when to give up, as {@link System#nanoTime} counts
+   * @throws hring.api.CloseException if somebody still uses it; nothing else has changed then
    */
-  public boolean isClosed() {
-    return region.state() == HeaderLayout.STATE_CLOSED;
+  public void endUse(String what, long deadline) {
+    MemoryUse.end(what, visitors, region, deadline);
+  }
+
+  /**
+   * Returns whether the sender has ended. What it submitted before may still be there: look at the
+   * ring afterwards. One system call, unless {@link #isMarkedEnded}.
+   *
+   * @return true if it closed the ring, gave it up, or died
+   */
+  public boolean hasEnded() {
+    return isMarkedEnded() || !region.isSenderAlive();
+  }
+
+  /**
+   * Returns whether the sender has said that nothing will come any more.
+   *
+   * @return true if it closed the ring, or gave it up
+   */
+  public boolean isMarkedEnded() {
+    int state = region.state();
+    return state == HeaderLayout.STATE_CLOSED || state == HeaderLayout.STATE_ABORTED;
+  }
+
+  /**
+   * Tells how the ring ended. To be called when it {@link #hasEnded}.
+   *
+   * @return the end
+   */
+  public StreamEnd end() {
+    return switch (region.state()) {
+      case HeaderLayout.STATE_CLOSED ->
+          new StreamEnd(StreamState.SENDER_CLOSED, "the sender closed the ring");
+      case HeaderLayout.STATE_ABORTED -> new StreamEnd(StreamState.ABORTED, region.abortReason());
+      default ->
+          new StreamEnd(
+              StreamState.SENDER_DIED,
+              "the sender, process "
+                  + region.header().senderPid()
+                  + ", ended without closing the ring");
+    };
   }
 
   /**
@@ -213,10 +258,10 @@ public final class Attachment implements AutoCloseable {
   }
 
   /**
-   * Frees what was taken or claimed, and gives the slot back. The region stays mapped, for other
-   * threads that are just leaving a method. May be called again.
+   * Frees what was taken or claimed, and gives the slot back. Nobody uses the memory any more. May
+   * be called again.
    */
-  public void leave() {
+  private void leave() {
     if (left) {
       return;
     }
@@ -266,7 +311,10 @@ public final class Attachment implements AutoCloseable {
         + inbound.description();
   }
 
-  /** Leaves, and unmaps the region. */
+  /**
+   * Leaves, and unmaps the region. To be called after {@link #endUse}, or before anybody took a
+   * message.
+   */
   @Override
   public void close() {
     try (region;

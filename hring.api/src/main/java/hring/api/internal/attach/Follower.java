@@ -1,26 +1,29 @@
 package hring.api.internal.attach;
 
+import hring.api.CloseException;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Takes a receiver from a ring that has ended to its successor. Used by the receiver's thread.
+ * Takes a receiver from a ring that has ended to its successor. Used by the receiver's thread, and
+ * by whoever closes the receiver.
  *
- * <p>The ring that was left stays mapped for a while: another thread may have freed its last
- * message and be on its way out of the allocator.
+ * <p>The ring that was left stays mapped until no thread is in the middle of freeing a message of
+ * it: another thread may have freed the last one and be on its way out of the allocator.
  */
-public final class Follower implements AutoCloseable {
+public final class Follower {
   /** How often to look for a successor. */
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-
-  private static final long KEPT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final RingLocator rings;
   private final Consumer<String> onSuccessor;
   private long looked = System.nanoTime() - LOOK_NANOS;
-  private Attachment left;
-  private long leftAt;
+
+  /** Rings that were left and are still mapped. */
+  private final Deque<Attachment> retired = new ArrayDeque<>();
 
   /**
    * Makes one.
@@ -34,30 +37,29 @@ public final class Follower implements AutoCloseable {
   }
 
   /**
-   * Attaches to the successor of a ring, if there is one, and leaves the ring. Does not look each
-   * time that it is asked.
+   * Attaches to the successor of a ring, if there is one. Does not look each time that it is asked.
    *
    * @param ended the ring, whose sender has ended, and which is empty
    * @return the successor, to be activated; empty if there is none, or messages of the old ring are
    *     not freed yet
    */
-  public Optional<Attachment> follow(Attachment ended) {
+  public Optional<Attachment> find(Attachment ended) {
     long now = System.nanoTime();
     if (now - looked < LOOK_NANOS) {
       return Optional.empty();
     }
     looked = now;
-    if (ended.holdsMessages()) {
-      return Optional.empty();
-    }
-    Optional<Attachment> next = rings.tryAttach();
-    if (next.isPresent()) {
-      close();
-      ended.leave();
-      left = ended;
-      leftAt = now;
-    }
-    return next;
+    return ended.holdsMessages() ? Optional.empty() : rings.tryAttach();
+  }
+
+  /**
+   * Takes over a ring that the receiver has left: it is unmapped by {@link #tidy}.
+   *
+   * @param left the ring; the receiver uses another one by now
+   */
+  public void retire(Attachment left) {
+    left.visitors().close();
+    retired.add(left);
   }
 
   /**
@@ -69,19 +71,36 @@ public final class Follower implements AutoCloseable {
     onSuccessor.accept(successor.description());
   }
 
-  /** Unmaps the ring that was left, if that was long ago. */
+  /**
+   * Unmaps the rings that were left, if nobody uses them any more.
+   *
+   * @throws hring.api.RegionException if one was damaged; it is unmapped all the same
+   */
   public void tidy() {
-    if (left != null && System.nanoTime() - leftAt > KEPT_NANOS) {
-      close();
+    for (int i = retired.size(); i > 0; i--) {
+      Attachment left = retired.remove();
+      try {
+        left.endUse("a receiver's last ring", System.nanoTime());
+      } catch (CloseException e) {
+        // Somebody uses it: another time.
+        retired.add(left);
+        continue;
+      }
+      left.close();
     }
   }
 
-  /** Unmaps the ring that was left. */
-  @Override
-  public void close() {
-    if (left != null) {
-      left.close();
-      left = null;
+  /**
+   * Unmaps the rings that were left.
+   *
+   * @param what whose they are, for messages
+   * @param deadline when to give up, as {@link System#nanoTime} counts
+   * @throws CloseException if somebody still uses one
+   */
+  public void close(String what, long deadline) {
+    while (!retired.isEmpty()) {
+      retired.element().endUse(what, deadline);
+      retired.remove().close();
     }
   }
 }

@@ -275,6 +275,15 @@ public final class BatchWriter {
     return block == Address.NULL ? limit : 1;
   }
 
+  /**
+   * Returns how many messages were accepted and are not submitted.
+   *
+   * @return the number; a batch that the ring has accepted and the kernel refused counts as one
+   */
+  public int unsubmitted() {
+    return listed - sent + outbound.queued();
+  }
+
   /** Submits every message that was accepted. */
   public void submit() {
     settle();

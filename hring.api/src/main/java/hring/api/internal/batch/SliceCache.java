@@ -31,7 +31,7 @@ public final class SliceCache {
    * @param region the region whose pool it is
    */
   public SliceCache(Region region) {
-    pool = region.pool();
+    pool = region.messages();
     granuleShift = region.header().geometry().granuleShift();
     long granules = Long.highestOneBit(2 * region.header().geometry().granules() - 1);
     kept = (int) Math.min(MAX_KEPT, granules);

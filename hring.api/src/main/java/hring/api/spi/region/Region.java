@@ -39,6 +39,11 @@ public final class Region implements AutoCloseable {
 
   private final Arena arena;
   private final MemorySegment memory;
+
+  /** Ends before {@link #arena}: see {@link #messages}. */
+  private final Arena messagesArena;
+
+  private final MemorySegment messages;
   private final RegionHeader header;
   private final OpenFile looks;
   private final OpenFile.Facts facts;
@@ -52,14 +57,17 @@ public final class Region implements AutoCloseable {
 
   private volatile Path file;
 
+  /** What is given is the caller's to close if this throws. */
   private Region(
       Arena arena,
       MemorySegment memory,
+      boolean writable,
       RegionHeader header,
       Path file,
       OpenFile looks,
       OpenFile.Facts facts,
-      OpenFile senderLock) {
+      OpenFile senderLock)
+      throws IOException {
     this.arena = arena;
     this.memory = memory;
     this.header = header;
@@ -72,6 +80,19 @@ public final class Region implements AutoCloseable {
     }
     participants =
         new Participants(this, section(header.participants()), header.geometry().maxOwners());
+    messagesArena = Arena.ofShared();
+    messages = mapMessages(writable);
+  }
+
+  /** Maps the pool once more, for the application. */
+  private MemorySegment mapMessages(boolean writable) throws IOException {
+    RegionHeader.Section pool = header.pool();
+    try {
+      return looks.map(pool.offset(), pool.size(), writable, messagesArena);
+    } catch (IOException | RuntimeException | Error e) {
+      messagesArena.close();
+      throw e;
+    }
   }
 
   /**
@@ -98,7 +119,7 @@ public final class Region implements AutoCloseable {
       looks = openSame(file, facts);
       MemorySegment memory = looks.map(0, header.regionSize(), true, arena);
       HeaderCodec.write(memory, header);
-      return new Region(arena, memory, header, file, looks, facts, senderLock);
+      return new Region(arena, memory, true, header, file, looks, facts, senderLock);
     } catch (IOException e) {
       throw undo(
           new RegionException("cannot map " + file + ": " + e.getMessage(), e),
@@ -176,7 +197,7 @@ public final class Region implements AutoCloseable {
       MemorySegment memory = looks.map(0, facts.size(), writable, arena);
       RegionHeader header = HeaderCodec.read(memory, file);
       requireOwnName(file, header);
-      return new Region(arena, memory, header, file, looks, facts, null);
+      return new Region(arena, memory, writable, header, file, looks, facts, null);
     } catch (AccessDeniedException e) {
       throw detach(
           new RegionException(
@@ -438,6 +459,30 @@ public final class Region implements AutoCloseable {
   }
 
   /**
+   * Returns the pool as the application sees it: the same bytes, mapped a second time. So the
+   * application's access ends ({@link #closeMessages}) while hring still works in the region: a
+   * receiver's blocks are given back when nobody can be reading them any more.
+   *
+   * @return page aligned memory
+   */
+  public MemorySegment messages() {
+    return messages;
+  }
+
+  /**
+   * Ends all access by {@link #messages}. Does nothing if that was done before.
+   *
+   * @throws IllegalStateException if somebody is in the middle of an operation that holds this
+   *     memory, such as writing it to a channel; nothing is changed then. The message, which is the
+   *     JDK's, says how many do
+   */
+  public void closeMessages() {
+    if (messagesArena.scope().isAlive()) {
+      messagesArena.close();
+    }
+  }
+
+  /**
    * Gives the participant table.
    *
    * @return a view of it, the same each time
@@ -530,12 +575,18 @@ public final class Region implements AutoCloseable {
   }
 
   /**
-   * Unmaps the region. The file stays. A participant that has not left, and the sender, count as
-   * dead from now on.
+   * /** Unmaps the region. The file stays. A participant that has not left, and the sender, count
+   * as dead from now on.
+   *
+   * @throws IllegalStateException if somebody is in the middle of an operation that holds this
+   *     memory; it can be closed again
    */
   @Override
   public void close() {
-    arena.close();
+    closeMessages();
+    if (arena.scope().isAlive()) {
+      arena.close();
+    }
     looks.close();
     locks.forEach(OpenFile::close);
     locks.clear();

@@ -50,6 +50,13 @@ public interface Inbound extends AutoCloseable {
   void park(long nanos);
 
   /**
+   * Gets receivers that sleep in {@link #park} on this ring to look again, this one among them. May
+   * be called by any thread, and while this end is being closed. A receiver that is just going to
+   * sleep may miss it: the caller calls it again.
+   */
+  void wake();
+
+  /**
    * Describes how the ring is reached, for people.
    *
    * @return for instance the way it calls the kernel

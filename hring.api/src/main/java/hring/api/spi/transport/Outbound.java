@@ -80,6 +80,16 @@ public interface Outbound extends AutoCloseable {
    */
   int unclaimed();
 
+  /**
+   * Returns whether only the thread that opened this end may submit. Otherwise another one may go
+   * on when that has stopped.
+   *
+   * @return true unless overridden
+   */
+  default boolean isBoundToThread() {
+    return true;
+  }
+
   /** Wakes every receiver that sleeps, so that it looks at the state of the ring again. */
   void wakeAll();
 

@@ -1,0 +1,29 @@
+package hring.api;
+
+/**
+ * An end of a ring was closed, and something is left: somebody still uses it, and a second close
+ * finishes it; or messages were queued that only the sender's thread could have submitted. The
+ * message says which.
+ */
+public final class CloseException extends HringException {
+  private static final long serialVersionUID = 1;
+
+  /**
+   * Makes one.
+   *
+   * @param message what is left, and what to do
+   */
+  public CloseException(String message) {
+    super(message);
+  }
+
+  /**
+   * Makes one.
+   *
+   * @param message what is left, and what to do
+   * @param cause why
+   */
+  public CloseException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}
