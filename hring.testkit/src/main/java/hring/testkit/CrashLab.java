@@ -57,7 +57,10 @@ public final class CrashLab implements Consumer<String[]> {
           asNew = new AsNew(new LocalSite(provider, geometry), size);
           switch (arguments[0]) {
             case "reach" -> reach();
-            case "die" -> eachStep(Operation.values(), this::die);
+            case "die" -> {
+              eachStep(Operation.values(), this::die);
+              eachStep(Operation.values(), this::dieWhileOthersRest);
+            }
             case "stop" -> {
               eachStep(Operation.values(), this::stop);
               eachStep(Operation.values(), this::stopAndGiveBack);
@@ -141,6 +144,16 @@ public final class CrashLab implements Consumer<String[]> {
 
   /** Lets the victim die at a step. */
   private boolean die(Scene scene, long step) {
+    return die(
+        scene, step, step % 2 == 0 ? Others.TAKE_ALL : Others.TAKE_ALL_AND_FREE_EVERY_SECOND);
+  }
+
+  /** The same, and nobody does anything before it is reclaimed. */
+  private boolean dieWhileOthersRest(Scene scene, long step) {
+    return die(scene, step, Others.REST);
+  }
+
+  private boolean die(Scene scene, long step, Others others) {
     StepHook hook = StepHook.dieAt(step);
     try {
       scene.operate();
@@ -148,17 +161,17 @@ public final class CrashLab implements Consumer<String[]> {
     } catch (StepHook.Died e) {
       StepHook.disarm();
       scene.forgetWhatMayBeFree();
-      describe(scene, "died", hook, step, () -> repair(scene, step));
+      describe(scene, "died", hook, step, () -> repair(scene, step, others));
       return true;
     } finally {
       StepHook.disarm();
     }
   }
 
-  private void repair(Scene scene, long step) {
+  private void repair(Scene scene, long step, Others others) {
     History history = scene.history;
     LocalParty victim = scene.victim;
-    scene.othersGoOn(step % 2 == 0 ? Others.TAKE_ALL : Others.TAKE_ALL_AND_FREE_EVERY_SECOND);
+    scene.othersGoOn(others);
     scene.site.kill(victim);
     Party first = history.parties().getFirst();
     boolean firstDies = diesReclaiming(first, victim, step % RECLAIM_STEPS + 1);
@@ -319,7 +332,7 @@ public final class CrashLab implements Consumer<String[]> {
           first.awaitDeath();
           second.awaitDeath();
           if (stopped) {
-            repair(scene, step);
+            repair(scene, step, Others.TAKE_ALL);
           }
         });
     return stopped;

@@ -22,6 +22,8 @@ final class Scene {
 
   /** What the others do while it is interrupted. */
   enum Others {
+    /** Nothing: what the participant did last is still to be seen everywhere. */
+    REST,
     /** Take all that is left, so that whatever the participant was about to take is gone. */
     TAKE_ALL,
     /**
@@ -147,6 +149,9 @@ final class Scene {
 
   /** Lets the others take, and keep, blocks: they must not be held up, nor given the same block. */
   void othersGoOn(Others others) {
+    if (others == Others.REST) {
+      return;
+    }
     for (Party party : history.parties()) {
       List<Block> mine = new ArrayList<>();
       for (long each : new long[] {size, 1}) {

@@ -146,7 +146,7 @@ final class Gallery {
         "too large a size is accepted",
         bump("if (size < 1 || size > BumpProvider.CHUNK) {", "if (size < 1) {"),
         "impossibleSizesAreRefused",
-        "instead of throwing");
+        "");
     one(
         "the largest size is not named",
         bump("size + \" is not from 1 to \" + BumpProvider.CHUNK", "\"bad size \" + size"),
@@ -374,6 +374,11 @@ final class Gallery {
         lists("      if ((int) seen - tag(head) >= 0\n", "      if (true\n"),
         "deathAtAnyStepIsRepaired",
         "died before its access");
+    crash(
+        "a winner is looked for in its slot only",
+        lists("if (tag(head) == tag && owner(head) == owner) {", "if (false) {"),
+        "deathAtAnyStepIsRepaired",
+        "is in no list");
     crash(
         "reclaim() does not look at the intent",
         freelist("    if (unfinished >= 0) {", "    if (false) {"),
