@@ -55,6 +55,23 @@ public final class SenderBuilder {
   /**
    * Chooses the allocator.
    *
+   * <table>
+   * <caption>Which allocator, which limits, what it costs</caption>
+   * <tr><th></th><th>"slab", the default</th><th>"buddy"</th></tr>
+   * <tr><td>for</td><td>messages of every size, mixed or not</td><td>powers of two, which are then
+   *     aligned to their size</td></tr>
+   * <tr><td>largest message</td><td>half the pool</td><td>the largest power of two in the
+   *     pool</td></tr>
+   * <tr><td>rounds lengths up by</td><td>an eighth at most</td><td>up to the next power of
+   *     two</td></tr>
+   * <tr><td>a message may be refused although as much is free</td><td>if it is scattered</td><td>if
+   *     it is scattered</td></tr>
+   * <tr><td>metadata per granule of the pool</td><td>4 bytes and, for each page or 64 granules, some
+   *     64 bytes</td><td>12 bytes</td></tr>
+   * <tr><td>time</td><td>least; the same for any number of blocks and any order of
+   *     freeing</td><td>about three times as much</td></tr>
+   * </table>
+   *
    * @param name the name of one that is present, "slab" by default
    * @return this
    */

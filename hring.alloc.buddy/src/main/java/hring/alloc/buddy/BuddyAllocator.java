@@ -17,7 +17,7 @@ import java.util.function.LongConsumer;
  * One participant's access to the tree and the block table.
  *
  * <p>The tree says which space is taken, the table what lives there. The order of the steps lets
- * {@link Reclaimer} finish or undo an operation whose process was killed anywhere in it:
+ * {@link BuddyReclaim} finish or undo an operation whose process was killed anywhere in it:
  *
  * <pre>
  *   allocate:  half FREE -> TAKEN by me;  enter in the table
@@ -191,7 +191,7 @@ final class BuddyAllocator implements Allocator {
   public int reclaim(int dead) {
     requireUsable();
     memory.requireDead(dead);
-    return new Reclaimer(tree, table, geometry).reclaim(dead);
+    return new BuddyReclaim(tree, table, geometry).reclaim(dead);
   }
 
   /** Does nothing: the allocator keeps no reserves. */

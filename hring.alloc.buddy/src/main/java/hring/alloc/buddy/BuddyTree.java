@@ -27,9 +27,9 @@ import static hring.alloc.buddy.NodeWord.TAKEN;
  *   1   FREE,  not e    closed, not e                         (... on the half)
  * </pre>
  *
- * Whoever finds state 2 or 4 may do the step that is missing ({@link #settle}); no step belongs to
- * anyone in particular. So who is stopped or killed holds up nobody and holds nothing but the one
- * block that it was taking or freeing, whose half bears its number.
+ * Whoever finds state 2 or 4 may do the step that is missing ({@link #helpFinish}); no step belongs
+ * to anyone in particular. So who is stopped or killed holds up nobody and holds nothing but the
+ * one block that it was taking or freeing, whose half bears its number.
  *
  * <p><b>Why blocks never overlap.</b> An open word implies a half that is SPLIT in the same epoch:
  * the half was split before the word was opened, and leaves SPLIT only when the word is closed in
@@ -153,7 +153,7 @@ final class BuddyTree {
         }
         case SPLIT -> {
           if (levels > 0) {
-            settle(known);
+            helpFinish(known);
           }
           again = levels > 0 || (join && join(node));
         }
@@ -222,7 +222,7 @@ final class BuddyTree {
   }
 
   /** Does the missing step of a split or join that is half done, if it is. */
-  private void settle(long node) {
+  private void helpFinish(long node) {
     long word = words.get(node);
     if (isToBeOpened(node, word)) {
       words.compareAndSet(node, word, NodeWord.opened(word));
@@ -244,7 +244,7 @@ final class BuddyTree {
    * @return false if something below is taken; true if the node is worth another look
    */
   private boolean join(long node) {
-    settle(node);
+    helpFinish(node);
     long word = words.get(node);
     if (!NodeWord.isOpen(word)) {
       return true;
@@ -260,7 +260,7 @@ final class BuddyTree {
     word = words.get(node);
     if (NodeWord.isOpen(word) && NodeWord.bothFree(word)) {
       words.compareAndSet(node, word, NodeWord.closed(word));
-      settle(node);
+      helpFinish(node);
       return true;
     }
     return false;
@@ -283,7 +283,7 @@ final class BuddyTree {
   }
 
   /**
-   * Takes {@link #beginFree} back: the block stays taken.
+   * Undoes {@link #beginFree}: the block stays taken.
    *
    * @param word what the word of its parent was when the caller saw it marked
    * @return false if the word has changed

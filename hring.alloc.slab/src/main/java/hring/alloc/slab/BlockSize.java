@@ -6,10 +6,10 @@ package hring.alloc.slab;
  * Multiplication", PLDI 1994).
  *
  * @param granules how many granules a block has
- * @param reciprocal 2^32 / granules, rounded down, plus 1
+ * @param reciprocal 2^40 / granules, rounded down, plus 1
  */
 record BlockSize(int granules, long reciprocal) {
-  private static final int SHIFT = 32;
+  private static final int SHIFT = 40;
 
   BlockSize(int granules) {
     this(granules, (1L << SHIFT) / granules + 1);
@@ -19,7 +19,7 @@ record BlockSize(int granules, long reciprocal) {
    * Tells which block starts at an offset.
    *
    * @param offset an offset in the slab, in granules: so small that the division is exact, since
-   *     offset * granules is far below 2^32
+   *     offset * granules is far below 2^40
    * @return the number of the block, or -1 if none starts there
    */
   int blockAt(long offset) {

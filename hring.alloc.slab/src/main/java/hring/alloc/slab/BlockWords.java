@@ -55,62 +55,67 @@ final class BlockWords {
    * work is done. It has no other effect, and may be wrong.
    */
   void touch(int word) {
-    SharedMemory.setIntPlain(words, word * SlabLayout.LINE + TOUCHED, 0);
+    SharedMemory.setIntPlain(words, (long) word * SlabLayout.LINE + TOUCHED, 0);
   }
 
   long avail(int word) {
     // Partner: the full fences in giveBack() and take(), and the release in format().
-    return SharedMemory.getLongAcquire(words, word * SlabLayout.LINE + AVAIL);
+    return SharedMemory.getLongAcquire(words, (long) word * SlabLayout.LINE + AVAIL);
   }
 
   /** Adds blocks that the caller holds exclusively; returns the bits before. */
   long giveBack(int word, long bits) {
     // Partner: the acquire in avail(): who takes the block sees its tag removed.
-    return SharedMemory.getAndOrLong(words, word * SlabLayout.LINE + AVAIL, bits);
+    return SharedMemory.getAndOrLong(words, (long) word * SlabLayout.LINE + AVAIL, bits);
   }
 
   /** Takes blocks out; the caller has the lease and has noted them in local. */
   long take(int word, long bits) {
     // Partner: the full fence in giveBack(). Also orders local, written before, and the blocks'
     // tags, written after.
-    return SharedMemory.getAndAndLong(words, word * SlabLayout.LINE + AVAIL, ~bits);
+    return SharedMemory.getAndAndLong(words, (long) word * SlabLayout.LINE + AVAIL, ~bits);
   }
 
   /** Sets all the bits of a word of a slab that the caller is changing. */
   void format(int word, long bits) {
     beginTake(word);
     // Partner: the acquire in avail().
-    SharedMemory.setLongRelease(words, word * SlabLayout.LINE + AVAIL, bits);
+    SharedMemory.setLongRelease(words, (long) word * SlabLayout.LINE + AVAIL, bits);
     endTake(word);
   }
 
   int lease(int word) {
     // Partner: the compare-and-set in tryLease() and the release in endLease().
-    return (int) SharedMemory.getLongAcquire(words, word * SlabLayout.LINE + LEASE);
+    return (int) SharedMemory.getLongAcquire(words, (long) word * SlabLayout.LINE + LEASE);
   }
 
   boolean tryLease(int word, int owner) {
-    return SharedMemory.compareAndSetLong(words, word * SlabLayout.LINE + LEASE, 0, owner);
+    return SharedMemory.compareAndSetLong(words, (long) word * SlabLayout.LINE + LEASE, 0, owner);
   }
 
   void endLease(int word) {
     // Partner: the compare-and-set in tryLease(): the next holder sees local empty.
-    SharedMemory.setLongRelease(words, word * SlabLayout.LINE + LEASE, 0);
+    SharedMemory.setLongRelease(words, (long) word * SlabLayout.LINE + LEASE, 0);
   }
 
   long local(int word) {
     // Partner: the release in setLocal().
-    return SharedMemory.getLongAcquire(words, word * SlabLayout.LINE + LOCAL);
+    return SharedMemory.getLongAcquire(words, (long) word * SlabLayout.LINE + LOCAL);
   }
 
   void setLocal(int word, long bits) {
     // Partner: the acquire in local(), by who repairs: what was taken or given back before is seen.
-    SharedMemory.setLongRelease(words, word * SlabLayout.LINE + LOCAL, bits);
+    SharedMemory.setLongRelease(words, (long) word * SlabLayout.LINE + LOCAL, bits);
   }
 
   long epoch(int word) {
     // Partner: the release in setEpoch().
-    return SharedMemory.getLongAcquire(words, word * SlabLayout.LINE + EPOCH);
+    return SharedMemory.getLongAcquire(words, (long) word * SlabLayout.LINE + EPOCH);
+  }
+
+  /** Tells whether a word is other than one that was never formatted, or was emptied. */
+  boolean isInUse(int word) {
+    return avail(word) != 0 || lease(word) != 0 || local(word) != 0 || isTaking(word);
   }
 
   /** Tells whether the epoch is odd. */
@@ -136,6 +141,6 @@ final class BlockWords {
   private void setEpoch(int word, long epoch) {
     // Partner: the acquire in epoch(): who sees bits gone from avail sees at least the odd epoch,
     // who sees the even one sees all of them gone.
-    SharedMemory.setLongRelease(words, word * SlabLayout.LINE + EPOCH, epoch);
+    SharedMemory.setLongRelease(words, (long) word * SlabLayout.LINE + EPOCH, epoch);
   }
 }

@@ -19,15 +19,17 @@ final class FreePath {
   /** Whether a thread of this participant makes live blocks held ones, without the lock. */
   private boolean contended;
 
-  // What locate() found last, under the lock. It stays right as long as one of the word's blocks is
-  // live or held, since the slab keeps its class.
-  private int word;
-  private int sizeClass;
+  /**
+   * What locate() found last, under the lock. It stays right as long as one of the word's blocks is
+   * live or held, since the slab keeps its class.
+   */
+  private final Place place;
 
   FreePath(SlabPool pool, int owner) {
     this.pool = pool;
     this.table = pool.table();
     this.owner = owner;
+    place = new Place(pool);
   }
 
   /** Notes that one thread of this participant is going to free blocks without the lock. */
@@ -86,33 +88,24 @@ final class FreePath {
     if (!table.isOwnedBy(address, tagged)) {
       throw table.refuse(address, owner);
     }
-    long slab = pool.slabOfGranule(Address.granules(address));
-    if (slab < pool.layout().slabs()) {
-      sizeClass = pool.states().blockClass(pool.states().get((int) slab));
-      if (sizeClass >= 0) {
-        int block = pool.classes().blockAt(sizeClass, pool.offsetInSlab(Address.granules(address)));
-        if (block >= 0) {
-          word = pool.firstWord((int) slab) + block / Long.SIZE;
-          return;
-        }
-      }
+    if (!place.ofBlock(Address.granules(address))) {
+      throw SlabPool.damaged(
+          "the live block " + Address.toString(address) + " is not one of its slab");
     }
-    throw SlabPool.damaged(
-        "the live block " + Address.toString(address) + " is not one of its slab");
   }
 
   private void freeOne(long address) {
     locate(address, owner);
     ParticipantSlot slot = pool.slot(owner);
-    long bit = 1L << blockInWord(address, pool.firstGranule(word, sizeClass));
-    slot.beginFree(word, sizeClass, bit, pool.words().epoch(word));
+    long bit = 1L << place.block(Address.granules(address));
+    slot.beginFree(place.word, place.sizeClass, bit, pool.words().epoch(place.word));
     boolean removed = true;
     if (contended) {
       removed = table.tryRemove(address, owner);
     } else {
       table.remove(address);
     }
-    long before = removed ? pool.words().giveBack(word, bit) : 0;
+    long before = removed ? pool.words().giveBack(place.word, bit) : 0;
     slot.endFree();
     if (!removed) {
       throw table.refuse(address, owner);
@@ -131,20 +124,19 @@ final class FreePath {
   private int freeRun(long[] addresses, int from, int to, int tagged, boolean alone) {
     locate(addresses[from], tagged);
     // Its blocks came after those of this word, so they are likely to be freed next.
-    pool.words().touch(pool.nextWord(word));
-    long base = pool.firstGranule(word, sizeClass);
+    pool.words().touch(pool.nextWord(place.word));
     long run = 0;
     int firstRun = 0;
     int next = from;
     while (next < to) {
-      int count = runInWord(addresses, next, to, base);
+      int count = runInWord(addresses, next, to);
       if (count > 1 && !table.areOwnedBy(addresses, next, count, tagged)) {
         count = 1;
       }
       if (count == 1 && !table.isOwnedBy(addresses[next], tagged)) {
         break;
       }
-      long bits = runBits(addresses, next, count, base);
+      long bits = runBits(addresses, next, count);
       if (bits == 0 || (run & bits) != 0) {
         break;
       }
@@ -153,16 +145,17 @@ final class FreePath {
       firstRun = firstRun == 0 ? count : firstRun;
     }
     if (run == 0) {
-      throw SlabPool.damaged("the entry of a live block of word " + word + " changed meanwhile");
+      throw SlabPool.damaged(
+          "the entry of a live block of word " + place.word + " changed meanwhile");
     }
     ParticipantSlot slot = pool.slot(owner);
-    slot.beginFree(word, sizeClass, run, pool.words().epoch(word));
+    slot.beginFree(place.word, place.sizeClass, run, pool.words().epoch(place.word));
     int removed =
         alone ? removeTags(addresses, from, next, firstRun) : tryRemoveTags(addresses, from, next);
     for (int i = removed; i < next; i++) {
-      run &= ~runBits(addresses, i, 1, base);
+      run &= ~runBits(addresses, i, 1);
     }
-    long before = pool.words().giveBack(word, run);
+    long before = pool.words().giveBack(place.word, run);
     slot.endFree();
     requireTaken(before, run);
     if (removed < next) {
@@ -173,7 +166,7 @@ final class FreePath {
 
   private void requireTaken(long avail, long live) {
     if ((avail & live) != 0) {
-      throw SlabPool.damaged("live blocks of word " + word + " were also in avail");
+      throw SlabPool.damaged("live blocks of word " + place.word + " were also in avail");
     }
   }
 
@@ -195,28 +188,24 @@ final class FreePath {
    * Returns how many blocks, from one on, are neighbours in the word found: at least 1, whether or
    * not the first is of the word. A run that goes on in the next word is cut where this one ends.
    */
-  private int runInWord(long[] addresses, int next, int to, long base) {
+  private int runInWord(long[] addresses, int next, int to) {
     if (next + 1 == to
-        || addresses[next + 1] - addresses[next] != pool.classes().granules(sizeClass)) {
+        || addresses[next + 1] - addresses[next] != pool.classes().granules(place.sizeClass)) {
       return 1;
     }
-    int block = blockInWord(addresses[next], base);
-    int left = Long.bitCount(pool.validBits(word, sizeClass)) - block;
+    int block = place.block(Address.granules(addresses[next]));
+    int left = Long.bitCount(place.valid) - block;
     return block < 0 || left < 1 ? 1 : Address.run(addresses, next, Math.min(to, next + left));
   }
 
   /** Returns the bits of neighbouring blocks in the word, 0 if they are not all blocks of it. */
-  private long runBits(long[] addresses, int next, int count, long base) {
-    int block = blockInWord(addresses[next], base);
+  private long runBits(long[] addresses, int next, int count) {
+    int block = place.block(Address.granules(addresses[next]));
     if (block < 0) {
       return 0;
     }
     long bits = -1L >>> (Long.SIZE - count) << block;
-    return (bits & ~pool.validBits(word, sizeClass)) == 0 ? bits : 0;
-  }
-
-  private int blockInWord(long address, long base) {
-    return pool.classes().size(sizeClass).blockInWord(Address.granules(address) - base);
+    return (bits & ~place.valid) == 0 ? bits : 0;
   }
 
   /**

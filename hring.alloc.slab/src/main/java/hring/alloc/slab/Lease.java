@@ -20,18 +20,22 @@ final class Lease {
 
   private final SlabPool pool;
   private final BlockWords words;
+  private final Place place;
   private final int sizeClass;
-  private final int granules;
   private final int limit;
   private int word = NO_WORD;
-  private long base;
   private int cursor;
 
-  /** Made for all: it is not to grow while blocks are handed out. */
-  private final BitSet slabs;
+  /** The slabs that were of this class when this participant last looked, by their first pages. */
+  private final BitSet slabs = new BitSet();
+
+  /** How many pages these slabs have, more or less. */
+  private int pages;
 
   // Neighbouring blocks, to be handed out one after the other, and the blocks of the word that come
-  // after them.
+  // after them. The word may be one of larger blocks, if there were no others.
+  private long base;
+  private int granules;
   private long next;
   private int left;
   private long later;
@@ -39,16 +43,15 @@ final class Lease {
   Lease(SlabPool pool, int sizeClass) {
     this.pool = pool;
     words = pool.words();
+    place = new Place(pool);
     this.sizeClass = sizeClass;
-    granules = pool.classes().granules(sizeClass);
     long part = pool.layout().geometry().poolSize() / POOL_PART;
-    slabs = new BitSet(pool.layout().slabs());
     limit = Math.clamp(part / pool.classes().blockSize(sizeClass), 1, Long.SIZE);
   }
 
   /** Tells how many blocks a word should have to be worth a lease, if there is a choice. */
-  int enough(long valid) {
-    return Math.max(1, Math.min(Long.bitCount(valid), limit) / ENOUGH_PART);
+  int enough(int blocks) {
+    return Math.max(1, Math.min(Math.min(blocks, Long.SIZE), limit) / ENOUGH_PART);
   }
 
   int sizeClass() {
@@ -60,8 +63,29 @@ final class Lease {
     return cursor;
   }
 
-  void setCursor(int word) {
-    cursor = word;
+  BitSet slabs() {
+    return slabs;
+  }
+
+  /** Notes a slab of this class. */
+  void addSlab(int first, int count) {
+    if (!slabs.get(first)) {
+      slabs.set(first);
+      pages += count;
+    }
+  }
+
+  /** Notes that a slab is not of this class any more. */
+  void removeSlab(int first) {
+    if (slabs.get(first)) {
+      pages -= pages / slabs.cardinality();
+      slabs.clear(first);
+    }
+  }
+
+  /** Tells how many pages the slabs of this class have, more or less. */
+  int pages() {
+    return pages;
   }
 
   /** Tells whether a block can be taken out. */
@@ -70,11 +94,6 @@ final class Lease {
       startRun(later);
     }
     return left > 0;
-  }
-
-  /** The slabs that were of this class when this participant last looked. */
-  BitSet slabs() {
-    return slabs;
   }
 
   /**
@@ -129,11 +148,17 @@ final class Lease {
   /**
    * Takes blocks out of a word that the caller has leased.
    *
-   * @return false if it has no block to take
+   * @return false if it has no block to take, or is not of a slab in use with blocks large enough
    */
   boolean fill(int leased) {
+    // Now that nobody can retire the slab any more.
+    if (!place.ofWord(leased)
+        || SlabStates.kind(pool.states().get(place.slab)) != SlabStates.IN_USE
+        || place.sizeClass < sizeClass) {
+      return false;
+    }
     words.beginTake(leased);
-    long free = words.avail(leased) & pool.validBits(leased, sizeClass);
+    long free = words.avail(leased) & place.valid;
     long bits = lowest(free, limit);
     if (bits != 0) {
       // First noted, then taken: a block in between is in both, so none is lost in a crash.
@@ -147,7 +172,10 @@ final class Lease {
       return false;
     }
     word = leased;
-    base = pool.firstGranule(leased, sizeClass);
+    // What was left behind is the next to be taken.
+    cursor = bits == free ? pool.nextWord(leased) : leased;
+    base = place.base;
+    granules = pool.classes().granules(place.sizeClass);
     startRun(bits);
     return true;
   }

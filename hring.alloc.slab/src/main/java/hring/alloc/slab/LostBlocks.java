@@ -26,7 +26,8 @@ package hring.alloc.slab;
  * </ol>
  *
  * <p>If the slab has no blocks of the record's class, it was retired since, and it could not have
- * been with a block missing.
+ * been with a block missing. A slab of the same class that lies there since has all its blocks
+ * somewhere, too.
  */
 final class LostBlocks {
   private static final int ROUNDS = 2;
@@ -35,9 +36,11 @@ final class LostBlocks {
   private static final int MAX_TRIES = 1_000_000;
 
   private final SlabPool pool;
+  private final Place place;
 
   LostBlocks(SlabPool pool) {
     this.pool = pool;
+    place = new Place(pool);
   }
 
   /**
@@ -46,23 +49,22 @@ final class LostBlocks {
    * @param word where they belong
    * @param sizeClass the class they were freed in
    * @param freedIn the epoch of the word that the record names
-   * @param mask those blocks of the record that have no tag
+   * @param mask the blocks of the record
    * @return those that are nowhere
    */
   long find(int word, int sizeClass, long freedIn, long mask) {
     BlockWords words = pool.words();
     for (int i = 0; i < MAX_TRIES; i++) {
       long epoch = words.epoch(word);
-      int state = pool.states().get(pool.slabOfWord(word));
-      if (pool.states().blockClass(state) != sizeClass) {
+      if (!place.ofWord(word) || place.sizeClass != sizeClass) {
         return 0;
       }
       boolean takeEndsLater = freedIn < BlockWords.endOfTake(epoch);
-      long lost = mask;
+      long lost = mask & place.valid;
       for (int round = 0; round < ROUNDS; round++) {
         lost &= ~words.avail(word);
         lost &= takeEndsLater ? ~words.local(word) : -1L;
-        lost &= ~pool.tagged(word, sizeClass, lost);
+        lost &= ~place.tagged(lost);
         lost &= ~pool.recordedAfter(word, freedIn);
       }
       lost &= ~words.avail(word);

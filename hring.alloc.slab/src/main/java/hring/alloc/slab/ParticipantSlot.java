@@ -7,12 +7,12 @@ import java.lang.foreign.MemorySegment;
  * What a participant is in the middle of, noted before it is done, so that others can repair it.
  *
  * <pre>
- *   0                                   8         16        24        32         64
- *  +-----------------------------------+---------+---------+---------+----------+
- *  | sequence:28 | class:6 | word+1:30 |  mask   |  epoch  | holding | (unused) |
- *  +-----------------------------------+---------+---------+---------+----------+
- *  | word+1, an int for each class                                              |
- *  +----------------------------------------------------------------------------+
+ *   0                                   8         16        24        32      40         64
+ *  +-----------------------------------+---------+---------+---------+-------+----------+
+ *  | sequence:26 | class:8 | word+1:30 |  mask   |  epoch  | holding | pages | (unused) |
+ *  +-----------------------------------+---------+---------+---------+-------+----------+
+ *  | word+1, an int for each class                                                      |
+ *  +------------------------------------------------------------------------------------+
  * </pre>
  *
  * <p>The free record names the blocks (bits of one word) that are on their way from live to avail.
@@ -22,6 +22,9 @@ import java.lang.foreign.MemorySegment;
  * the record changed while they read it. {@code holding} is 1 if the participant may have blocks in
  * its {@link Magazine}s.
  *
+ * <p>{@code pages} names a run of pages that this participant claims or gives back, see {@link
+ * PageStock}: {@code exclusive:1 | count:29 | first:32}, 0 if there is none.
+ *
  * <p>The leases say in which word of a class this participant may have a lease; they are written
  * before the lease is taken and not erased, so the word's lease decides.
  */
@@ -30,10 +33,14 @@ final class ParticipantSlot {
   private static final long MASK = RECORD + Long.BYTES;
   private static final long EPOCH = MASK + Long.BYTES;
   private static final long HOLDING = EPOCH + Long.BYTES;
+  private static final long PAGES = HOLDING + Long.BYTES;
   private static final long LEASES = SlabLayout.LINE;
 
+  private static final long EXCLUSIVE = 1L << 61;
+  private static final int COUNT_SHIFT = 32;
+
   private static final int WORD_BITS = 30;
-  private static final int CLASS_BITS = 6;
+  private static final int CLASS_BITS = 8;
   private static final int SEQUENCE_SHIFT = WORD_BITS + CLASS_BITS;
 
   private final MemorySegment slot;
@@ -91,6 +98,43 @@ final class ParticipantSlot {
   /** Tells the class of a free record; unchecked. */
   static int sizeClass(long record) {
     return (int) (record >>> WORD_BITS) & (1 << CLASS_BITS) - 1;
+  }
+
+  /**
+   * Notes which pages are being claimed or given back.
+   *
+   * @param exclusive whether all of them are this participant's, if the first one is
+   */
+  void notePages(int first, int count, boolean exclusive) {
+    // Partner: the acquire in pages(), by whoever reclaims; and what is done to the pages comes
+    // after it.
+    SharedMemory.setLongRelease(
+        slot, PAGES, (exclusive ? EXCLUSIVE : 0) | (long) count << COUNT_SHIFT | first);
+    SharedMemory.storeFence();
+  }
+
+  /** Notes that no pages are. */
+  void clearPages() {
+    // Partner: the acquire in pages().
+    SharedMemory.setLongRelease(slot, PAGES, 0);
+  }
+
+  /** Reads which pages are being claimed or given back, 0 if none; unchecked. */
+  long pages() {
+    // Partner: the releases in notePages() and clearPages().
+    return SharedMemory.getLongAcquire(slot, PAGES);
+  }
+
+  static boolean isExclusive(long pages) {
+    return (pages & EXCLUSIVE) != 0;
+  }
+
+  static long firstPage(long pages) {
+    return pages & (1L << COUNT_SHIFT) - 1;
+  }
+
+  static long pageCount(long pages) {
+    return (pages & ~EXCLUSIVE) >>> COUNT_SHIFT;
   }
 
   /** Notes whether the participant may hold blocks; before the first one becomes held. */

@@ -7,15 +7,17 @@ import java.util.BitSet;
  *
  * <ol>
  *   <li>a word of the class, among the next few, that has a good part of its blocks free;
- *   <li>a slab of the common stock;
+ *   <li>free pages for a new slab;
  *   <li>any word of the class with a free block;
- *   <li>a slab of the common stock, after this participant has given back all that it holds, and
- *       all empty slabs.
+ *   <li>free pages once more, after this participant has given back all that it holds, and all
+ *       empty slabs;
+ *   <li>a word of a class with larger blocks.
  * </ol>
  *
  * A lease costs the same whether it yields 64 blocks or one. Words that have few free blocks are
- * left alone as long as there are fresh slabs, since they will have more: so the class grows until
- * a word that comes up has, on average, enough.
+ * left alone as long as there are free pages, since they will have more: so the class grows until a
+ * word that comes up has, on average, enough. A new slab is larger the more slabs the class has:
+ * what a class with few blocks takes from the others is little.
  *
  * <p><b>Why no block is taken twice.</b> Blocks leave {@code avail} only by the hand of the holder
  * of the word's lease, and there is one. A slab changes its class only while every one of its words
@@ -28,9 +30,21 @@ import java.util.BitSet;
 final class Refill {
   private static final int FEW_LOOKS = 8;
 
+  /** A new slab is at most this part of those that the class has. */
+  private static final int GROWTH_PART = 8;
+
+  /** The first slab of a class has this many blocks, */
+  private static final int FIRST_BLOCKS = 64;
+
+  /** or fewer if they would be more than this part of the pool. */
+  private static final int FIRST_PART = 512;
+
+  /** What the last block leaves over is at most this part of a slab, if there is a choice. */
+  private static final int WASTE_PART = 8;
+
   private final SlabPool pool;
   private final int owner;
-  private final SlabStock stock;
+  private final PageStock stock;
   private final Lease[] leases;
   private final Magazine[] magazines;
 
@@ -38,12 +52,12 @@ final class Refill {
   private int looks;
   private boolean takesFew;
 
-  Refill(SlabPool pool, int owner, Lease[] leases, Magazine[] magazines) {
+  Refill(SlabPool pool, int owner, PageStock stock, Lease[] leases, Magazine[] magazines) {
     this.pool = pool;
     this.owner = owner;
+    this.stock = stock;
     this.leases = leases;
     this.magazines = magazines;
-    stock = new SlabStock(pool, owner);
   }
 
   /**
@@ -60,7 +74,7 @@ final class Refill {
       return true;
     }
     flush();
-    return fromStock(lease) || search(lease);
+    return fromStock(lease) || search(lease) || fromLarger(lease);
   }
 
   /** Gives back all that this participant holds, and all slabs that are empty. */
@@ -78,97 +92,172 @@ final class Refill {
     return search(lease, Integer.MAX_VALUE, true);
   }
 
+  /** Goes once round the slabs that are known to be of the class, from the cursor on. */
   private boolean search(Lease lease, int most, boolean few) {
     looks = most;
     takesFew = few;
-    return fromClass(lease);
-  }
-
-  /** Goes once round the slabs that are known to be of the class, from the cursor on. */
-  private boolean fromClass(Lease lease) {
-    int start = pool.slabOfWord(lease.cursor());
-    int first = pool.wordInSlab(lease.cursor());
-    int used = pool.classes().words(lease.sizeClass());
+    int page = pool.pageOfWord(lease.cursor());
     BitSet slabs = lease.slabs();
-    if (fromSlab(lease, start, first, used)) {
+    int start = Math.max(0, slabs.previousSetBit(page));
+    int first = Math.max(0, lease.cursor() - pool.firstWord(start));
+    if (slabs.get(start) && fromSlab(lease, start, first, Integer.MAX_VALUE)) {
       return true;
     }
     for (int i = slabs.nextSetBit(start + 1); i >= 0 && looks > 0; i = slabs.nextSetBit(i + 1)) {
-      if (fromSlab(lease, i, 0, used)) {
+      if (fromSlab(lease, i, 0, Integer.MAX_VALUE)) {
         return true;
       }
     }
     for (int i = slabs.nextSetBit(0);
         i >= 0 && i < start && looks > 0;
         i = slabs.nextSetBit(i + 1)) {
-      if (fromSlab(lease, i, 0, used)) {
+      if (fromSlab(lease, i, 0, Integer.MAX_VALUE)) {
         return true;
       }
     }
-    return fromSlab(lease, start, 0, Math.min(first, used));
+    return slabs.get(start) && fromSlab(lease, start, 0, first);
   }
 
   private boolean fromSlab(Lease lease, int slab, int from, int to) {
-    if (pool.states().get(slab) != SlabStates.inUse(lease.sizeClass())) {
-      lease.slabs().clear(slab);
+    int state = pool.states().get(slab);
+    if (!isOf(lease.sizeClass(), slab, state)) {
+      lease.removeSlab(slab);
       return false;
     }
-    for (int n = from; n < to && looks > 0; n++) {
+    return fromWords(lease, slab, state, from, to);
+  }
+
+  private boolean isOf(int sizeClass, int slab, int state) {
+    return SlabStates.kind(state) == SlabStates.IN_USE
+        && SlabStates.sizeClass(state) == sizeClass
+        && pool.states().hasBlocks(slab, state);
+  }
+
+  private boolean fromWords(Lease lease, int slab, int state, int from, int to) {
+    int blocks = pool.blocks(state);
+    int end = Math.min(to, SizeClasses.words(blocks));
+    int enough = takesFew ? 1 : lease.enough(blocks);
+    for (int n = from; n < end && looks > 0; n++) {
       looks--;
-      if (fromWord(lease, slab, pool.firstWord(slab) + n)) {
+      if (fromWord(lease, pool.firstWord(slab) + n, enough)) {
         return true;
       }
     }
     return false;
   }
 
-  /** Looks for slabs that others took for the class; tells whether there are any. */
-  private boolean discover(Lease lease) {
-    int known = lease.slabs().cardinality();
-    for (int slab = 0; slab < pool.layout().slabs(); slab++) {
-      if (pool.states().get(slab) == SlabStates.inUse(lease.sizeClass())) {
-        lease.slabs().set(slab);
-      }
-    }
-    return lease.slabs().cardinality() > known;
-  }
-
-  private boolean fromWord(Lease lease, int slab, int word) {
+  private boolean fromWord(Lease lease, int word, int enough) {
     BlockWords words = pool.words();
-    long valid = pool.validBits(word, lease.sizeClass());
-    int free = Long.bitCount(words.avail(word) & valid);
-    if (free < (takesFew ? 1 : lease.enough(valid)) || words.lease(word) != 0) {
+    if (Long.bitCount(words.avail(word)) < enough || words.lease(word) != 0) {
       return false;
     }
     pool.slot(owner).noteLease(lease.sizeClass(), word);
     if (!words.tryLease(word, owner)) {
       return false;
     }
-    // Again, now that nobody can retire the slab any more.
-    boolean filled =
-        pool.states().get(slab) == SlabStates.inUse(lease.sizeClass()) && lease.fill(word);
+    boolean filled = lease.fill(word);
     if (filled) {
-      int next = pool.nextWord(word);
-      lease.setCursor(next);
-      words.touch(next);
+      words.touch(lease.cursor());
     } else {
       words.endLease(word);
     }
     return filled;
   }
 
+  /** Looks for slabs that others took for the class; tells whether there are any. */
+  private boolean discover(Lease lease) {
+    int known = lease.slabs().cardinality();
+    int pages = pool.layout().pages();
+    for (int page = pool.map().nextInUse(0); page < pages; ) {
+      int state = pool.states().get(page);
+      if (isOf(lease.sizeClass(), page, state)) {
+        lease.addSlab(page, SlabStates.pages(state));
+      }
+      page = pool.map().nextInUse(page + pool.pagesTogether(page));
+    }
+    return lease.slabs().cardinality() > known;
+  }
+
   private boolean fromStock(Lease lease) {
-    // Others may take the blocks of a slab before we do; the bound is only against a damaged
-    // region.
-    for (int i = 0; i < pool.layout().slabs(); i++) {
-      int slab = stock.claim(lease.sizeClass());
-      if (slab < 0) {
+    int least = pagesOf(lease, 1);
+    int wanted = Math.max(least, wantedPages(lease));
+    while (true) {
+      int slab = stock.takeSlab(lease.sizeClass(), wanted);
+      if (slab != PageMap.NONE) {
+        lease.addSlab(slab, wanted);
+        looks = Integer.MAX_VALUE;
+        takesFew = true;
+        // Others may have taken all its blocks by now: then it is as if there had been no pages.
+        return fromSlab(lease, slab, 0, Integer.MAX_VALUE);
+      }
+      if (wanted == least) {
         return false;
       }
-      lease.slabs().set(slab);
-      looks = pool.layout().wordsPerSlab();
-      takesFew = true;
-      if (fromSlab(lease, slab, 0, pool.classes().words(lease.sizeClass()))) {
+      wanted = Math.max(least, wanted / 2);
+    }
+  }
+
+  private int wantedPages(Lease lease) {
+    long blockSize = pool.classes().blockSize(lease.sizeClass());
+    long first =
+        Math.min(pool.layout().geometry().poolSize() / FIRST_PART, FIRST_BLOCKS * blockSize);
+    long grown = (long) lease.pages() / GROWTH_PART * pool.layout().pageSize();
+    long most = (long) pool.layout().slabPages() * pool.layout().pageSize();
+    int blocks = (int) Math.max(1, Math.min(most, Math.max(first, grown)) / blockSize);
+    while (isWasteful(lease, blocks)) {
+      blocks++;
+    }
+    return pagesOf(lease, blocks);
+  }
+
+  private boolean isWasteful(Lease lease, int blocks) {
+    int pages = pagesOf(lease, blocks);
+    long size = (long) pages * pool.layout().pageSize();
+    long used = blocks * pool.classes().blockSize(lease.sizeClass());
+    return (size - used) * WASTE_PART > size && pages < pool.layout().slabPages();
+  }
+
+  private int pagesOf(Lease lease, long blocks) {
+    return pool.layout().extentPages(blocks * pool.classes().blockSize(lease.sizeClass()));
+  }
+
+  /** Takes blocks that are too large: of the class next in size, of those that have any. */
+  private boolean fromLarger(Lease lease) {
+    int tried = lease.sizeClass();
+    looks = Integer.MAX_VALUE;
+    takesFew = true;
+    while (true) {
+      int next = Integer.MAX_VALUE;
+      int pages = pool.layout().pages();
+      for (int page = pool.map().nextInUse(0); page < pages; ) {
+        int state = pool.states().get(page);
+        int sizeClass = SlabStates.sizeClass(state);
+        if (isOf(sizeClass, page, state)
+            && sizeClass > tried
+            && sizeClass < next
+            && hasBlocks(page, state)) {
+          next = sizeClass;
+        }
+        page = pool.map().nextInUse(page + pool.pagesTogether(page));
+      }
+      if (next == Integer.MAX_VALUE) {
+        return false;
+      }
+      for (int page = pool.map().nextInUse(0); page < pages; ) {
+        int state = pool.states().get(page);
+        if (isOf(next, page, state) && fromWords(lease, page, state, 0, Integer.MAX_VALUE)) {
+          return true;
+        }
+        page = pool.map().nextInUse(page + pool.pagesTogether(page));
+      }
+      tried = next;
+    }
+  }
+
+  private boolean hasBlocks(int slab, int state) {
+    for (int n = 0; n < SizeClasses.words(pool.blocks(state)); n++) {
+      int word = pool.firstWord(slab) + n;
+      if (pool.words().avail(word) != 0 && pool.words().lease(word) == 0) {
         return true;
       }
     }

@@ -1,38 +1,34 @@
 package hring.alloc.slab;
 
 /**
- * The sizes in which blocks come: multiples of the granule, four per doubling, up to a whole slab.
+ * The sizes in which blocks of slabs come: multiples of the granule, eight per doubling.
  *
  * <pre>
- *  class      0  1  2  3  4  5  6  7  8   9  10  11  12  ...
- *  granules   1  2  3  4  5  6  7  8  10  12  14  16  20  ...
+ *  class      0  1  2  3  4  5  6  7  8   9  10  11  12  13  14  15  16  17  ...
+ *  granules   1  2  3  4  5  6  7  8  9  10  11  12  13  14  15  16  18  20  ...
  * </pre>
  *
- * A block is at most a quarter larger than its length rounded up to granules.
+ * A block is at most an eighth larger than its length rounded up to granules.
  */
 final class SizeClasses {
-  private static final int STEPS_SHIFT = 2;
+  private static final int STEPS_SHIFT = 3;
   private static final int STEPS = 1 << STEPS_SHIFT;
   private static final int WORD = Long.SIZE;
 
   private final int granuleShift;
   private final BlockSize[] sizes;
-  private final int[] blocks;
 
   /**
-   * Makes the classes of a slab.
+   * Makes the classes of a pool.
    *
-   * @param slabGranules the slab's size in granules, a power of two
+   * @param mostGranules the size of the largest block in granules, a power of two
    * @param granuleShift the binary logarithm of the granule
    */
-  SizeClasses(int slabGranules, int granuleShift) {
+  SizeClasses(int mostGranules, int granuleShift) {
     this.granuleShift = granuleShift;
-    int count = ofGranules(slabGranules) + 1;
-    sizes = new BlockSize[count];
-    blocks = new int[count];
-    for (int c = 0; c < count; c++) {
+    sizes = new BlockSize[ofGranules(mostGranules) + 1];
+    for (int c = 0; c < sizes.length; c++) {
       sizes[c] = new BlockSize(granulesOf(c));
-      blocks[c] = slabGranules / granules(c);
     }
   }
 
@@ -61,32 +57,15 @@ final class SizeClasses {
     return (long) granules(sizeClass) << granuleShift;
   }
 
-  /** Tells how many blocks a slab of this class has. */
-  int blocks(int sizeClass) {
-    return blocks[sizeClass];
-  }
-
-  /** Tells how many bitmap words a slab of this class uses. */
-  int words(int sizeClass) {
-    return (blocks[sizeClass] + WORD - 1) / WORD;
+  /** Tells how many bitmap words some blocks use. */
+  static int words(int blocks) {
+    return (blocks + WORD - 1) / WORD;
   }
 
   /** Tells which bits of the n-th bitmap word of a slab stand for blocks. */
-  long validBits(int sizeClass, int word) {
-    int bits = blocks[sizeClass] - word * WORD;
+  static long validBits(int blocks, int word) {
+    int bits = blocks - word * WORD;
     return bits >= WORD ? -1L : bits <= 0 ? 0 : (1L << bits) - 1;
-  }
-
-  /**
-   * Tells which block starts at an offset.
-   *
-   * @param sizeClass the class
-   * @param offset an offset in the slab, in granules
-   * @return the number of the block in the slab, or -1 if none starts there
-   */
-  int blockAt(int sizeClass, int offset) {
-    int block = sizes[sizeClass].blockAt(offset);
-    return block < blocks[sizeClass] ? block : -1;
   }
 
   private static int ofGranules(int granules) {
@@ -95,14 +74,14 @@ final class SizeClasses {
     }
     int exponent = Integer.SIZE - 1 - Integer.numberOfLeadingZeros(granules - 1);
     int step = granules - 1 - (1 << exponent) >> exponent - STEPS_SHIFT;
-    return STEPS * (exponent - 1) + step;
+    return STEPS * (exponent - STEPS_SHIFT + 1) + step;
   }
 
   private static int granulesOf(int sizeClass) {
     if (sizeClass < STEPS) {
       return sizeClass + 1;
     }
-    int exponent = sizeClass / STEPS + 1;
+    int exponent = sizeClass / STEPS + STEPS_SHIFT - 1;
     return (1 << exponent) + (sizeClass % STEPS + 1 << exponent - STEPS_SHIFT);
   }
 }

@@ -45,6 +45,8 @@ final class SlabAllocator implements Allocator {
   private final BlockTable table;
   private final int owner;
   private final long largestBlock;
+  private final long largestSlabBlock;
+  private final PageStock stock;
   private final Lease[] leases;
   private final Magazine[] magazines;
   private final Refill refill;
@@ -73,7 +75,9 @@ final class SlabAllocator implements Allocator {
     this.classes = pool.classes();
     this.table = pool.table();
     this.owner = owner;
-    largestBlock = pool.layout().slabSize();
+    largestBlock = pool.layout().largestBlock();
+    largestSlabBlock = pool.layout().largestSlabBlock();
+    stock = owner == Owner.NONE ? null : new PageStock(pool, owner);
     freePath = new FreePath(pool, owner);
     heldTags = pool.heldTags(owner);
     leases = new Lease[classes.count()];
@@ -86,7 +90,7 @@ final class SlabAllocator implements Allocator {
     lastBase = Address.of(0, lastSize);
     lastLease = leases[classes.of(lastSize)];
     lastMagazine = magazines[classes.of(lastSize)];
-    refill = new Refill(pool, owner, leases, magazines);
+    refill = new Refill(pool, owner, stock, leases, magazines);
   }
 
   @Override
@@ -97,8 +101,8 @@ final class SlabAllocator implements Allocator {
   @Override
   public long allocate(long size) {
     // Mostly the size is that of the last time.
-    if (size != lastSize) {
-      choose(size);
+    if (size != lastSize && !choose(size)) {
+      return allocateExtent(size);
     }
     long address;
     if (!lastMagazine.isEmpty()) {
@@ -117,8 +121,8 @@ final class SlabAllocator implements Allocator {
   @Override
   public int allocate(long size, long[] addresses, int from, int to) {
     Objects.checkFromToIndex(from, to, addresses.length);
-    if (size != lastSize) {
-      choose(size);
+    if (size != lastSize && !choose(size)) {
+      return Allocator.super.allocate(size, addresses, from, to);
     }
     int next = from;
     while (next < to && hasBlocks(lastLease)) {
@@ -154,26 +158,49 @@ final class SlabAllocator implements Allocator {
     return refill.fill(lease);
   }
 
-  private void choose(long size) {
+  private long allocateExtent(long size) {
+    requireParticipant();
+    long address = stock.takeExtent(size);
+    if (address == Address.NULL) {
+      refill.flush();
+      address = stock.takeExtent(size);
+    }
+    return address;
+  }
+
+  /**
+   * Chooses the class of a size.
+   *
+   * @return false if blocks of this size are extents
+   */
+  private boolean choose(long size) {
     if (size < 1 || size > largestBlock) {
       throw new IllegalArgumentException(
           "a block of "
               + size
               + " bytes cannot be allocated: the size is from 1 to "
               + largestBlock
-              + " in this pool");
+              + " in this pool, half of it; for larger messages open the ring with a larger pool");
+    }
+    if (size > largestSlabBlock) {
+      return false;
     }
     lastLease = leases[classes.of(size)];
     lastMagazine = magazines[classes.of(size)];
     lastSize = size;
     lastBase = Address.of(0, size);
+    return true;
   }
 
   @Override
   public void free(long address) {
     if (Thread.currentThread() != holder || !hold(address)) {
       requireParticipant();
-      freePath.free(address);
+      if (Address.length(address) > largestSlabBlock) {
+        stock.freeExtent(address);
+      } else {
+        freePath.free(address);
+      }
     }
   }
 
@@ -181,7 +208,20 @@ final class SlabAllocator implements Allocator {
   public void free(long[] addresses, int from, int to) {
     requireParticipant();
     Objects.checkFromToIndex(from, to, addresses.length);
-    freePath.free(addresses, from, to, Thread.currentThread() == holder);
+    boolean byHolder = Thread.currentThread() == holder;
+    int next = from;
+    while (next < to) {
+      int end = next;
+      while (end < to && Address.length(addresses[end]) <= largestSlabBlock) {
+        end++;
+      }
+      freePath.free(addresses, next, end, byHolder);
+      next = end;
+      if (next < to) {
+        stock.freeExtent(addresses[next]);
+        next++;
+      }
+    }
   }
 
   /**
@@ -194,7 +234,7 @@ final class SlabAllocator implements Allocator {
     int size = Address.length(address);
     Magazine magazine = lastMagazine;
     if (size != lastSize) {
-      if (size < 1 || size > largestBlock) {
+      if (size < 1 || size > largestSlabBlock) {
         return false;
       }
       magazine = magazines[classes.of(size)];

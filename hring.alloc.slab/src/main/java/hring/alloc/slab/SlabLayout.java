@@ -1,5 +1,6 @@
 package hring.alloc.slab;
 
+import hring.api.Address;
 import hring.api.RegionException;
 import hring.api.spi.alloc.BlockTable;
 import hring.api.spi.alloc.PoolGeometry;
@@ -12,40 +13,52 @@ import java.lang.foreign.ValueLayout;
  * <pre>
  *   0        8           16        20          24          28          64
  *  +--------+-----------+---------+-----------+-----------+-----------+
- *  | magic  | pool size | granule | maxOwners | slab size | (unused)  |   header
+ *  | magic  | pool size | granule | maxOwners | page size | (unused)  |   header
  *  +--------+-----------+---------+-----------+-----------+-----------+
  *  | participants: a {@link ParticipantSlot} per owner number, 1 first |
  *  +------------------------------------------------------------------+
- *  | states: an int per slab, see {@link SlabStates}                   |
+ *  | the {@link PageMap}: a byte per page                              |
  *  +------------------------------------------------------------------+
- *  | words: lines of {@link BlockWords}, one per 64 blocks             |
+ *  | states: an int per page, see {@link SlabStates}                   |
+ *  +------------------------------------------------------------------+
+ *  | words: lines of {@link BlockWords}, one per 64 granules or page   |
  *  +------------------------------------------------------------------+
  *  | the {@link BlockTable}                                            |
  *  +------------------------------------------------------------------+
  * </pre>
  *
  * <p>The header is written once, by the creator, before anybody else can see the region.
+ *
+ * <p>A page is some 8,192nd of the pool, from 256 bytes (or a granule) to 64 KiB. Blocks of up to
+ * eight pages lie in slabs; larger ones are extents, runs of pages of their own.
  */
 final class SlabLayout {
   static final long LINE = 64;
 
-  private static final int MIN_SLAB = 4 << 10;
-  private static final int MAX_SLAB = 64 << 10;
-  private static final int SLABS_WANTED = 16;
-  private static final long MIN_POOL = 2L * MIN_SLAB;
+  private static final long MIN_PAGE = 256;
+  private static final long MAX_PAGE = 64 << 10;
+  private static final int PAGES_WANTED = 8192;
+  private static final int BLOCK_PAGES = 8;
+  private static final long MIN_POOL = 8 << 10;
 
-  private static final long MAGIC = 0x3142_414C_5347_5248L; // "HRGSLAB1" in the order of the bytes
+  /** The largest slabs are this part of the pool, up to a number of bytes. */
+  private static final int SLAB_PART = 64;
+
+  private static final long MAX_SLAB = 256 << 10;
+
+  private static final long MAGIC = 0x3242_414C_5347_5248L; // "HRGSLAB2" in the order of the bytes
   private static final long MAGIC_OFFSET = 0;
   private static final long POOL_SIZE = MAGIC_OFFSET + Long.BYTES;
   private static final long GRANULE = POOL_SIZE + Long.BYTES;
   private static final long MAX_OWNERS = GRANULE + Integer.BYTES;
-  private static final long SLAB_SIZE = MAX_OWNERS + Integer.BYTES;
+  private static final long PAGE_SIZE = MAX_OWNERS + Integer.BYTES;
 
   private final PoolGeometry geometry;
-  private final int slabSize;
-  private final int slabs;
+  private final int pageSize;
+  private final int pages;
   private final SizeClasses classes;
   private final long slotSize;
+  private final long map;
   private final long states;
   private final long words;
   private final long table;
@@ -65,13 +78,14 @@ final class SlabLayout {
               + MIN_POOL);
     }
     this.geometry = geometry;
-    slabSize =
-        Math.clamp(Long.highestOneBit(geometry.poolSize() / SLABS_WANTED), MIN_SLAB, MAX_SLAB);
-    slabs = (int) (geometry.poolSize() / slabSize);
-    classes = new SizeClasses(slabGranules(), geometry.granuleShift());
+    long wanted = Long.highestOneBit(geometry.poolSize() / PAGES_WANTED);
+    pageSize = (int) Math.max(geometry.granule(), Math.clamp(wanted, MIN_PAGE, MAX_PAGE));
+    pages = (int) (geometry.poolSize() / pageSize);
+    classes = new SizeClasses(blockPages() * pageGranules(), geometry.granuleShift());
     slotSize = lines(ParticipantSlot.size(classes.count()));
-    states = LINE + geometry.maxOwners() * slotSize;
-    words = states + lines((long) slabs * Integer.BYTES);
+    map = LINE + geometry.maxOwners() * slotSize;
+    states = map + lines(PageMap.size(pages));
+    words = states + lines((long) pages * Integer.BYTES);
     table = words + BlockWords.size(words());
     size = table + lines(BlockTable.bytes(geometry));
   }
@@ -89,26 +103,53 @@ final class SlabLayout {
     return size;
   }
 
-  int slabSize() {
-    return slabSize;
+  int pageSize() {
+    return pageSize;
   }
 
-  int slabs() {
-    return slabs;
+  int pages() {
+    return pages;
   }
 
-  int slabGranules() {
-    return slabSize / geometry.granule();
+  int pageGranules() {
+    return pageSize / geometry.granule();
   }
 
-  /** Tells how many bitmap words each slab has, a power of two; large classes use only some. */
-  int wordsPerSlab() {
-    return Math.max(1, slabGranules() / Long.SIZE);
+  /** Tells how many pages the largest block of a slab has; half a pool has room for it. */
+  private int blockPages() {
+    return Math.min(BLOCK_PAGES, Integer.highestOneBit(pages / 2));
+  }
+
+  /** Tells how large a block of a slab can be, in bytes; what is larger is an extent. */
+  long largestSlabBlock() {
+    return (long) blockPages() * pageSize;
+  }
+
+  /** Tells how large a block can be, in bytes: half the pool, in whole pages. */
+  long largestBlock() {
+    long most = Address.MAX_LENGTH / pageSize;
+    return Math.min(most, pages / 2) * pageSize;
+  }
+
+  /** Tells how many pages a slab has at most. */
+  int slabPages() {
+    return (int)
+        Math.max(blockPages(), Math.min(geometry.poolSize() / SLAB_PART, MAX_SLAB) / pageSize);
+  }
+
+  /** Tells how many pages an extent has. */
+  int extentPages(long length) {
+    return (int) ((length + pageSize - 1) / pageSize);
+  }
+
+  /** Tells how many bitmap words each page has, a power of two. */
+  int wordsPerPage() {
+    return Math.max(1, pageGranules() / Long.SIZE);
   }
 
   /** Tells how many bitmap words the pool has. */
   int words() {
-    return slabs * wordsPerSlab();
+    return pages * wordsPerPage();
   }
 
   MemorySegment slot(MemorySegment metadata, int owner) {
@@ -116,7 +157,11 @@ final class SlabLayout {
   }
 
   MemorySegment states(MemorySegment metadata) {
-    return metadata.asSlice(states, (long) slabs * Integer.BYTES);
+    return metadata.asSlice(states, (long) pages * Integer.BYTES);
+  }
+
+  MemorySegment map(MemorySegment metadata) {
+    return metadata.asSlice(map, PageMap.size(pages));
   }
 
   MemorySegment words(MemorySegment metadata) {
@@ -131,7 +176,7 @@ final class SlabLayout {
     metadata.set(ValueLayout.JAVA_LONG, POOL_SIZE, geometry.poolSize());
     metadata.set(ValueLayout.JAVA_INT, GRANULE, geometry.granule());
     metadata.set(ValueLayout.JAVA_INT, MAX_OWNERS, geometry.maxOwners());
-    metadata.set(ValueLayout.JAVA_INT, SLAB_SIZE, slabSize);
+    metadata.set(ValueLayout.JAVA_INT, PAGE_SIZE, pageSize);
     metadata.set(ValueLayout.JAVA_LONG, MAGIC_OFFSET, MAGIC);
   }
 
@@ -149,7 +194,7 @@ final class SlabLayout {
     check("pool size", metadata.get(ValueLayout.JAVA_LONG, POOL_SIZE), geometry.poolSize());
     check("granule", metadata.get(ValueLayout.JAVA_INT, GRANULE), geometry.granule());
     check("maxOwners", metadata.get(ValueLayout.JAVA_INT, MAX_OWNERS), geometry.maxOwners());
-    check("slab size", metadata.get(ValueLayout.JAVA_INT, SLAB_SIZE), slabSize);
+    check("page size", metadata.get(ValueLayout.JAVA_INT, PAGE_SIZE), pageSize);
   }
 
   private static void check(String what, long found, long expected) {

@@ -1,5 +1,6 @@
 package hring.alloc.slab;
 
+import hring.api.Address;
 import hring.api.RegionException;
 import hring.api.spi.alloc.AllocatorMemory;
 import hring.api.spi.alloc.BlockTable;
@@ -9,19 +10,20 @@ import java.lang.foreign.MemorySegment;
 final class SlabPool {
   private final SlabLayout layout;
   private final SizeClasses classes;
+  private final PageMap map;
   private final SlabStates states;
   private final BlockWords words;
   private final BlockTable table;
   private final MemorySegment entries;
   private final ParticipantSlot[] slots;
   private final int wordShift;
-  private final int slabShift;
-  private final int wordCount;
+  private final int pageShift;
 
   SlabPool(SlabLayout layout, AllocatorMemory memory) {
     this.layout = layout;
     classes = layout.classes();
-    states = new SlabStates(layout.states(memory.metadata()), classes.count());
+    map = new PageMap(layout.map(memory.metadata()), layout.pages());
+    states = new SlabStates(layout.states(memory.metadata()), layout.pages(), classes.count());
     words = new BlockWords(layout.words(memory.metadata()));
     entries = layout.table(memory.metadata());
     table = new BlockTable(entries, layout.geometry());
@@ -29,9 +31,8 @@ final class SlabPool {
     for (int owner = 1; owner < slots.length; owner++) {
       slots[owner] = new ParticipantSlot(layout.slot(memory.metadata(), owner));
     }
-    wordShift = Integer.numberOfTrailingZeros(layout.wordsPerSlab());
-    wordCount = layout.words();
-    slabShift = Integer.numberOfTrailingZeros(layout.slabGranules());
+    wordShift = Integer.numberOfTrailingZeros(layout.wordsPerPage());
+    pageShift = Integer.numberOfTrailingZeros(layout.pageGranules());
   }
 
   SlabLayout layout() {
@@ -40,6 +41,10 @@ final class SlabPool {
 
   SizeClasses classes() {
     return classes;
+  }
+
+  PageMap map() {
+    return map;
   }
 
   SlabStates states() {
@@ -66,80 +71,58 @@ final class SlabPool {
     return slots.length - 1;
   }
 
-  /** Tells in which slab a word lies. */
-  int slabOfWord(int word) {
+  /** Tells in which page a word lies. */
+  int pageOfWord(int word) {
     return word >>> wordShift;
   }
 
-  /** Tells the first word of a slab. */
-  int firstWord(int slab) {
-    return slab << wordShift;
-  }
-
-  /** Tells the place of a word in its slab. */
-  int wordInSlab(int word) {
-    return word & (1 << wordShift) - 1;
+  /** Tells the first word of a page. */
+  int firstWord(int page) {
+    return page << wordShift;
   }
 
   /** Tells the word after a word, going round the pool: the one that is likely to come next. */
   int nextWord(int word) {
-    return word + 1 == wordCount ? 0 : word + 1;
+    return word + 1 == layout.words() ? 0 : word + 1;
   }
 
-  /** Tells the slab of a granule; in the unused tail of the pool, a number past the last slab. */
-  long slabOfGranule(long granule) {
-    return granule >>> slabShift;
+  /** Tells the page of a granule; in the unused tail of the pool, a number past the last page. */
+  long pageOfGranule(long granule) {
+    return granule >>> pageShift;
   }
 
-  /** Tells where a granule lies in its slab. */
-  int offsetInSlab(long granule) {
-    return (int) (granule & (1L << slabShift) - 1);
+  /** Tells the granule at which a page starts. */
+  long firstGranule(int page) {
+    return (long) page << pageShift;
   }
 
-  /** Tells the granule at which a slab starts. */
-  long firstGranule(int slab) {
-    return (long) slab << slabShift;
-  }
-
-  /** Tells the granule at which the first block of a word starts, in a slab of a class. */
-  long firstGranule(int word, int sizeClass) {
-    return firstGranule(slabOfWord(word))
-        + (long) wordInSlab(word) * Long.SIZE * classes.granules(sizeClass);
-  }
-
-  /** Tells which bits of a word stand for blocks, in a slab of a class. */
-  long validBits(int word, int sizeClass) {
-    return classes.validBits(sizeClass, wordInSlab(word));
-  }
-
-  /** Finds out which of some blocks have a tag: those that are live or held. */
-  long tagged(int word, int sizeClass, long bits) {
-    long base = firstGranule(word, sizeClass);
-    long tagged = 0;
-    for (long rest = bits; rest != 0; rest &= rest - 1) {
-      int bit = Long.numberOfTrailingZeros(rest);
-      if (table.ownerAt(base + (long) bit * classes.granules(sizeClass)) != 0) {
-        tagged |= 1L << bit;
-      }
-    }
-    return tagged;
+  /** Tells how many blocks a slab has, by its state. */
+  int blocks(int state) {
+    long granules = (long) SlabStates.pages(state) << pageShift;
+    return (int) (granules / classes.granules(SlabStates.sizeClass(state)));
   }
 
   /**
-   * Finds out which blocks of a word its holder took and never handed out. Exact while the holder
-   * takes no step.
+   * Tells how many pages belong together from one on: those of a slab or of an extent, or 1.
    *
-   * <p>The places are looked at in the order in which a block goes: what had lost its tag was in a
-   * record by then, and what has left the record was in avail by then. Only the holder takes blocks
-   * out of avail, so none can come round again. Records from before the end of the holder's take do
-   * not count: they name blocks that it took after they had arrived.
+   * @param page the first page of a slab or an extent, or any other
    */
-  long notHandedOut(int word, int sizeClass) {
-    long epoch = words.epoch(word);
-    long bits = words.local(word) & validBits(word, sizeClass);
-    bits &= ~tagged(word, sizeClass, bits);
-    bits &= ~recordedAfter(word, BlockWords.endOfTake(epoch) - 1);
-    return bits & ~words.avail(word);
+  int pagesTogether(int page) {
+    int state = states.get(page);
+    long together = 1;
+    if (states.hasBlocks(page, state)) {
+      together = SlabStates.pages(state);
+    } else if (isExtent(page)) {
+      together = layout.extentPages(Address.length(table.blockAt(firstGranule(page))));
+    }
+    return (int) Math.min(together, layout.pages() - page);
+  }
+
+  /** Tells whether an extent that has a tag starts at a page. */
+  boolean isExtent(int page) {
+    return map.get(page) != PageMap.FREE
+        && !states.hasBlocks(page, states.get(page))
+        && Address.length(table.blockAt(firstGranule(page))) > layout.largestSlabBlock();
   }
 
   /**

@@ -7,9 +7,10 @@ import hring.api.spi.alloc.Owner;
 import hring.api.spi.alloc.PoolGeometry;
 
 /**
- * The allocator named "slab": for many small messages. Its largest block is a sixteenth of the
- * pool, rounded down to a power of two, at least 4 KiB and at most 64 KiB; for larger ones there is
- * "buddy". The pool must have 8 KiB at least.
+ * The allocator named "slab", the default: for messages of every size up to half the pool, rounded
+ * down to pages (a page is some 8,192nd of the pool, 256 bytes to 64 KiB). The pool must have 8 KiB
+ * at least. Its metadata takes 4 bytes for each granule, and some 64 bytes for each page or 64
+ * granules.
  */
 public final class SlabProvider implements AllocatorProvider {
   /** For {@link java.util.ServiceLoader}. */

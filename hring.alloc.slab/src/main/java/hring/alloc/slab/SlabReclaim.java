@@ -44,9 +44,7 @@ final class SlabReclaim {
         endLease(word);
       }
     }
-    for (int slab = 0; slab < pool.layout().slabs(); slab++) {
-      finishChange(slab);
-    }
+    PageStock.finish(pool, dead);
   }
 
   private void finishFree() {
@@ -58,10 +56,7 @@ final class SlabReclaim {
       if (word >= pool.layout().words() || sizeClass >= pool.classes().count()) {
         throw SlabPool.damaged("the free record of participant " + dead + " names no block");
       }
-      long mask = slot.mask() & pool.validBits(word, sizeClass);
-      // Those with a tag are still live, or live again.
-      long freed = mask & ~pool.tagged(word, sizeClass, mask);
-      long lost = new LostBlocks(pool).find(word, sizeClass, slot.epoch(), freed);
+      long lost = new LostBlocks(pool).find(word, sizeClass, slot.epoch(), slot.mask());
       if (lost != 0) {
         pool.words().giveBack(word, lost);
       }
@@ -76,38 +71,17 @@ final class SlabReclaim {
     }
     long local = words.local(word);
     if (local != 0) {
-      int sizeClass = pool.states().blockClass(pool.states().get(pool.slabOfWord(word)));
-      if (sizeClass < 0 || (local & ~pool.validBits(word, sizeClass)) != 0) {
+      Place place = new Place(pool);
+      if (!place.ofWord(word) || (local & ~place.valid) != 0) {
         throw SlabPool.damaged("word " + word + " holds blocks that its slab does not have");
       }
       // In this order: a block is never nowhere, and the lease goes last.
-      words.giveBack(word, pool.notHandedOut(word, sizeClass));
+      words.giveBack(word, place.notHandedOut());
       words.setLocal(word, 0);
     }
     if (words.isTaking(word)) {
       words.endTake(word);
     }
     words.endLease(word);
-  }
-
-  private void finishChange(int slab) {
-    int state = pool.states().get(slab);
-    int kind = SlabStates.kind(state);
-    if (SlabStates.owner(state) != dead
-        || kind != SlabStates.RETIRING && kind != SlabStates.CHANGING) {
-      return;
-    }
-    int sizeClass = pool.states().blockClass(state);
-    if (kind == SlabStates.RETIRING && sizeClass < 0) {
-      throw SlabPool.damaged("slab " + slab + " has no class");
-    }
-    if (kind == SlabStates.CHANGING) {
-      SlabStock.clear(pool, slab);
-    }
-    for (int n = 0; n < pool.layout().wordsPerSlab(); n++) {
-      endLease(pool.firstWord(slab) + n);
-    }
-    pool.states()
-        .set(slab, kind == SlabStates.RETIRING ? SlabStates.inUse(sizeClass) : SlabStates.FREE);
   }
 }

@@ -4,22 +4,24 @@ import hring.api.spi.alloc.SharedMemory;
 import java.lang.foreign.MemorySegment;
 
 /**
- * What each slab is used for: an int per slab, 0 for a slab in the common stock.
+ * Which slab each page belongs to: an int per page, 0 if to none.
  *
  * <pre>
- *   31    24 23      16 15       8 7       0
- *  +--------+----------+----------+---------+
- *  |   0    |  owner   |  class   |  state  |
- *  +--------+----------+----------+---------+
+ *   31        19 18      11 10       3 2     0
+ *  +------------+----------+----------+-------+
+ *  |   pages    |  owner   |  class   | kind  |   the first page of a slab
+ *  +------------+----------+----------+-------+
+ *  |  how many pages after the first  |   4   |   the others
+ *  +----------------------------------+-------+
  * </pre>
  *
  * <pre>
- *            claim                    format done
- *     FREE ---------> CHANGING(me) -----------------> IN_USE
- *      ^                                              |    ^
- *      |  words cleared            look whether empty |    | not empty
- *      +------------- CHANGING(me) <---- RETIRING(me) <----+
- *                               it is empty
+ *   claimed             format, publish
+ *     0 ---> CHANGING(me) ------------> IN_USE
+ *     ^                                 |    ^
+ *     |  cleared      look whether empty|    | not empty
+ *     +----- CHANGING(me) <---- RETIRING(me) +
+ *                      it is empty
  * </pre>
  *
  * <p>The owner is who carries out the change (RETIRING and CHANGING), so that it can be undone if
@@ -27,86 +29,124 @@ import java.lang.foreign.MemorySegment;
  * taken. While it is CHANGING it has no blocks.
  */
 final class SlabStates {
-  static final int FREE = 0;
+  static final int NONE = 0;
   static final int IN_USE = 1;
   static final int RETIRING = 2;
   static final int CHANGING = 3;
+  static final int LATER_PAGE = 4;
 
-  private static final int CLASS_SHIFT = Byte.SIZE;
-  private static final int OWNER_SHIFT = 2 * Byte.SIZE;
-  private static final int PART_MASK = 0xFF;
-  private static final int USED_MASK = 0xFF_FFFF;
+  /** Returned by {@link #firstPage}: the page is of no slab. */
+  static final int NO_SLAB = -1;
+
+  private static final int KIND_BITS = 3;
+  private static final int PART_BITS = 8;
+  private static final int OWNER_SHIFT = KIND_BITS + PART_BITS;
+  private static final int PAGES_SHIFT = OWNER_SHIFT + PART_BITS;
+  private static final int KIND_MASK = (1 << KIND_BITS) - 1;
+  private static final int PART_MASK = (1 << PART_BITS) - 1;
 
   private final MemorySegment states;
+  private final int pages;
   private final int classCount;
 
-  SlabStates(MemorySegment states, int classCount) {
+  SlabStates(MemorySegment states, int pages, int classCount) {
     this.states = states;
+    this.pages = pages;
     this.classCount = classCount;
   }
 
-  static int inUse(int sizeClass) {
-    return sizeClass << CLASS_SHIFT | IN_USE;
+  static int inUse(int sizeClass, int pages) {
+    return pages << PAGES_SHIFT | sizeClass << KIND_BITS | IN_USE;
   }
 
-  static int retiring(int sizeClass, int owner) {
-    return owner << OWNER_SHIFT | sizeClass << CLASS_SHIFT | RETIRING;
+  static int retiring(int inUse, int owner) {
+    return inUse & ~KIND_MASK | owner << OWNER_SHIFT | RETIRING;
   }
 
-  static int changing(int sizeClass, int owner) {
-    return owner << OWNER_SHIFT | sizeClass << CLASS_SHIFT | CHANGING;
+  static int changing(int inUse, int owner) {
+    return inUse & ~KIND_MASK | owner << OWNER_SHIFT | CHANGING;
+  }
+
+  /** Returns the state IN_USE that a slab had, or is to have. */
+  static int settled(int state) {
+    return inUse(sizeClass(state), pages(state));
+  }
+
+  static int laterPage(int distance) {
+    return distance << KIND_BITS | LATER_PAGE;
   }
 
   static int kind(int state) {
-    return state & PART_MASK;
+    return state & KIND_MASK;
   }
 
   static int owner(int state) {
     return state >>> OWNER_SHIFT & PART_MASK;
   }
 
-  int get(int slab) {
+  static int sizeClass(int state) {
+    return state >>> KIND_BITS & PART_MASK;
+  }
+
+  static int pages(int state) {
+    return state >>> PAGES_SHIFT;
+  }
+
+  int get(int page) {
     // Partner: the release in set() and the compare-and-set: who sees IN_USE sees the words
     // formatted.
-    return SharedMemory.getIntAcquire(states, (long) slab * Integer.BYTES);
+    return SharedMemory.getIntAcquire(states, (long) page * Integer.BYTES);
   }
 
-  /** Changes the state of a slab that the caller is changing already. */
-  void set(int slab, int state) {
+  /** Changes the state of a page of a slab that the caller is changing already. */
+  void set(int page, int state) {
     // Partner: the acquire in get().
-    SharedMemory.setIntRelease(states, (long) slab * Integer.BYTES, state);
+    SharedMemory.setIntRelease(states, (long) page * Integer.BYTES, state);
   }
 
-  boolean compareAndSet(int slab, int expected, int state) {
-    return SharedMemory.compareAndSetInt(states, (long) slab * Integer.BYTES, expected, state);
+  boolean compareAndSet(int page, int expected, int state) {
+    return SharedMemory.compareAndSetInt(states, (long) page * Integer.BYTES, expected, state);
+  }
+
+  /** Returns the first page of the slab that a page belongs to, or {@link #NO_SLAB}. */
+  int firstPage(int page) {
+    int state = get(page);
+    if (kind(state) != LATER_PAGE) {
+      return state == NONE ? NO_SLAB : page;
+    }
+    int distance = state >>> KIND_BITS;
+    int first = page - distance;
+    boolean fits = first >= 0 && hasBlocks(first, get(first)) && pages(get(first)) > distance;
+    return fits ? first : NO_SLAB;
   }
 
   /**
-   * Tells the class of the blocks that a slab holds.
+   * Tells whether a slab has blocks.
    *
+   * @param first its first page
    * @param state any int
-   * @return the class, or -1 if a slab in this state has no blocks or the state is damaged
+   * @return false if a slab in this state has none, or the state is damaged
    */
-  int blockClass(int state) {
-    int sizeClass = state >>> CLASS_SHIFT & PART_MASK;
-    boolean hasBlocks = kind(state) == IN_USE || kind(state) == RETIRING;
-    return hasBlocks && sizeClass < classCount ? sizeClass : -1;
+  boolean hasBlocks(int first, int state) {
+    return (kind(state) == IN_USE || kind(state) == RETIRING) && isPossible(first, state);
+  }
+
+  private boolean isPossible(int first, int state) {
+    return sizeClass(state) < classCount && pages(state) >= 1 && pages(state) <= pages - first;
   }
 
   /**
-   * Tells whether a state can be.
+   * Tells whether a state can be that of a slab.
    *
+   * @param first the first page
    * @param state any int
    * @param maxOwners the greatest owner number
    */
-  boolean isSound(int state, int maxOwners) {
-    int sizeClass = state >>> CLASS_SHIFT & PART_MASK;
+  boolean isSound(int first, int state, int maxOwners) {
     int owner = owner(state);
     return switch (kind(state)) {
-      case FREE -> state == 0;
-      case IN_USE -> sizeClass < classCount && owner == 0 && (state & ~USED_MASK) == 0;
-      case RETIRING, CHANGING ->
-          sizeClass < classCount && owner >= 1 && owner <= maxOwners && (state & ~USED_MASK) == 0;
+      case IN_USE -> owner == 0 && isPossible(first, state);
+      case RETIRING, CHANGING -> owner >= 1 && owner <= maxOwners && isPossible(first, state);
       default -> false;
     };
   }

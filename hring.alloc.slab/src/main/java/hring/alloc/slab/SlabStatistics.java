@@ -21,8 +21,11 @@ final class SlabStatistics {
   private long held;
   private long takable;
 
+  private long used;
+  private long taken;
   private long freeBytes;
   private long largestFree;
+  private long freePages;
 
   /** Makes a counter for what a participant, or an observer, sees. */
   SlabStatistics(SlabPool pool, int viewer) {
@@ -33,31 +36,27 @@ final class SlabStatistics {
   }
 
   AllocatorStats count() {
-    for (int slab = 0; slab < pool.layout().slabs(); slab++) {
-      int state = pool.states().get(slab);
-      int sizeClass = pool.states().blockClass(state);
-      if (sizeClass >= 0) {
-        countBlocks(slab, sizeClass);
-        countReady(slab, sizeClass);
-      } else if (state == SlabStates.FREE) {
-        countFreeSlab();
+    int pages = pool.layout().pages();
+    int page = 0;
+    while (page < pages) {
+      int inUse = pool.map().nextInUse(page);
+      countFreePages(inUse - page);
+      if (inUse < pages) {
+        inUse += countUsed(inUse);
       }
+      page = inUse;
     }
     List<AllocatorStats.SizeClass> classes = new ArrayList<>();
-    long taken = 0;
     for (int c = 0; c < live.length; c++) {
       long blockSize = pool.classes().blockSize(c);
       classes.add(new AllocatorStats.SizeClass(blockSize, live[c], ready[c]));
-      taken += live[c] * blockSize;
     }
     List<AllocatorStats.Use> owners = new ArrayList<>();
     long blocks = 0;
-    long used = 0;
     for (int owner = 1; owner < OWNERS; owner++) {
       if (ownerBlocks[owner] > 0) {
         owners.add(new AllocatorStats.Use(owner, ownerBlocks[owner], ownerBytes[owner]));
         blocks += ownerBlocks[owner];
-        used += ownerBytes[owner];
       }
     }
     return new AllocatorStats(
@@ -71,52 +70,81 @@ final class SlabStatistics {
         owners);
   }
 
-  private void countBlocks(int slab, int sizeClass) {
+  /** Counts what starts at a page that is in use; returns how many pages it has. */
+  private int countUsed(int page) {
+    int together = pool.pagesTogether(page);
+    int state = pool.states().get(page);
+    if (pool.states().hasBlocks(page, state)) {
+      countBlocks(page, state);
+      countReady(page, state, together);
+    } else {
+      freePages = 0;
+      if (pool.isExtent(page)) {
+        long granule = pool.firstGranule(page);
+        countLive(
+            pool.table().ownerAt(granule),
+            pool.table().blockAt(granule),
+            (long) together * pool.layout().pageSize());
+      }
+    }
+    return together;
+  }
+
+  private void countBlocks(int slab, int state) {
+    int sizeClass = SlabStates.sizeClass(state);
     held = 0;
     takable = 0;
-    for (int i = 0; i < pool.classes().blocks(sizeClass); i++) {
+    for (int i = 0; i < pool.blocks(state); i++) {
       long granule = pool.firstGranule(slab) + (long) i * pool.classes().granules(sizeClass);
       int owner = pool.table().ownerAt(granule);
       long address = owner == Owner.NONE ? Address.NULL : pool.table().blockAt(granule);
       if (owner == HeldTags.OWNER) {
-        countHeld(sizeClass, address);
+        held++;
+        takable += Address.length(address) == viewer ? 1 : 0;
       } else if (address != Address.NULL) {
         live[sizeClass]++;
-        ownerBlocks[owner]++;
-        ownerBytes[owner] += Address.length(address);
+        countLive(owner, address, pool.classes().blockSize(sizeClass));
       }
     }
   }
 
-  private void countHeld(int sizeClass, long address) {
-    held++;
-    takable += Address.length(address) == viewer ? 1 : 0;
-    ready[sizeClass]++;
+  private void countLive(int owner, long address, long bytes) {
+    ownerBlocks[owner]++;
+    ownerBytes[owner] += Address.length(address);
+    used += Address.length(address);
+    taken += bytes;
   }
 
-  private void countReady(int slab, int sizeClass) {
-    long blocks = held;
-    for (int n = 0; n < pool.classes().words(sizeClass); n++) {
+  private void countReady(int slab, int state, int pages) {
+    int sizeClass = SlabStates.sizeClass(state);
+    int blocks = pool.blocks(state);
+    long free = held;
+    Place place = new Place(pool);
+    for (int n = 0; n < SizeClasses.words(blocks); n++) {
       int word = pool.firstWord(slab) + n;
-      long bits =
-          (pool.words().avail(word) | pool.notHandedOut(word, sizeClass))
-              & pool.classes().validBits(sizeClass, n);
-      blocks += Long.bitCount(bits);
-      int leasedBy = pool.words().lease(word);
-      takable += leasedBy == 0 || leasedBy == viewer ? Long.bitCount(bits) : 0;
+      if (place.ofWord(word)) {
+        long bits = (pool.words().avail(word) | place.notHandedOut()) & place.valid;
+        free += Long.bitCount(bits);
+        int leasedBy = pool.words().lease(word);
+        takable += leasedBy == 0 || leasedBy == viewer ? Long.bitCount(bits) : 0;
+      }
     }
-    if (takable == pool.classes().blocks(sizeClass)) {
-      // Empty: whoever needs it makes it a slab of another class.
-      countFreeSlab();
+    ready[sizeClass] += free;
+    if (takable == blocks) {
+      // Empty: whoever needs its pages takes them.
+      countFreePages(pages);
     } else {
-      freeBytes += blocks * pool.classes().blockSize(sizeClass);
+      freePages = 0;
+      freeBytes += free * pool.classes().blockSize(sizeClass);
       largestFree = Math.max(largestFree, takable > 0 ? pool.classes().blockSize(sizeClass) : 0);
     }
-    ready[sizeClass] += blocks - held;
   }
 
-  private void countFreeSlab() {
-    freeBytes += pool.layout().slabSize();
-    largestFree = pool.layout().slabSize();
+  private void countFreePages(int pages) {
+    freePages += pages;
+    long pageSize = pool.layout().pageSize();
+    freeBytes += pages * pageSize;
+    long run = Math.min(freePages * pageSize, pool.layout().largestBlock());
+    largestFree = Math.max(largestFree, run);
   }
 }

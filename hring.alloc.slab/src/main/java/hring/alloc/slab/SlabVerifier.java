@@ -16,28 +16,32 @@ final class SlabVerifier {
 
   private final SlabPool pool;
   private final SizeClasses classes;
+  private final Place place;
   private final List<String> findings = new ArrayList<>();
   private final Map<Integer, Long> recorded = new HashMap<>();
   private final Set<Integer> noted = new HashSet<>();
 
+  /** The runs of pages that participants are changing: the first page, the page after the last. */
+  private final List<long[]> onTheWay = new ArrayList<>();
+
   SlabVerifier(SlabPool pool) {
     this.pool = pool;
     this.classes = pool.classes();
+    place = new Place(pool);
   }
 
   List<String> run() {
     for (int owner = 1; owner <= pool.maxOwners(); owner++) {
       readSlot(owner);
     }
-    for (int slab = 0; slab < pool.layout().slabs(); slab++) {
-      checkSlab(slab);
+    int pages = pool.layout().pages();
+    for (int page = 0; page < pages && findings.size() <= MAX_FINDINGS; ) {
+      page += checkPage(page);
     }
-    long tail = pool.firstGranule(pool.layout().slabs());
-    for (long g = tail; g < pool.layout().geometry().granules(); g++) {
-      if (pool.table().ownerAt(g) != Owner.NONE) {
-        add("a live block at granule " + g + " lies behind the last slab");
-      }
-    }
+    checkNoTags(
+        pool.firstGranule(pages),
+        pool.layout().geometry().granules(),
+        "lies behind the last page of the pool");
     return List.copyOf(findings);
   }
 
@@ -50,6 +54,13 @@ final class SlabVerifier {
     } else if (word >= 0) {
       recorded.merge(word, slot.mask(), (a, b) -> a | b);
     }
+    long run = slot.pages();
+    long end = ParticipantSlot.firstPage(run) + ParticipantSlot.pageCount(run);
+    if (run != 0 && (end > pool.layout().pages() || ParticipantSlot.pageCount(run) == 0)) {
+      add("participant " + owner + " noted a run of pages that ends at " + end);
+    } else if (run != 0) {
+      onTheWay.add(new long[] {ParticipantSlot.firstPage(run), end, owner});
+    }
     for (int c = 0; c < classes.count(); c++) {
       int leased = slot.noted(c);
       if (leased < -1 || leased >= pool.layout().words()) {
@@ -60,42 +71,101 @@ final class SlabVerifier {
     }
   }
 
-  private void checkSlab(int slab) {
-    int state = pool.states().get(slab);
-    if (!pool.states().isSound(state, pool.maxOwners())) {
-      add("slab " + slab + " is in the unknown state " + Integer.toHexString(state));
-      return;
+  /** Checks what starts at a page; returns how many pages it has. */
+  private int checkPage(int page) {
+    int use = pool.map().get(page);
+    int state = pool.states().get(page);
+    if (use == PageMap.FREE) {
+      check(state == SlabStates.NONE, "page ", page, " is free, yet is of a slab");
+      checkNoTags(
+          pool.firstGranule(page), pool.firstGranule(page + 1), "lies in a page that is free");
+      return 1;
     }
-    int sizeClass = pool.states().blockClass(state);
-    checkTags(slab, sizeClass);
-    for (int n = 0; n < pool.layout().wordsPerSlab(); n++) {
-      int word = pool.firstWord(slab) + n;
-      checkLease(word, state);
-      if (SlabStates.kind(state) != SlabStates.CHANGING) {
-        checkWord(word, sizeClass, sizeClass < 0 ? 0 : classes.validBits(sizeClass, n));
-      }
+    if (use != PageMap.USED) {
+      check(isOnTheWay(page, use), "page ", page, " is on the way with nobody who knows of it");
+      return 1;
     }
+    if (state != SlabStates.NONE && !isOnTheWay(page, 0)) {
+      return checkSlab(page, state);
+    }
+    if (pool.isExtent(page)) {
+      return checkExtent(page);
+    }
+    check(isOnTheWay(page, 0), "page ", page, " is lost: used, but neither of a slab nor a block");
+    return 1;
   }
 
-  /** Each live block must be one of its slab, and of a length that belongs into this class. */
-  private void checkTags(int slab, int sizeClass) {
-    for (int offset = 0; offset < pool.layout().slabGranules(); offset++) {
-      long granule = pool.firstGranule(slab) + offset;
+  private boolean isOnTheWay(int page, int owner) {
+    for (long[] run : onTheWay) {
+      if (run[0] <= page && page < run[1] && (owner == 0 || owner == run[2])) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private int checkExtent(int page) {
+    long granule = pool.firstGranule(page);
+    checkOwner(granule, pool.table().ownerAt(granule));
+    int count = pool.pagesTogether(page);
+    for (int n = 1; n < count; n++) {
+      check(
+          pool.map().get(page + n) == PageMap.USED || isOnTheWay(page + n, 0),
+          "page ",
+          page + n,
+          " is of a live block, yet not used");
+    }
+    return count;
+  }
+
+  private int checkSlab(int slab, int state) {
+    if (!pool.states().isSound(slab, state, pool.maxOwners())) {
+      add("the slab at page " + slab + " is in the unknown state " + Integer.toHexString(state));
+      return 1;
+    }
+    if (SlabStates.kind(state) == SlabStates.CHANGING) {
+      add("the slab at page " + slab + " is changed by nobody who knows of it");
+      return SlabStates.pages(state);
+    }
+    int pages = SlabStates.pages(state);
+    for (int n = 1; n < pages; n++) {
+      check(
+          pool.states().get(slab + n) == SlabStates.laterPage(n),
+          "page ",
+          slab + n,
+          " does not know its slab");
+      check(pool.map().get(slab + n) == PageMap.USED, "page ", slab + n, " of a slab is not used");
+    }
+    checkTags(slab, state);
+    for (int n = 0; n < SizeClasses.words(pool.blocks(state)); n++) {
+      int word = pool.firstWord(slab) + n;
+      checkLease(word, state);
+      if (place.ofWord(word)) {
+        checkWord(word);
+      }
+    }
+    return pages;
+  }
+
+  /** Each live block must be one of its slab, and fit into it. */
+  private void checkTags(int slab, int state) {
+    int sizeClass = SlabStates.sizeClass(state);
+    long end = pool.firstGranule(slab + SlabStates.pages(state));
+    for (long granule = pool.firstGranule(slab); granule < end; granule++) {
       int owner = pool.table().ownerAt(granule);
       if (owner == Owner.NONE) {
         continue;
       }
-      long address = pool.table().blockAt(granule);
-      long length = Address.length(address);
+      long length = Address.length(pool.table().blockAt(granule));
       boolean held = owner == HeldTags.OWNER;
-      if (held ? length < 1 || length > pool.maxOwners() : isNobody(owner)) {
-        add("the block at granule " + granule + " belongs to " + owner + ", which cannot be");
+      if (held) {
+        check(length >= 1 && length <= pool.maxOwners(), "nobody holds granule ", granule, "");
+      } else {
+        checkOwner(granule, owner);
       }
-      if (sizeClass < 0) {
-        add("a live block at granule " + granule + " lies in slab " + slab + ", which has none");
-      } else if (classes.blockAt(sizeClass, offset) < 0) {
+      if (!place.ofBlock(granule)) {
         add("a live block at granule " + granule + " starts inside another one");
-      } else if (!held && !fits(length, sizeClass)) {
+      } else if (!held && (length < 1 || length > classes.blockSize(sizeClass))) {
         add(
             "the live block at granule "
                 + granule
@@ -107,18 +177,25 @@ final class SlabVerifier {
     }
   }
 
-  private boolean fits(long length, int sizeClass) {
-    return length >= 1 && length <= pool.layout().slabSize() && classes.of(length) == sizeClass;
+  private void checkOwner(long granule, int owner) {
+    if (owner > pool.maxOwners() && owner != Owner.IN_FLIGHT) {
+      add("the block at granule " + granule + " belongs to " + owner + ", which cannot be");
+    }
   }
 
-  private boolean isNobody(int owner) {
-    return owner > pool.maxOwners() && owner != Owner.IN_FLIGHT;
+  private void checkNoTags(long from, long to, String where) {
+    for (long granule = from; granule < to; granule++) {
+      if (pool.table().ownerAt(granule) != Owner.NONE) {
+        add("a live block at granule " + granule + " " + where);
+      }
+    }
   }
 
   private void checkLease(int word, int state) {
     int leasedBy = pool.words().lease(word);
     if (leasedBy == 0) {
       check(pool.words().local(word) == 0, "word ", word, " has blocks of a lease, but no lease");
+      check(!pool.words().isTaking(word), "word ", word, " has an odd epoch, but no lease");
     } else if (leasedBy < 0 || leasedBy > pool.maxOwners()) {
       add("word " + word + " is leased by " + leasedBy + ", which cannot be");
     } else {
@@ -131,10 +208,11 @@ final class SlabVerifier {
   }
 
   /** Each block must be in one place. */
-  private void checkWord(int word, int sizeClass, long valid) {
+  private void checkWord(int word) {
+    long valid = place.valid;
     long avail = pool.words().avail(word);
     long local = pool.words().local(word);
-    long live = sizeClass < 0 ? 0 : pool.tagged(word, sizeClass, valid);
+    long live = place.tagged(valid);
     long freeing = recorded.getOrDefault(word, 0L);
     check((avail & ~valid) == 0, "word ", word, " has blocks in avail that its slab does not have");
     check((local & ~valid) == 0, "word ", word, " has blocks in local that its slab does not have");
@@ -142,9 +220,9 @@ final class SlabVerifier {
     check((valid & ~(avail | local | live | freeing)) == 0, "word ", word, " has lost blocks");
   }
 
-  private void check(boolean holds, String what, int word, String broken) {
+  private void check(boolean holds, String what, long where, String broken) {
     if (!holds) {
-      add(what + word + broken);
+      add(what + where + broken);
     }
   }
 

@@ -120,7 +120,7 @@ public final class CrashScenes implements Consumer<String> {
           scene.assertDisjoint();
           finishBoth(scene, act, last);
         }
-        killed = n == 1 ? killedInside[0] : killed | killedInside[0];
+        killed = n == 1 ? killedInside[0] : killed || killedInside[0];
       }
     }
   }

@@ -46,9 +46,10 @@ final class Scene {
   void allocate(int owner, long size, int count) {
     for (int i = 0; i < count; i++) {
       long address = allocators[owner].allocate(size);
-      if (address != Address.NULL) {
-        held.get(owner).add(address);
+      if (address == Address.NULL) {
+        return;
       }
+      held.get(owner).add(address);
     }
   }
 

@@ -14,6 +14,7 @@ public final class Steps {
     }
   }
 
+  private static long accesses;
   private static int left;
   private static Runnable action;
   private static boolean killed;
@@ -22,6 +23,7 @@ public final class Steps {
 
   /** Called by the patched SharedMemory at the start of each access. */
   public static void next() {
+    accesses++;
     if (killed) {
       // Blocks like finally must not go on either: a dead process does not clean up.
       throw new Killed();
@@ -31,6 +33,13 @@ public final class Steps {
       action = null;
       due.run();
     }
+  }
+
+  /** Tells how many accesses an operation makes. */
+  static long count(Runnable operation) {
+    long before = accesses;
+    operation.run();
+    return accesses - before;
   }
 
   /**

@@ -20,9 +20,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * One allocate and one free, in one thread. A window of live blocks moves on by one in each step:
- * the oldest is freed, a new one takes its place. With a window of 1 that is allocate and free in
- * turn.
+ * One allocate and one free, in one thread. In each step one block of a window of live ones is
+ * freed, and a new one takes its place. With a window of 1 that is allocate and free in turn.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -42,12 +41,20 @@ public class AllocateFree {
     @Param({"8", "64", "1024", "65536", "mixed"})
     public String size;
 
-    /** How many blocks are live, a power of two. */
+    /** How many blocks are live, a power of two up to 65,536. */
     @Param("1")
     public int window;
 
+    /**
+     * Which block is freed: the one that was allocated first (fifo), the window up and down, so
+     * that after each turn those that were allocated last go first (lifo), or any (random).
+     */
+    @Param("fifo")
+    public String order;
+
     private int[] sizes;
     private int step;
+    private int random;
 
     /** Made by JMH. */
     public Steps() {}
@@ -66,14 +73,24 @@ public class AllocateFree {
     }
 
     final int slot() {
-      return step & window - 1;
+      return switch (order) {
+        case "lifo" -> (step & window) == 0 ? window - 1 - (step & window - 1) : step & window - 1;
+        case "random" -> {
+          // A linear congruential generator: its high bits are good enough, and it costs little.
+          random = random * 1_664_525 + 1_013_904_223;
+          yield random >>> 1 >>> Integer.numberOfLeadingZeros(window);
+        }
+        default -> step & window - 1;
+      };
     }
   }
 
   /** An allocator of hring and the addresses that are live. */
   @State(Scope.Thread)
   public abstract static class HringState {
-    private static final long POOL_SIZE = 64L << 20;
+    private static final long SMALL_POOL = 64L << 20;
+    private static final long LARGE_POOL = 1L << 30;
+    private static final int LARGE_WINDOW = 1024;
 
     private LocalPool pool;
     private Allocator allocator;
@@ -86,7 +103,9 @@ public class AllocateFree {
     /** Fills the window. */
     @Setup
     public void open(Steps steps) {
-      pool = new LocalPool(allocatorName(), POOL_SIZE);
+      pool =
+          LocalPool.withoutMemory(
+              allocatorName(), steps.window > LARGE_WINDOW ? LARGE_POOL : SMALL_POOL);
       allocator = pool.allocator();
       live = new long[steps.window];
       for (int i = 0; i < live.length; i++) {

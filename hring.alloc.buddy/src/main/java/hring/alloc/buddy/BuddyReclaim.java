@@ -9,10 +9,10 @@ import hring.api.spi.alloc.Owner;
 import hring.api.spi.alloc.PoolGeometry;
 
 /**
- * Takes back what a dead owner held. It may run while all others allocate, free, split and join,
- * and may itself be killed and started again, by anyone.
+ * Reclaims what a dead owner held. It may run while all others allocate, free, split and join, and
+ * may itself be killed and started again, by anyone.
  *
- * <p>The blocks to take back are those that
+ * <p>The blocks to reclaim are those that
  *
  * <ul>
  *   <li>the dead one owned: their table entry names it, whoever allocated them;
@@ -24,7 +24,7 @@ import hring.api.spi.alloc.PoolGeometry;
  * it; its half is marked as taken again.
  *
  * <p>Nothing else is ever half done by someone in particular, see {@link BuddyTree}. All these
- * blocks stay where they are until they are taken back, so one walk over the words meets each of
+ * blocks stay where they are until they are reclaimed, so one walk over the words meets each of
  * them.
  *
  * <p><b>Not one of the living.</b> The word is read before the table, and changed by a
@@ -34,14 +34,14 @@ import hring.api.spi.alloc.PoolGeometry;
  * the block belongs to whoever reclaims, and to the next who does if that one dies: it finds it in
  * the third case.
  */
-final class Reclaimer {
+final class BuddyReclaim {
   private static final int MAX_RETRIES = 100_000;
 
   private final BuddyTree tree;
   private final BlockTable table;
   private final PoolGeometry geometry;
 
-  Reclaimer(BuddyTree tree, BlockTable table, PoolGeometry geometry) {
+  BuddyReclaim(BuddyTree tree, BlockTable table, PoolGeometry geometry) {
     this.tree = tree;
     this.table = table;
     this.geometry = geometry;

@@ -1,0 +1,206 @@
+package hring.alloc.slab;
+
+import hring.api.spi.alloc.SharedMemory;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * What each page of the pool is used for: a byte per page, eight to a long, so that one
+ * compare-and-set changes up to eight.
+ *
+ * <pre>
+ *   0         FREE: anybody may claim it
+ *   1 .. 250  on the way: claimed by this participant, or being given back by it
+ *   255       USED: part of a slab or of an extent
+ * </pre>
+ *
+ * <p>Only the participant on the way changes such a page; a USED page only whoever owns the extent,
+ * or has every word of the slab leased. So only FREE pages are contended.
+ */
+final class PageMap {
+  static final int FREE = 0;
+  static final int USED = 255;
+
+  /** Returned by the searches: there is no such run of pages. */
+  static final int NONE = -1;
+
+  private static final int GROUP = Long.BYTES;
+  private static final int BYTE_MASK = 0xFF;
+
+  /** Far beyond what busy neighbours can cause. */
+  private static final int MAX_RETRIES = 100_000;
+
+  private final MemorySegment map;
+  private final int pages;
+
+  PageMap(MemorySegment map, int pages) {
+    this.map = map;
+    this.pages = pages;
+  }
+
+  /** Tells how many bytes a map has: whole groups. */
+  static long size(int pages) {
+    return ((long) pages + GROUP - 1) / GROUP * GROUP;
+  }
+
+  int get(int page) {
+    return (int) (group(page / GROUP) >>> page % GROUP * Byte.SIZE) & BYTE_MASK;
+  }
+
+  /** Returns the first page, from one on, that is not FREE, or the number of pages. */
+  int nextInUse(int from) {
+    int page = from;
+    while (page < pages) {
+      if (page % GROUP == 0 && group(page / GROUP) == 0) {
+        page += GROUP;
+      } else if (get(page) == FREE) {
+        page++;
+      } else {
+        return page;
+      }
+    }
+    return pages;
+  }
+
+  /** Returns the first page, from one on, that is FREE, or the number of pages. */
+  int nextFree(int from) {
+    int page = from;
+    while (page < pages) {
+      if (page % GROUP == 0 && different(group(page / GROUP)) == -1L) {
+        page += GROUP;
+      } else if (get(page) != FREE) {
+        page++;
+      } else {
+        return page;
+      }
+    }
+    return pages;
+  }
+
+  /** Finds the lowest run of free pages that starts at a page or above it. */
+  int findUp(int count, int from) {
+    int first = nextFree(from);
+    while (first <= pages - count) {
+      int end = first + 1;
+      while (end < first + count && get(end) == FREE) {
+        end++;
+      }
+      if (end == first + count) {
+        return first;
+      }
+      first = nextFree(end + 1);
+    }
+    return NONE;
+  }
+
+  /** Finds the highest run of free pages that ends before a page. */
+  int findDown(int count, int before) {
+    int run = 0;
+    for (int page = before - 1; page >= 0; page--) {
+      if (page % GROUP == GROUP - 1 && group(page / GROUP) == 0) {
+        page -= GROUP - 1;
+        run += GROUP;
+      } else {
+        run = get(page) == FREE ? run + 1 : 0;
+      }
+      if (run >= count) {
+        return page + run - count;
+      }
+    }
+    return NONE;
+  }
+
+  /**
+   * Claims free pages, lowest first.
+   *
+   * @return false if one of them is not free any more; those before it have been given back
+   */
+  boolean tryClaim(int first, int count, int owner) {
+    for (int group = first / GROUP; group <= (first + count - 1) / GROUP; group++) {
+      if (!tryClaimIn(group, mask(group, first, count), owner)) {
+        giveBack(first, group * GROUP - first, owner);
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean tryClaimIn(int group, long mask, int owner) {
+    for (int retries = 0; retries < MAX_RETRIES; retries++) {
+      long before = group(group);
+      if ((before & mask) != 0) {
+        return false;
+      }
+      if (change(group, before, before | mask & all(owner))) {
+        return true;
+      }
+    }
+    throw SlabPool.damaged("the map of pages never stops changing");
+  }
+
+  /** Makes pages that this participant has claimed USED, highest first. */
+  void publish(int first, int count, int owner) {
+    replaceDown(first, count, owner, USED);
+  }
+
+  /** Makes USED pages that this participant holds exclusively its own, lowest first. */
+  void withdraw(int first, int count, int owner) {
+    for (int group = first / GROUP; group <= (first + count - 1) / GROUP; group++) {
+      replace(group, mask(group, first, count), USED, owner);
+    }
+  }
+
+  /** Makes those pages FREE that this participant has claimed, highest first. */
+  void giveBack(int first, int count, int owner) {
+    replaceDown(first, count, owner, FREE);
+  }
+
+  private void replaceDown(int first, int count, int from, int to) {
+    if (count <= 0) {
+      return;
+    }
+    for (int group = (first + count - 1) / GROUP; group >= first / GROUP; group--) {
+      replace(group, mask(group, first, count), from, to);
+    }
+  }
+
+  private void replace(int group, long mask, int from, int to) {
+    for (int retries = 0; retries < MAX_RETRIES; retries++) {
+      long before = group(group);
+      long changed = mask & ~different(before ^ all(from));
+      long after = before & ~changed | all(to) & changed;
+      if (changed == 0 || change(group, before, after)) {
+        return;
+      }
+    }
+    throw SlabPool.damaged("the map of pages never stops changing");
+  }
+
+  /** Returns all ones in each byte that is not 0. */
+  private static long different(long bytes) {
+    long low = bytes;
+    low |= low >>> 4 & 0x0F0F_0F0F_0F0F_0F0FL;
+    low |= low >>> 2 & 0x3F3F_3F3F_3F3F_3F3FL;
+    low |= low >>> 1 & 0x7F7F_7F7F_7F7F_7F7FL;
+    return (low & all(1)) * BYTE_MASK;
+  }
+
+  /** Returns the bytes of a group that belong to a run of pages. */
+  private static long mask(int group, int first, int count) {
+    int from = Math.max(0, first - group * GROUP);
+    int to = Math.min(GROUP, first + count - group * GROUP);
+    return -1L >>> (GROUP - (to - from)) * Byte.SIZE << from * Byte.SIZE;
+  }
+
+  private static long all(int value) {
+    return value * 0x0101_0101_0101_0101L;
+  }
+
+  private long group(int group) {
+    // Partner: the compare-and-set in change().
+    return SharedMemory.getLongAcquire(map, (long) group * GROUP);
+  }
+
+  private boolean change(int group, long before, long after) {
+    return SharedMemory.compareAndSetLong(map, (long) group * GROUP, before, after);
+  }
+}

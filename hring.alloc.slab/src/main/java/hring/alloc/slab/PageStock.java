@@ -1,0 +1,305 @@
+package hring.alloc.slab;
+
+import hring.api.Address;
+
+/**
+ * Takes runs of pages out of the pool, as slabs or extents, and gives them back. Any thread of the
+ * process may free an extent; the lock makes it one thing at a time, as the participant has one
+ * record of pages.
+ *
+ * <p><b>Steps.</b> {@code R} is the record in the participant's slot; "exclusive" in it says that
+ * the whole run is the participant's, if its first page is on the way with it.
+ *
+ * <pre>
+ *   claim    R = run; pages FREE -> mine, first page first; R = run, exclusive
+ *   slab     first page CHANGING(me); other pages point to it; words formatted;
+ *            pages mine -> USED, first page last; first page IN_USE; R = 0
+ *   extent   tag entered; pages mine -> USED, first page last; R = 0
+ *   retire   R = run, exclusive; IN_USE -> RETIRING(me); all words leased; all blocks in avail:
+ *            pages USED -> mine, first page first; first page CHANGING(me); words emptied;
+ *            R = run; pages mine -> FREE; R = 0
+ *   free     R = run, exclusive; pages USED -> mine, first page first; tag removed;
+ *            R = run; pages mine -> FREE; R = 0
+ * </pre>
+ *
+ * <p><b>Crashes</b> ({@link #finish}). With R exclusive and its first page on the way with the dead
+ * one, nobody else can have touched the run: if a tag stands at its start it is an extent, which
+ * stays live; otherwise all of it is emptied and given back. With R exclusive and the first page
+ * not (or no longer) on the way, the run is as it was before, or published, but for its state,
+ * which then still names the dead one. With R not exclusive, only those pages that are on the way
+ * with the dead one are given back.
+ *
+ * <p><b>Why an empty slab stays empty while it is retired.</b> With the state RETIRING and all
+ * leases in one hand nobody can take a block; if then every block is in {@code avail}, none is live
+ * or held, so nobody frees one either. A participant that has removed a block's tag and not yet set
+ * its bit makes the slab look not empty, whether it is slow or dead.
+ */
+final class PageStock {
+  private final SlabPool pool;
+  private final int owner;
+  private final ParticipantSlot slot;
+  private final ProcessLock lock = new ProcessLock();
+
+  // Where to look first: below, and above, there was no free page when this participant looked.
+  private int lowest;
+  private int highest;
+
+  PageStock(SlabPool pool, int owner) {
+    this.pool = pool;
+    this.owner = owner;
+    slot = pool.slot(owner);
+    highest = pool.layout().pages();
+  }
+
+  /**
+   * Takes pages and makes them a slab.
+   *
+   * @return its first page, or {@link PageMap#NONE}
+   */
+  int takeSlab(int sizeClass, int count) {
+    lock.lock();
+    try {
+      int first = claim(count, true);
+      if (first != PageMap.NONE) {
+        format(first, SlabStates.inUse(sizeClass, count));
+      }
+      return first;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void format(int first, int inUse) {
+    SlabStates states = pool.states();
+    states.set(first, SlabStates.changing(inUse, owner));
+    for (int n = 1; n < SlabStates.pages(inUse); n++) {
+      states.set(first + n, SlabStates.laterPage(n));
+    }
+    int blocks = pool.blocks(inUse);
+    for (int n = 0; n < SizeClasses.words(blocks); n++) {
+      pool.words().format(pool.firstWord(first) + n, SizeClasses.validBits(blocks, n));
+    }
+    pool.map().publish(first, SlabStates.pages(inUse), owner);
+    states.set(first, inUse);
+    slot.clearPages();
+  }
+
+  /**
+   * Takes an extent.
+   *
+   * @return its address, or {@link Address#NULL}
+   */
+  long takeExtent(long length) {
+    lock.lock();
+    try {
+      int count = pool.layout().extentPages(length);
+      int first = claim(count, false);
+      if (first == PageMap.NONE) {
+        return Address.NULL;
+      }
+      long address = Address.of(pool.firstGranule(first), length);
+      pool.table().enter(address, owner);
+      pool.map().publish(first, count, owner);
+      slot.clearPages();
+      return address;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Frees an extent of this participant. */
+  void freeExtent(long address) {
+    lock.lock();
+    try {
+      if (!pool.table().isOwnedBy(address, owner)) {
+        throw pool.table().refuse(address, owner);
+      }
+      long first = pool.pageOfGranule(Address.granules(address));
+      int count = pool.layout().extentPages(Address.length(address));
+      if (pool.firstGranule((int) first) != Address.granules(address)
+          || first + count > pool.layout().pages()
+          || pool.map().get((int) first) != PageMap.USED) {
+        throw SlabPool.damaged(
+            "the live block " + Address.toString(address) + " is not a run of pages");
+      }
+      slot.notePages((int) first, count, true);
+      pool.map().withdraw((int) first, count, owner);
+      pool.table().remove(address);
+      giveBack((int) first, count);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Slabs lie at the lower end of the pool, extents at the upper: few gaps between them. */
+  private int claim(int count, boolean low) {
+    int start = low ? lowest : highest;
+    int found = find(count, low, start);
+    if (found == PageMap.NONE && start != (low ? 0 : pool.layout().pages())) {
+      lowest = low ? 0 : lowest;
+      highest = low ? highest : pool.layout().pages();
+      found = find(count, low, low ? lowest : highest);
+    }
+    return found;
+  }
+
+  private int find(int count, boolean low, int start) {
+    PageMap map = pool.map();
+    int from = start;
+    // Each further try means that another one has just claimed some page further on.
+    while (true) {
+      int first = low ? map.findUp(count, from) : map.findDown(count, from);
+      if (first == PageMap.NONE) {
+        slot.clearPages();
+        return PageMap.NONE;
+      }
+      slot.notePages(first, count, false);
+      if (map.tryClaim(first, count, owner)) {
+        slot.notePages(first, count, true);
+        if (low) {
+          lowest = map.nextFree(start);
+        } else {
+          highest = count == 1 || first + count == start ? first : highest;
+        }
+        return first;
+      }
+      from = low ? first + 1 : first + count - 1;
+    }
+  }
+
+  /** Gives back pages that are all this participant's, and empty. */
+  private void giveBack(int first, int count) {
+    slot.notePages(first, count, false);
+    pool.map().giveBack(first, count, owner);
+    slot.clearPages();
+    lowest = Math.min(lowest, first);
+    highest = Math.max(highest, first + count);
+  }
+
+  /** Returns all slabs that are empty and of which nobody has a lease. */
+  void retireEmpty() {
+    lock.lock();
+    try {
+      int pages = pool.layout().pages();
+      int page = pool.map().nextInUse(0);
+      while (page < pages) {
+        int together = pool.pagesTogether(page);
+        int state = pool.states().get(page);
+        if (SlabStates.kind(state) == SlabStates.IN_USE
+            && pool.states().hasBlocks(page, state)
+            && pool.map().get(page) == PageMap.USED
+            && isEmpty(page, state, 0)) {
+          retire(page, state);
+        }
+        page = pool.map().nextInUse(page + together);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void retire(int first, int inUse) {
+    SlabStates states = pool.states();
+    int count = SlabStates.pages(inUse);
+    slot.notePages(first, count, true);
+    if (states.compareAndSet(first, inUse, SlabStates.retiring(inUse, owner))) {
+      int words = SizeClasses.words(pool.blocks(inUse));
+      int leased = 0;
+      while (leased < words && pool.words().tryLease(pool.firstWord(first) + leased, owner)) {
+        leased++;
+      }
+      if (leased == words && isEmpty(first, inUse, owner)) {
+        pool.map().withdraw(first, count, owner);
+        clear(pool, owner, first, count);
+        giveBack(first, count);
+        return;
+      }
+      // Before the state changes: as long as it names us, whoever reclaims finds these leases.
+      for (int n = 0; n < leased; n++) {
+        pool.words().endLease(pool.firstWord(first) + n);
+      }
+      states.set(first, inUse);
+    }
+    slot.clearPages();
+  }
+
+  private boolean isEmpty(int first, int state, int holder) {
+    int blocks = pool.blocks(state);
+    for (int n = 0; n < SizeClasses.words(blocks); n++) {
+      int word = pool.firstWord(first) + n;
+      if (pool.words().avail(word) != SizeClasses.validBits(blocks, n)
+          || pool.words().lease(word) != holder) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Empties the words and states of pages that are all a participant's. */
+  private static void clear(SlabPool pool, int owner, int first, int count) {
+    SlabStates states = pool.states();
+    int state = states.get(first);
+    if (state != SlabStates.NONE) {
+      // Whoever looks for a lost block from now on knows that there is none, before avail is empty.
+      states.set(first, SlabStates.changing(state, owner));
+    }
+    for (int word = pool.firstWord(first); word < pool.firstWord(first + count); word++) {
+      if (pool.words().isInUse(word)) {
+        pool.words().format(word, 0);
+        // Another one may have it for a moment, and will see that there is nothing to take.
+        if (pool.words().lease(word) == owner) {
+          pool.words().setLocal(word, 0);
+          pool.words().endLease(word);
+        }
+      }
+    }
+    for (int page = first + count - 1; page >= first; page--) {
+      states.set(page, SlabStates.NONE);
+    }
+  }
+
+  /** Finishes, or undoes, what a dead participant's record of pages names. */
+  static void finish(SlabPool pool, int dead) {
+    ParticipantSlot slot = pool.slot(dead);
+    long record = slot.pages();
+    if (record == 0) {
+      return;
+    }
+    long count = ParticipantSlot.pageCount(record);
+    if (count == 0 || ParticipantSlot.firstPage(record) + count > pool.layout().pages()) {
+      throw SlabPool.damaged("the record of participant " + dead + " names pages beyond the pool");
+    }
+    int first = (int) ParticipantSlot.firstPage(record);
+    if (!ParticipantSlot.isExclusive(record)) {
+      pool.map().giveBack(first, (int) count, dead);
+    } else if (pool.map().get(first) != dead) {
+      undoChange(pool, dead, first);
+    } else if (pool.table().ownerAt(pool.firstGranule(first)) != 0) {
+      pool.map().publish(first, (int) count, dead);
+    } else {
+      pool.map().withdraw(first, (int) count, dead);
+      clear(pool, dead, first, (int) count);
+      slot.notePages(first, (int) count, false);
+      pool.map().giveBack(first, (int) count, dead);
+    }
+    slot.clearPages();
+  }
+
+  private static void undoChange(SlabPool pool, int dead, int first) {
+    int state = pool.states().get(first);
+    int kind = SlabStates.kind(state);
+    if ((kind == SlabStates.RETIRING || kind == SlabStates.CHANGING)
+        && SlabStates.owner(state) == dead) {
+      if (!pool.states().isSound(first, state, pool.maxOwners())) {
+        throw SlabPool.damaged("the state of the slab at page " + first + " is unknown");
+      }
+      for (int n = 0; n < SizeClasses.words(pool.blocks(state)); n++) {
+        int word = pool.firstWord(first) + n;
+        if (pool.words().lease(word) == dead) {
+          pool.words().endLease(word);
+        }
+      }
+      pool.states().set(first, SlabStates.settled(state));
+    }
+  }
+}

@@ -1,0 +1,27 @@
+package hring.alloc.slab;
+
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** How many accesses to shared memory an operation makes, whatever the machine's speed. */
+@Timeout(300)
+final class AccessTest {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "fifo",
+        "random",
+        "fifo, another one frees",
+        "random, another one frees",
+        "neighbours from the second block of a word",
+        "reclaim in a large pool"
+      })
+  void accesses(String what) throws ReflectiveOperationException {
+    Class<?> scenes = new SteppedLoader().loadClass(AccessScenes.class.getName());
+    @SuppressWarnings("unchecked")
+    Consumer<String> run = (Consumer<String>) scenes.getConstructor().newInstance();
+    run.accept(what);
+  }
+}
