@@ -3,13 +3,16 @@ package hring.api;
 import hring.api.internal.Providers;
 import hring.api.internal.naming.RingDirectory;
 import hring.api.internal.naming.RingObserver;
+import hring.api.internal.recovery.JanitorThread;
 import hring.api.spi.region.RegionFiles;
 import hring.api.spi.region.RegionName;
 import hring.api.spi.transport.TransportProvider;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ThreadFactory;
 
 /**
  * The way in: opens rings, attaches to them, and lists them.
@@ -94,6 +97,18 @@ public final class Hring {
       throw swept.failures().getFirst();
     }
     return swept.removed();
+  }
+
+  /**
+   * Chooses the thread that looks after the rings of this process: several times a second it sees
+   * whether somebody attached has died, and reclaims what that process had. There is one such
+   * thread for all rings, a daemon. By default the thread that opens or attaches first starts it,
+   * and it inherits that thread's group, class loader and set of processors.
+   *
+   * @param threads makes the thread, not started; asked when one is needed and none runs
+   */
+  public static void janitor(ThreadFactory threads) {
+    JanitorThread.factory(Objects.requireNonNull(threads));
   }
 
   /**

@@ -4,6 +4,7 @@ import hring.api.internal.Backoff;
 import hring.api.internal.Providers;
 import hring.api.internal.TransportChoice;
 import hring.api.internal.naming.NameContest;
+import hring.api.internal.naming.OpenNames;
 import hring.api.internal.naming.RingDirectory;
 import hring.api.internal.recovery.Janitor;
 import hring.api.internal.recovery.Redelivery;
@@ -62,11 +63,7 @@ final class RingOpener {
     Backoff pause = new Backoff(options.patience);
     while (true) {
       try {
-        directory.requireFree(options.name);
-        // Before the region is made: it may need their room. What cannot be removed is not in the
-        // way.
-        directory.sweep();
-        return make(spec, transport, allocators, directory);
+        return open(spec, transport, allocators, directory);
       } catch (NameException e) {
         if (!pause.step()) {
           throw e;
@@ -75,12 +72,32 @@ final class RingOpener {
     }
   }
 
-  private Sender make(
+  private Sender open(
       RegionSpec spec,
       TransportChoice transport,
       AllocatorProvider allocators,
       RingDirectory directory) {
+    directory.requireFree(options.name);
+    Runnable release = OpenNames.take(directory.path(), options.name);
+    try {
+      // Before the region is made: it may need their room. What cannot be removed is not in the
+      // way.
+      directory.sweep();
+      return make(spec, transport, allocators, directory, release);
+    } catch (RuntimeException | Error e) {
+      release.run();
+      throw e;
+    }
+  }
+
+  private Sender make(
+      RegionSpec spec,
+      TransportChoice transport,
+      AllocatorProvider allocators,
+      RingDirectory directory,
+      Runnable release) {
     Region region = Region.create(spec);
+    region.afterClose(release);
     Outbound outbound = null;
     try {
       allocators.format(region.allocatorMemory());
@@ -91,7 +108,7 @@ final class RingOpener {
           options.deathPolicy == DeathPolicy.REDELIVER
               ? new Redelivery(region, allocator, outbound)
               : null;
-      Janitor janitor = new Janitor(options.name, region, allocator, redelivery);
+      Janitor janitor = new Janitor(region, allocator, redelivery);
       Sender sender =
           new Sender(
               options, transport.description(), region, outbound, allocator, redelivery, janitor);

@@ -1,6 +1,5 @@
 package hring.api.internal.recovery;
 
-import hring.api.HringException;
 import hring.api.RegionException;
 import hring.api.spi.alloc.Allocator;
 import hring.api.spi.region.Participants;
@@ -9,27 +8,24 @@ import java.time.Duration;
 import java.util.BitSet;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 /**
- * The sender's thread that looks after the receivers: several times a second it goes through the
- * participant table and takes back what dead processes left. The hot path does not know of it.
+ * Looks after one ring for this process: several times a second it goes through the participant
+ * table and reclaims what dead processes left. The hot path does not know of it; the {@link
+ * JanitorThread} does it.
  *
  * <p>What it cannot do is told once, by {@link #rethrow}, and the slot is left alone from then on.
+ * That somebody's life cannot be looked at is no such failure: it is looked at again.
  */
 public final class Janitor implements AutoCloseable {
-  /** So often that a death is dealt with in 200 ms, so rarely that reading /proc costs nothing. */
-  private static final long PERIOD_MILLIS = 100;
-
   private final Region region;
   private final Participants participants;
-  private final ReceiverReclaim takingBack;
-  private final Thread thread;
-  private final CountDownLatch stop = new CountDownLatch(1);
+  private final ReceiverReclaim reclaim;
+  private final NameWatch nameWatch;
   private final BitSet givenUp = new BitSet();
   private final Queue<RuntimeException> failures = new ConcurrentLinkedQueue<>();
 
+  private boolean closed;
   private volatile boolean failed;
   private volatile Tally tally = new Tally(0, 0, Duration.ZERO);
 
@@ -45,44 +41,34 @@ public final class Janitor implements AutoCloseable {
   /**
    * Makes one that does not run yet.
    *
-   * @param name the name of the ring
    * @param region the region
    * @param allocator the sender's allocator
    * @param redelivery gets the messages of the dead, or null if they are to be discarded
    */
-  public Janitor(String name, Region region, Allocator allocator, Redelivery redelivery) {
+  public Janitor(Region region, Allocator allocator, Redelivery redelivery) {
     this.region = region;
     participants = region.participants();
-    takingBack = new ReceiverReclaim(region, allocator, redelivery);
-    thread = Thread.ofPlatform().daemon().name("hring-janitor-" + name).unstarted(this::run);
+    reclaim = new ReceiverReclaim(region, allocator, redelivery);
+    nameWatch = new NameWatch(region);
   }
 
-  /** Starts the thread. */
+  /** Begins to look after the ring. */
   public void start() {
-    thread.start();
+    JanitorThread.add(this);
   }
 
-  private void run() {
-    try {
-      while (!stop.await(PERIOD_MILLIS, TimeUnit.MILLISECONDS)) {
-        lookAround();
-      }
-    } catch (InterruptedException e) {
-      end("was interrupted by somebody", e);
-    } catch (Error e) {
-      end("was ended by " + e, e);
-      throw e;
+  /** Does all that is due now. Called by the janitor's thread. */
+  synchronized void round() {
+    if (closed) {
+      return;
     }
-  }
-
-  private void end(String why, Throwable cause) {
-    fail(
-        new HringException(
-            thread.getName()
-                + " "
-                + why
-                + ": receivers that die are not noticed any more; close the ring and open it anew",
-            cause));
+    try {
+      nameWatch.round();
+      lookAround();
+    } catch (RuntimeException | Error e) {
+      // One ring's trouble is not to end the thread that looks after the others.
+      fail(new RegionException("cannot look after " + region.file() + ": " + e, e));
+    }
   }
 
   private void lookAround() {
@@ -97,7 +83,7 @@ public final class Janitor implements AutoCloseable {
     try {
       if (participants.tryBeginReclaim(owner, Participants.SENDER)) {
         long start = System.nanoTime();
-        long discarded = takingBack.run(owner);
+        long discarded = reclaim.run(owner);
         tally =
             new Tally(
                 tally.deaths + 1,
@@ -115,7 +101,7 @@ public final class Janitor implements AutoCloseable {
     givenUp.set(owner);
     fail(
         new RegionException(
-            "cannot take back what participant "
+            "cannot reclaim what participant "
                 + owner
                 + " of "
                 + region.file()
@@ -125,7 +111,7 @@ public final class Janitor implements AutoCloseable {
   }
 
   /**
-   * Tells what was done so far. May be called by any thread.
+   * Returns what was done so far. May be called by any thread.
    *
    * @return the figures
    */
@@ -139,11 +125,13 @@ public final class Janitor implements AutoCloseable {
   }
 
   /**
-   * Throws what went wrong in the janitor's thread, each failure once.
+   * Throws what went wrong in the janitor's thread, each failure once; that the ring has lost its
+   * name, each time.
    *
    * @throws RegionException if something did
    */
   public void rethrow() {
+    nameWatch.requireName();
     if (failed) {
       RuntimeException failure = failures.poll();
       if (failure != null) {
@@ -153,24 +141,16 @@ public final class Janitor implements AutoCloseable {
   }
 
   /**
-   * Ends the thread and waits until it has ended; then looks around once more in the calling
-   * thread, so that whoever died before the ring is closed is not forgotten.
+   * Ends this, and waits until the janitor's thread is not at it any more; then looks around once
+   * more in the calling thread, so that whoever died before the ring is closed is not forgotten.
    */
   @Override
   public void close() {
-    stop.countDown();
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        // The region is unmapped next: it must have ended. The interrupt is kept for the caller.
-        interrupted = true;
-      }
+    JanitorThread.remove(this);
+    synchronized (this) {
+      closed = true;
+      nameWatch.close();
+      lookAround();
     }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-    lookAround();
   }
 }

@@ -203,8 +203,10 @@ public final class Participants {
   }
 
   private long state(int owner) {
-    // Partner: every change of a slot's state, each by a release or a compare-and-set.
-    return SharedMemory.getLongAcquire(slot(owner), ParticipantLayout.STATE);
+    // Not through a slice, which would be garbage. Partner: every change of a slot's state, each by
+    // a release or a compare-and-set.
+    return SharedMemory.getLongAcquire(
+        table, (owner - 1) * ParticipantLayout.SIZE + ParticipantLayout.STATE);
   }
 
   /**

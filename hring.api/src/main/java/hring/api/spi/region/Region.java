@@ -56,6 +56,7 @@ public final class Region implements AutoCloseable {
   private final OpenFile senderLock;
 
   private volatile Path file;
+  private volatile Runnable afterClose = () -> {};
 
   /** What is given is the caller's to close if this throws. */
   private Region(
@@ -333,6 +334,11 @@ public final class Region implements AutoCloseable {
     return senderLock != null && locks.contains(senderLock);
   }
 
+  /** Returns the description that the locks of others are looked at through. */
+  OpenFile looks() {
+    return looks;
+  }
+
   boolean isLocked(int owner) throws IOException {
     return looks.isLocked(HeaderLayout.LOCK_BASE + owner - 1, 1);
   }
@@ -353,6 +359,15 @@ public final class Region implements AutoCloseable {
    */
   public boolean isSenderAlive() {
     return participants.look(Participants.SENDER) != Liveness.DEAD;
+  }
+
+  /**
+   * Returns whether this process made the region, and so is its sender.
+   *
+   * @return false if it attached
+   */
+  public boolean isMadeHere() {
+    return senderLock != null;
   }
 
   /**
@@ -522,13 +537,19 @@ public final class Region implements AutoCloseable {
     return SharedMemory.getIntAcquire(memory, HeaderLayout.STATE);
   }
 
-  /** Says that nothing will be submitted any more. Called by the sender, after its last submit. */
+  /**
+   * Says that nothing will be submitted any more, unless the ring was aborted before. Called by the
+   * sender, after its last submit.
+   */
   public void markClosed() {
-    SharedMemory.setIntRelease(memory, HeaderLayout.STATE, HeaderLayout.STATE_CLOSED);
+    if (state() != HeaderLayout.STATE_ABORTED) {
+      SharedMemory.setIntRelease(memory, HeaderLayout.STATE, HeaderLayout.STATE_CLOSED);
+    }
   }
 
   /**
    * Says that the sender gives the ring up, and why. What was submitted before may still be taken.
+   * May be called by any thread.
    *
    * @param reason for people; as much of it is kept as {@link HeaderLayout#REASON_SIZE} bytes of
    *     UTF-8 hold
@@ -549,6 +570,21 @@ public final class Region implements AutoCloseable {
         HeaderLayout.REASON_SIZE);
     // Partner: the acquire in state(), by who reads the reason afterwards.
     SharedMemory.setIntRelease(memory, HeaderLayout.STATE, HeaderLayout.STATE_ABORTED);
+  }
+
+  /**
+   * Wakes every receiver that sleeps. May be called by any thread.
+   *
+   * @throws RegionException if the kernel refuses
+   */
+  public void wakeReceivers() {
+    // A receiver that read the word before, and sleeps only afterwards, finds it changed.
+    SharedMemory.getAndAddInt(memory, HeaderLayout.WAKE_WORD, 1);
+    try {
+      SystemCalls.present().wakeAll(memory.asSlice(HeaderLayout.WAKE_WORD, Integer.BYTES));
+    } catch (IOException e) {
+      throw new RegionException("cannot wake the receivers of " + file + ": " + e.getMessage(), e);
+    }
   }
 
   /**
@@ -575,8 +611,17 @@ public final class Region implements AutoCloseable {
   }
 
   /**
-   * /** Unmaps the region. The file stays. A participant that has not left, and the sender, count
-   * as dead from now on.
+   * Sets what is to be done when the region is closed.
+   *
+   * @param action done after all else; may be done twice
+   */
+  public void afterClose(Runnable action) {
+    afterClose = action;
+  }
+
+  /**
+   * Unmaps the region. The file stays. A participant that has not left, and the sender, count as
+   * dead from now on.
    *
    * @throws IllegalStateException if somebody is in the middle of an operation that holds this
    *     memory; it can be closed again
@@ -590,6 +635,7 @@ public final class Region implements AutoCloseable {
     looks.close();
     locks.forEach(OpenFile::close);
     locks.clear();
+    afterClose.run();
   }
 
   private MemorySegment section(RegionHeader.Section section) {
