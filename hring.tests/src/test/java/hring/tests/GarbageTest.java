@@ -11,6 +11,7 @@ import hring.api.Receiver;
 import hring.api.Sender;
 import hring.api.WaitStrategy;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
@@ -85,6 +86,30 @@ class GarbageTest extends EachTransport {
                 wake(sender, SLEEPS_COUNTED, received);
               }),
           received);
+    }
+  }
+
+  /** Nor does waiting for room. */
+  @Test
+  void waitingForRoomAllocatesNothing() {
+    Duration moment = Duration.ofNanos(1);
+    try (Sender sender =
+        Numbers.ring(Numbers.uniqueRing()).ringEntries(1, 1).maxBatch(1).poolSize(1 << 16).open()) {
+      queue(sender, sender.allocate(Long.BYTES));
+      long waiting = sender.allocate(Long.BYTES);
+      while (sender.allocate(Long.BYTES) != Address.NULL) {
+        // Until the pool is exhausted.
+      }
+      long allocated =
+          least(
+              () -> {
+                for (int i = 0; i < SLEEPS_COUNTED; i++) {
+                  sum += sender.allocate(Long.BYTES, moment);
+                  sum += sender.queue(waiting, moment) ? 1 : 0;
+                }
+              });
+      assertThat(sum).as("neither got any").isZero();
+      assertThat(allocated).as("bytes that the sender allocated").isZero();
     }
   }
 
