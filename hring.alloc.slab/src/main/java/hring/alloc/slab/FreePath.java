@@ -86,7 +86,7 @@ final class FreePath {
   /** Finds the word of a block that is to be freed. */
   private void locate(long address, int tagged) {
     if (!table.isOwnedBy(address, tagged)) {
-      throw table.refuse(address, owner);
+      throw pool.refuse(address, owner);
     }
     if (!place.ofBlock(Address.granules(address))) {
       throw SlabPool.damaged(
@@ -108,7 +108,7 @@ final class FreePath {
     long before = removed ? pool.words().giveBack(place.word, bit) : 0;
     slot.endFree();
     if (!removed) {
-      throw table.refuse(address, owner);
+      throw pool.refuse(address, owner);
     }
     requireTaken(before, bit);
   }
@@ -159,7 +159,7 @@ final class FreePath {
     slot.endFree();
     requireTaken(before, run);
     if (removed < next) {
-      throw table.refuse(addresses[removed], owner);
+      throw pool.refuse(addresses[removed], owner);
     }
     return next;
   }

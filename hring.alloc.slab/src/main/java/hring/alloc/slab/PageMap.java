@@ -96,9 +96,13 @@ final class PageMap {
   int findDown(int count, int before) {
     int run = 0;
     for (int page = before - 1; page >= 0; page--) {
-      if (page % GROUP == GROUP - 1 && group(page / GROUP) == 0) {
+      long group = page % GROUP == GROUP - 1 ? group(page / GROUP) : 1;
+      if (group == 0) {
         page -= GROUP - 1;
         run += GROUP;
+      } else if (group != 1 && different(group) == -1L) {
+        page -= GROUP - 1;
+        run = 0;
       } else {
         run = get(page) == FREE ? run + 1 : 0;
       }

@@ -40,15 +40,16 @@ final class PageStock {
   private final ParticipantSlot slot;
   private final ProcessLock lock = new ProcessLock();
 
-  // Where to look first: below, and above, there was no free page when this participant looked.
+  /**
+   * Where to look for a slab first: below there was no free page when this participant looked.
+   * Extents are looked for from the end of the pool: one that lay elsewhere would cut it in two.
+   */
   private int lowest;
-  private int highest;
 
   PageStock(SlabPool pool, int owner) {
     this.pool = pool;
     this.owner = owner;
     slot = pool.slot(owner);
-    highest = pool.layout().pages();
   }
 
   /**
@@ -112,7 +113,7 @@ final class PageStock {
     lock.lock();
     try {
       if (!pool.table().isOwnedBy(address, owner)) {
-        throw pool.table().refuse(address, owner);
+        throw pool.refuse(address, owner);
       }
       long first = pool.pageOfGranule(Address.granules(address));
       int count = pool.layout().extentPages(Address.length(address));
@@ -133,12 +134,13 @@ final class PageStock {
 
   /** Slabs lie at the lower end of the pool, extents at the upper: few gaps between them. */
   private int claim(int count, boolean low) {
-    int start = low ? lowest : highest;
-    int found = find(count, low, start);
-    if (found == PageMap.NONE && start != (low ? 0 : pool.layout().pages())) {
-      lowest = low ? 0 : lowest;
-      highest = low ? highest : pool.layout().pages();
-      found = find(count, low, low ? lowest : highest);
+    if (!low) {
+      return find(count, false, pool.layout().pages());
+    }
+    int found = find(count, true, lowest);
+    if (found == PageMap.NONE && lowest > 0) {
+      lowest = 0;
+      found = find(count, true, 0);
     }
     return found;
   }
@@ -156,11 +158,7 @@ final class PageStock {
       slot.notePages(first, count, false);
       if (map.tryClaim(first, count, owner)) {
         slot.notePages(first, count, true);
-        if (low) {
-          lowest = map.nextFree(start);
-        } else {
-          highest = count == 1 || first + count == start ? first : highest;
-        }
+        lowest = low ? map.nextFree(start) : lowest;
         return first;
       }
       from = low ? first + 1 : first + count - 1;
@@ -173,13 +171,14 @@ final class PageStock {
     pool.map().giveBack(first, count, owner);
     slot.clearPages();
     lowest = Math.min(lowest, first);
-    highest = Math.max(highest, first + count);
   }
 
   /** Returns all slabs that are empty and of which nobody has a lease. */
   void retireEmpty() {
     lock.lock();
     try {
+      // Others may have given back pages further down.
+      lowest = 0;
       int pages = pool.layout().pages();
       int page = pool.map().nextInUse(0);
       while (page < pages) {

@@ -248,6 +248,9 @@ final class SlabAllocator implements Allocator {
 
   @Override
   public void transfer(long address, int from, int to) {
+    if (!table.isOwnedBy(address, from)) {
+      throw pool.refuse(address, from);
+    }
     table.transfer(address, from, to);
   }
 

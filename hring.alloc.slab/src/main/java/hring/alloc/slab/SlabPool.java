@@ -1,6 +1,7 @@
 package hring.alloc.slab;
 
 import hring.api.Address;
+import hring.api.InvalidAddressException;
 import hring.api.RegionException;
 import hring.api.spi.alloc.AllocatorMemory;
 import hring.api.spi.alloc.BlockTable;
@@ -142,6 +143,15 @@ final class SlabPool {
       }
     }
     return found;
+  }
+
+  /** Explains why an address was refused; a block that is held has been freed. */
+  InvalidAddressException refuse(long address, int wanted) {
+    if (layout.geometry().contains(address)
+        && table.ownerAt(Address.granules(address)) == HeldTags.OWNER) {
+      return new InvalidAddressException(address, "is not a live block: already freed");
+    }
+    return table.refuse(address, wanted);
   }
 
   /** Explains that the metadata cannot be believed. */

@@ -2,11 +2,14 @@ package hring.alloc.slab;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hring.api.Address;
+import hring.api.InvalidAddressException;
 import hring.api.spi.alloc.Allocator;
 import hring.api.spi.alloc.AllocatorMemory;
+import hring.api.spi.alloc.Owner;
 import hring.api.spi.alloc.PoolGeometry;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -15,6 +18,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -24,6 +28,7 @@ final class SlabPoolUseTest {
   private static final int HISTORY = 50_000;
 
   private final Arena arena = Arena.ofAuto();
+  private AllocatorMemory memory;
 
   @ParameterizedTest
   @ValueSource(longs = {64 << 10, 256 << 10, 1 << 20, 4 << 20})
@@ -52,6 +57,20 @@ final class SlabPoolUseTest {
     assertNotEquals(Address.NULL, allocator.allocate(poolSize / 4));
     allocator.free(second);
     assertEquals(List.of(), allocator.verify());
+  }
+
+  /** Where one frees pages that another one has passed by, they come first again. */
+  @Test
+  void anExtentDoesNotCutAnEmptyPoolInTwo() {
+    long poolSize = 256 << 10;
+    Allocator first = allocator(poolSize);
+    Allocator second = new SlabProvider().attach(memory, 2);
+    long high = first.allocate(16 << 10);
+    long low = second.allocate(16 << 10);
+    first.free(high);
+    second.free(low);
+    assertNotEquals(Address.NULL, second.allocate(poolSize / 2));
+    assertNotEquals(Address.NULL, second.allocate(poolSize / 2));
   }
 
   /** One message of each size is kept for ever; what else was free then is free at the end. */
@@ -91,6 +110,22 @@ final class SlabPoolUseTest {
         allocator.stats().largestFree() + " instead of " + largest);
   }
 
+  /** The allocating thread keeps it at hand: that is nobody else's business. */
+  @Test
+  void aBlockThatWasFreedIsCalledFreed() {
+    Allocator allocator = allocator(1 << 20);
+    long address = allocator.allocate(64);
+    allocator.free(address);
+    for (Executable again :
+        List.<Executable>of(
+            () -> allocator.free(address),
+            () -> allocator.free(new long[] {address}, 0, 1),
+            () -> allocator.transfer(address, 1, Owner.IN_FLIGHT))) {
+      String message = assertThrows(InvalidAddressException.class, again).getMessage();
+      assertTrue(message.contains("already freed"), message);
+    }
+  }
+
   private static int line(Random random) {
     return 1 + (int) Math.min(2000, Math.round(60 * Math.exp(random.nextGaussian() * 0.9)));
   }
@@ -102,7 +137,7 @@ final class SlabPoolUseTest {
   private Allocator allocator(long poolSize) {
     SlabProvider provider = new SlabProvider();
     PoolGeometry geometry = new PoolGeometry(poolSize, PoolGeometry.defaultGranule(poolSize), 2);
-    AllocatorMemory memory =
+    memory =
         new AllocatorMemory(
             arena.allocate(provider.metadataSize(geometry), 64),
             MemorySegment.NULL,
