@@ -1,0 +1,339 @@
+package hring.tests;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import hring.api.Placement;
+import hring.api.RegionException;
+import hring.api.spi.region.Participant;
+import hring.api.spi.region.Region;
+import hring.api.spi.transport.Inbound;
+import hring.api.spi.transport.Outbound;
+import hring.api.spi.transport.TransportOptions;
+import hring.api.spi.transport.TransportPlan;
+import hring.api.spi.transport.TransportProvider;
+import hring.shm.ShmProvider;
+import hring.testkit.TransportContract;
+import java.lang.reflect.Proxy;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Each broken transport is caught by the test that is meant for it. */
+@Timeout(120)
+class BrokenTransportsTest {
+  private static final int EACH = 50;
+
+  private static void caught(
+      TransportProvider broken, String reason, Consumer<TransportContract> test) {
+    assertThatThrownBy(() -> test.accept(contract(broken))).hasMessageContaining(reason);
+  }
+
+  private static void caught(
+      UnaryOperator<Outbound> broken, String reason, Consumer<TransportContract> test) {
+    caught(new Broken(broken, UnaryOperator.identity()), reason, test);
+  }
+
+  private static TransportContract contract(TransportProvider provider) {
+    return new TransportContract() {
+      @Override
+      protected TransportProvider provider() {
+        return provider;
+      }
+    };
+  }
+
+  @Test
+  void anEntryIsLostNowAndThen() {
+    caught(
+        sound ->
+            new Passing(sound) {
+              private int count;
+
+              @Override
+              public int queue(long[] words, int from, int to) {
+                boolean loses = ++count % EACH == 0 && to > from;
+                return sound.queue(words, loses ? from + 1 : from, to);
+              }
+            },
+        "the next entry",
+        TransportContract::entriesArriveOnceAndInOrder);
+  }
+
+  @Test
+  void twoEntriesChangePlacesNowAndThen() {
+    caught(
+        sound ->
+            new Passing(sound) {
+              @Override
+              public int queue(long[] words, int from, int to) {
+                long[] changed = words.clone();
+                if (to - from > 4) {
+                  changed[from] = words[from + 1];
+                  changed[from + 1] = words[from];
+                }
+                return sound.queue(changed, from, to);
+              }
+            },
+        "the next entry",
+        TransportContract::entriesArriveOnceAndInOrder);
+  }
+
+  @Test
+  void anEntryIsPostedTwice() {
+    caught(
+        sound ->
+            new Passing(sound) {
+              private int count;
+
+              @Override
+              public int submit() {
+                int submitted = sound.submit();
+                if (++count % EACH == 0 && sound.room() > 0) {
+                  sound.queue(new long[] {1}, 0, 1);
+                  sound.submit();
+                }
+                return submitted;
+              }
+            },
+        "times that entry 1 was claimed",
+        TransportContract::receiversShareTheEntries);
+  }
+
+  @Test
+  void whatIsQueuedIsSeenAtOnce() {
+    caught(
+        sound ->
+            new Passing(sound) {
+              @Override
+              public int queue(long[] words, int from, int to) {
+                int end = sound.queue(words, from, to);
+                sound.submit();
+                return end;
+              }
+            },
+        "expected: <2> but was: <0>",
+        TransportContract::whatIsNotSubmittedIsNotSeen);
+  }
+
+  @Test
+  void thereIsAlwaysRoom() {
+    caught(
+        sound ->
+            new Passing(sound) {
+              @Override
+              public int room() {
+                return Math.max(1, sound.room());
+              }
+            },
+        "no room",
+        TransportContract::aFullRingSaysSoAndRecovers);
+  }
+
+  @Test
+  void aFullRingDropsWhatIsQueued() {
+    caught(
+        sound ->
+            new Passing(sound) {
+              @Override
+              public int queue(long[] words, int from, int to) {
+                return sound.room() == 0 ? to : sound.queue(words, from, to);
+              }
+            },
+        "IllegalStateException",
+        TransportContract::aFullRingSaysSoAndRecovers);
+  }
+
+  @Test
+  void wakeAllWakesNobody() {
+    caught(
+        sound ->
+            new Passing(sound) {
+              @Override
+              public void wakeAll() {
+                // Forgotten.
+              }
+            },
+        "not woken",
+        TransportContract::whoSleepsIsWoken);
+  }
+
+  @Test
+  void aSleeperSleepsOn() {
+    caught(
+        new Broken(
+            UnaryOperator.identity(),
+            sound ->
+                (Inbound)
+                    Proxy.newProxyInstance(
+                        Inbound.class.getClassLoader(),
+                        new Class<?>[] {Inbound.class},
+                        (_, method, arguments) -> {
+                          if (!method.getName().equals("park")) {
+                            return method.invoke(sound, arguments);
+                          }
+                          Thread.sleep((long) arguments[0] / 1_000_000 + 1);
+                          return null;
+                        })),
+        "not woken",
+        TransportContract::whoSleepsIsWoken);
+  }
+
+  @Test
+  void whatLiesIsBelieved() {
+    caught(
+        sound ->
+            new Passing(sound) {
+              @Override
+              public int unclaimed() {
+                try {
+                  return sound.unclaimed();
+                } catch (RegionException e) {
+                  return 0;
+                }
+              }
+            },
+        "RegionException",
+        TransportContract::aClaimCursorThatLiesIsReported);
+  }
+
+  @Test
+  void anySizeWillDo() {
+    TransportProvider sound = new ShmProvider();
+    caught(
+        new Broken(UnaryOperator.identity(), UnaryOperator.identity()) {
+          @Override
+          public TransportPlan plan(TransportOptions options) {
+            return sound.plan(new TransportOptions(8, 8, options.placement(), options.tracer()));
+          }
+        },
+        "submission and",
+        TransportContract::sizesThatAreNoneAreRefused);
+  }
+
+  @Test
+  void theProbeSaysNothing() {
+    caught(
+        new Broken(UnaryOperator.identity(), UnaryOperator.identity()) {
+          @Override
+          public Probe probe() {
+            return new Probe(true, List.of());
+          }
+        },
+        "says nothing",
+        TransportContract::theProviderIntroducesItself);
+  }
+
+  /** The transport shm, but for one end. */
+  private static class Broken implements TransportProvider {
+    private final ShmProvider sound = new ShmProvider();
+    private final UnaryOperator<Outbound> outbound;
+    private final UnaryOperator<Inbound> inbound;
+
+    Broken(UnaryOperator<Outbound> outbound, UnaryOperator<Inbound> inbound) {
+      this.outbound = outbound;
+      this.inbound = inbound;
+    }
+
+    @Override
+    public String name() {
+      return "broken";
+    }
+
+    @Override
+    public Probe probe() {
+      return sound.probe();
+    }
+
+    @Override
+    public TransportPlan plan(TransportOptions options) {
+      TransportPlan plan = sound.plan(options);
+      return new TransportPlan() {
+        @Override
+        public Placement placement() {
+          return plan.placement();
+        }
+
+        @Override
+        public long ringsSize() {
+          return plan.ringsSize();
+        }
+
+        @Override
+        public Outbound open(Region region) {
+          return outbound.apply(plan.open(region));
+        }
+      };
+    }
+
+    @Override
+    public Inbound attach(Region region, Participant participant) {
+      return inbound.apply(sound.attach(region, participant));
+    }
+  }
+
+  /** Passes everything on. */
+  private static class Passing implements Outbound {
+    private final Outbound sound;
+
+    Passing(Outbound sound) {
+      this.sound = sound;
+    }
+
+    @Override
+    public int handle() {
+      return sound.handle();
+    }
+
+    @Override
+    public int submissionEntries() {
+      return sound.submissionEntries();
+    }
+
+    @Override
+    public int completionEntries() {
+      return sound.completionEntries();
+    }
+
+    @Override
+    public int queued() {
+      return sound.queued();
+    }
+
+    @Override
+    public int room() {
+      return sound.room();
+    }
+
+    @Override
+    public int queue(long[] words, int from, int to) {
+      return sound.queue(words, from, to);
+    }
+
+    @Override
+    public int submit() {
+      return sound.submit();
+    }
+
+    @Override
+    public int unclaimed() {
+      return sound.unclaimed();
+    }
+
+    @Override
+    public void wakeAll() {
+      sound.wakeAll();
+    }
+
+    @Override
+    public String description() {
+      return sound.description();
+    }
+
+    @Override
+    public void close() {
+      sound.close();
+    }
+  }
+}
