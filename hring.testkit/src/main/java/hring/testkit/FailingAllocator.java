@@ -64,6 +64,16 @@ public final class FailingAllocator implements Allocator {
   }
 
   @Override
+  public boolean tryTransfer(long address, int from, int to, int deliveries) {
+    return allocator.tryTransfer(address, from, to, deliveries);
+  }
+
+  @Override
+  public int deliveries(long address) {
+    return allocator.deliveries(address);
+  }
+
+  @Override
   public int owner(long address) {
     return allocator.owner(address);
   }
@@ -71,6 +81,11 @@ public final class FailingAllocator implements Allocator {
   @Override
   public void forEachBlock(int owner, LongConsumer visitor) {
     allocator.forEachBlock(owner, visitor);
+  }
+
+  @Override
+  public void repair(int owner) {
+    allocator.repair(owner);
   }
 
   @Override

@@ -171,6 +171,17 @@ final class BuddyAllocator implements Allocator {
   }
 
   @Override
+  public boolean tryTransfer(long address, int from, int to, int deliveries) {
+    requireUsable();
+    return table.tryTransfer(address, from, to, deliveries);
+  }
+
+  @Override
+  public int deliveries(long address) {
+    return table.deliveries(address);
+  }
+
+  @Override
   public int owner(long address) {
     return table.owner(address);
   }
@@ -188,10 +199,17 @@ final class BuddyAllocator implements Allocator {
   }
 
   @Override
+  public void repair(int dead) {
+    requireUsable();
+    memory.requireDead(dead);
+    new BuddyReclaim(tree, table, geometry).reclaim(dead, false);
+  }
+
+  @Override
   public int reclaim(int dead) {
     requireUsable();
     memory.requireDead(dead);
-    return new BuddyReclaim(tree, table, geometry).reclaim(dead);
+    return new BuddyReclaim(tree, table, geometry).reclaim(dead, true);
   }
 
   /** Does nothing: the allocator keeps no reserves. */

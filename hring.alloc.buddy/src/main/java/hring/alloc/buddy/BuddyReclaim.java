@@ -47,18 +47,25 @@ final class BuddyReclaim {
     this.geometry = geometry;
   }
 
-  int reclaim(int dead) {
+  /**
+   * Takes back what a dead owner held, or only what it was allocating or freeing.
+   *
+   * @param dead the owner
+   * @param live whether the blocks that it owned are taken back, too
+   * @return how many blocks were taken back
+   */
+  int reclaim(int dead, boolean live) {
     int blocks = 0;
     for (long n = 0; n < tree.words().count(); n++) {
       // The left half of word 0 is no node.
       for (long node = Math.max(1, 2 * n); node <= 2 * n + 1; node++) {
-        blocks += reclaim(node, dead) ? 1 : 0;
+        blocks += reclaim(node, dead, live) ? 1 : 0;
       }
     }
     return blocks;
   }
 
-  private boolean reclaim(long node, int dead) {
+  private boolean reclaim(long node, int dead, boolean live) {
     for (int retries = 0; retries < MAX_RETRIES; retries++) {
       long word = tree.words().get(BuddyTree.parent(node));
       int half = NodeWord.half(word, node);
@@ -71,7 +78,7 @@ final class BuddyReclaim {
         }
         continue;
       }
-      if (!isOf(dead, node, half)) {
+      if (!isOf(dead, node, half, live)) {
         return false;
       }
       long marked = NodeWord.state(half) == FREEING ? word : tree.beginFree(node, word, dead);
@@ -92,14 +99,14 @@ final class BuddyReclaim {
     return entered != Owner.NONE && entered != dead;
   }
 
-  private boolean isOf(int dead, long node, int half) {
+  private boolean isOf(int dead, long node, int half, boolean live) {
     int state = NodeWord.state(half);
     if (state != TAKEN && state != FREEING) {
       return false;
     }
     int entered = table.ownerAt(tree.shape().start(node));
     if (state == TAKEN && entered == dead) {
-      return true;
+      return live;
     }
     return NodeWord.owner(half) == dead
         && (entered == Owner.NONE || (state == FREEING && entered == dead));

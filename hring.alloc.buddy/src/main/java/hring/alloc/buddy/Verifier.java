@@ -136,7 +136,7 @@ final class Verifier {
       return;
     }
     long block = table.blockAt(granule);
-    if (owner > geometry.maxOwners() && owner != Owner.IN_FLIGHT) {
+    if (owner > geometry.maxOwners() && owner < Owner.LEFTOVER) {
       findings.add("granule " + granule + " is entered for " + owner + ", which is no participant");
     }
     if (!geometry.contains(block)) {

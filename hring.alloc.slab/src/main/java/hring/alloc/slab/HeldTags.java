@@ -12,8 +12,8 @@ import java.lang.foreign.MemorySegment;
  * block one succeeds, and whoever reclaims sees from the entry alone whose block it is.
  */
 final class HeldTags {
-  /** No participant has this number. */
-  static final int OWNER = 254;
+  /** No participant has this number, and no message. */
+  static final int OWNER = 252;
 
   private static final int OWNER_SHIFT = 24;
 
@@ -30,7 +30,7 @@ final class HeldTags {
   /**
    * Makes a live block of this participant a held one.
    *
-   * @param address an address inside the pool, of a length below 16 MiB
+   * @param address an address inside the pool, of a length below 1 MiB
    * @return false if it is not a live block of this participant; nothing is changed
    */
   boolean tryHold(long address) {

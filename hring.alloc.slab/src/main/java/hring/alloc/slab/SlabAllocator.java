@@ -260,6 +260,16 @@ final class SlabAllocator implements Allocator {
   }
 
   @Override
+  public boolean tryTransfer(long address, int from, int to, int deliveries) {
+    return table.tryTransfer(address, from, to, deliveries);
+  }
+
+  @Override
+  public int deliveries(long address) {
+    return table.deliveries(address);
+  }
+
+  @Override
   public int owner(long address) {
     int found = table.owner(address);
     return found == HeldTags.OWNER ? Owner.NONE : found;
@@ -268,6 +278,13 @@ final class SlabAllocator implements Allocator {
   @Override
   public void forEachBlock(int wanted, LongConsumer visitor) {
     new BlockSweep(pool).forEachBlock(wanted, visitor);
+  }
+
+  @Override
+  public void repair(int dead) {
+    requireParticipant();
+    memory.requireDead(dead);
+    new SlabReclaim(pool, dead).finishHalfDone();
   }
 
   @Override

@@ -36,7 +36,8 @@ final class SlabReclaim {
     return blocks;
   }
 
-  private void finishHalfDone() {
+  /** Does it for a dead participant, and leaves its blocks alone. */
+  void finishHalfDone() {
     finishFree();
     for (int c = 0; c < pool.classes().count(); c++) {
       int word = pool.slot(dead).noted(c);

@@ -178,7 +178,7 @@ final class SlabVerifier {
   }
 
   private void checkOwner(long granule, int owner) {
-    if (owner > pool.maxOwners() && owner != Owner.IN_FLIGHT) {
+    if (owner > pool.maxOwners() && owner < Owner.LEFTOVER) {
       add("the block at granule " + granule + " belongs to " + owner + ", which cannot be");
     }
   }

@@ -152,6 +152,29 @@ public interface Allocator extends AutoCloseable {
   }
 
   /**
+   * Makes another owner the owner of a block that several participants may want at the same time:
+   * messages that came back from a receiver are open to every other. By compare-and-set, so that
+   * one of them succeeds, and who succeeds sees all that was written to the block.
+   *
+   * @param address any 64 bits
+   * @param from who must own it now
+   * @param to who owns it afterwards
+   * @param deliveries what {@link #deliveries} returns from now on, 0 to {@link
+   *     BlockTable#MAX_DELIVERIES}
+   * @return false if it is not a live block of {@code from}; nothing is changed
+   */
+  boolean tryTransfer(long address, int from, int to, int deliveries);
+
+  /**
+   * Returns how often a message was handed out and came back, as the last {@link #tryTransfer} left
+   * it. A block that is allocated, and one that goes by {@link #transfer}, begins at 0.
+   *
+   * @param address the address of a live block
+   * @return 0 to {@link BlockTable#MAX_DELIVERIES}
+   */
+  int deliveries(long address);
+
+  /**
    * Tells whose block an address names. Throws no exception, not even when the metadata is damaged:
    * receivers ask it about addresses that may be out of date.
    *
@@ -168,6 +191,18 @@ public interface Allocator extends AutoCloseable {
    * @param visitor gets each address
    */
   void forEachBlock(int owner, LongConsumer visitor);
+
+  /**
+   * Finishes what an owner that died was in the middle of, and leaves the blocks that it owned
+   * alone. Called before {@link #reclaim} if some of them are to become another owner's, who may
+   * free them at once: so an allocator overrides it if it cannot free a block that the dead one had
+   * begun to free. May be called again, and by one participant at a time, as {@code reclaim}.
+   *
+   * @param owner the number of an owner that is not alive
+   * @throws IllegalArgumentException if the number is not from 1 to {@link PoolGeometry#maxOwners}
+   * @throws IllegalStateException if the owner is alive
+   */
+  default void repair(int owner) {}
 
   /**
    * Gives back every block of an owner that died, and repairs what it left half done. It may be

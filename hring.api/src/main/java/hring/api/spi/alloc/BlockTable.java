@@ -10,15 +10,19 @@ import java.lang.foreign.MemorySegment;
  * length and of this owner, is a single comparison.
  *
  * <pre>
- *   31     24 23                        0
- *  +---------+---------------------------+
- *  |  owner  |  length, or 0             |   the granule where the block starts
- *  +---------+---------------------------+
- *  |    0    |  length, its high 7 bits  |   the next two, only for blocks of 16 MiB and more: those
- *  +---------+---------------------------+   whose length above is 0
- *  |    0    |  length, its low 24 bits  |
- *  +---------+---------------------------+
+ *   31     24 23      20 19               0
+ *  +---------+----------+-----------------+
+ *  |  owner  |deliveries|  length, or 0   |   the granule where the block starts
+ *  +---------+----------+-----------------+
+ *  |    0    |  length, its high 11 bits  |   the next two, only for blocks of 1 MiB and more: those
+ *  +---------+----------------------------+   whose length above is 0
+ *  |    0    |  length, its low 20 bits   |
+ *  +---------+----------------------------+
  * </pre>
+ *
+ * <p>The deliveries say how often a message was handed out and came back, 0 to {@link
+ * #MAX_DELIVERIES}. Entering a block and every plain transfer write 0: only {@link #tryTransfer}
+ * counts.
  *
  * <p>An entry is written only by the participant that holds the block exclusively at that moment:
  * who has just taken the space out of the free stock, who owns the block, or who has claimed it
@@ -26,11 +30,18 @@ import java.lang.foreign.MemorySegment;
  * allocator's own: it takes space by an atomic before it enters a block, and gives space back by
  * one after it removed it; and the ring, which hands blocks on by a release. Who looks at entries
  * of others, to repair or to verify, gets them by {@link #ownerAt} and {@link #blockAt}, which are
- * acquires.
+ * acquires. Only {@link #tryTransfer} and {@link #tryRemove} are for blocks that several may want
+ * at the same time, and replace an entry by compare-and-set.
  */
 public final class BlockTable {
+  /** The greatest number of deliveries that an entry can tell. */
+  public static final int MAX_DELIVERIES = 15;
+
   private static final int OWNER_SHIFT = 24;
-  private static final int LENGTH_MASK = (1 << OWNER_SHIFT) - 1;
+  private static final int DELIVERIES_SHIFT = 20;
+  private static final int DELIVERIES_MASK = MAX_DELIVERIES << DELIVERIES_SHIFT;
+  private static final int LENGTH_BITS = DELIVERIES_SHIFT;
+  private static final int LENGTH_MASK = (1 << LENGTH_BITS) - 1;
   private static final int ENTRY_SHIFT = 2;
 
   private final MemorySegment entries;
@@ -73,7 +84,7 @@ public final class BlockTable {
     int length = Address.length(address);
     long offset = Address.granules(address) << ENTRY_SHIFT;
     if (length > LENGTH_MASK) {
-      SharedMemory.setIntPlain(entries, offset + Integer.BYTES, length >>> OWNER_SHIFT);
+      SharedMemory.setIntPlain(entries, offset + Integer.BYTES, length >>> LENGTH_BITS);
       SharedMemory.setIntPlain(entries, offset + 2 * Integer.BYTES, length & LENGTH_MASK);
       // Partner: the acquire in blockAt(): who sees the entry sees its other parts.
       SharedMemory.storeFence();
@@ -106,10 +117,15 @@ public final class BlockTable {
     long offset = Address.granules(address) << ENTRY_SHIFT;
     SharedMemory.setIntPlain(entries, offset, 0);
     if (Address.length(address) > LENGTH_MASK) {
-      SharedMemory.storeFence();
-      SharedMemory.setIntPlain(entries, offset + Integer.BYTES, 0);
-      SharedMemory.setIntPlain(entries, offset + 2 * Integer.BYTES, 0);
+      removeLength(offset);
     }
+  }
+
+  /** Removes the two parts of an entry that spell a long length; its first part is 0 by now. */
+  private void removeLength(long offset) {
+    SharedMemory.storeFence();
+    SharedMemory.setIntPlain(entries, offset + Integer.BYTES, 0);
+    SharedMemory.setIntPlain(entries, offset + 2 * Integer.BYTES, 0);
   }
 
   /**
@@ -121,15 +137,69 @@ public final class BlockTable {
    * @return false if it is not a live block of this owner; nothing is changed
    */
   public boolean tryRemove(long address, int owner) {
-    int length = Address.length(address);
-    if (length > LENGTH_MASK) {
-      throw new UnsupportedOperationException(
-          "a block of " + length + " bytes has an entry of two parts; no atomic removes both");
+    if (!isInPool(address)) {
+      return false;
     }
+    long granules = Address.granules(address);
     // Partner: the same of another thread.
+    boolean removed = replace(address, owner, 0);
+    if (removed && Address.length(address) > LENGTH_MASK) {
+      removeLength(granules << ENTRY_SHIFT);
+    }
+    return removed;
+  }
+
+  /**
+   * Makes another owner the owner of a block that several participants may want at the same time:
+   * one of them succeeds.
+   *
+   * @param address any 64 bits
+   * @param from who must own it
+   * @param to who owns it afterwards
+   * @param deliveries how often the message was handed out and came back, from now on; 0 to {@link
+   *     #MAX_DELIVERIES}
+   * @return false if it is not a live block of {@code from}, or is none any more; nothing is changed
+   */
+  public boolean tryTransfer(long address, int from, int to, int deliveries) {
+    if (!isInPool(address)) {
+      return false;
+    }
+    int length = Address.length(address);
+    // Partner: the same of another participant. Who takes a block here sees what was written to it.
+    if (!replace(address, from, tag(to, length) | deliveries << DELIVERIES_SHIFT)) {
+      return false;
+    }
+    if (length > LENGTH_MASK && !matches(address, to)) {
+      // A block of another length came to lie there in between. It is put back as it was: nobody
+      // else changes it while it shows this owner.
+      SharedMemory.setIntRelease(
+          entries,
+          Address.granules(address) << ENTRY_SHIFT,
+          tag(from, length) | deliveries << DELIVERIES_SHIFT);
+      return false;
+    }
+    return true;
+  }
+
+  /** Replaces the entry of a block inside the pool, if it is one of an owner's. */
+  private boolean replace(long address, int owner, int entry) {
+    long granules = Address.granules(address);
+    int seen = tag(granules);
+    return matches(address, owner)
+        && (seen & ~DELIVERIES_MASK) == tag(owner, Address.length(address))
+        && SharedMemory.compareAndSetInt(entries, granules << ENTRY_SHIFT, seen, entry);
+  }
+
+  /**
+   * Returns how often a message was handed out and came back.
+   *
+   * @param address the address of a live block
+   * @return 0 to {@link #MAX_DELIVERIES}; 0 if it lies outside the pool
+   */
+  public int deliveries(long address) {
     return isInPool(address)
-        && SharedMemory.compareAndSetInt(
-            entries, Address.granules(address) << ENTRY_SHIFT, tag(owner, length), 0);
+        ? (held(Address.granules(address)) & DELIVERIES_MASK) >>> DELIVERIES_SHIFT
+        : 0;
   }
 
   /**
@@ -267,7 +337,7 @@ public final class BlockTable {
         different |= SharedMemory.getIntPlain(entries, offset + i * stride) ^ expected;
       }
     }
-    return different == 0;
+    return (different & ~DELIVERIES_MASK) == 0;
   }
 
   private void setRun(long[] addresses, int start, int run, int tag) {
@@ -302,7 +372,7 @@ public final class BlockTable {
     }
     long length = tag & LENGTH_MASK;
     if (length == 0 && granules + 2 < geometry.granules()) {
-      length = (long) tag(granules + 1) << OWNER_SHIFT | tag(granules + 2) & LENGTH_MASK;
+      length = (long) tag(granules + 1) << LENGTH_BITS | tag(granules + 2) & LENGTH_MASK;
     }
     return length <= 0 || length > Address.MAX_LENGTH ? Address.NULL : Address.of(granules, length);
   }
@@ -347,6 +417,10 @@ public final class BlockTable {
     if (owner == Owner.IN_FLIGHT) {
       return "is in flight: it was queued already and no longer belongs to participant " + wanted;
     }
+    if (owner == Owner.LEFTOVER || owner == Owner.RETURNED) {
+      return "was given back, and waits for any receiver; it no longer belongs to participant "
+          + wanted;
+    }
     return "belongs to participant "
         + owner
         + ", not to "
@@ -370,9 +444,9 @@ public final class BlockTable {
   public boolean matches(long address, int owner) {
     int length = Address.length(address);
     long granules = Address.granules(address);
-    return held(granules) == tag(owner, length)
+    return (held(granules) & ~DELIVERIES_MASK) == tag(owner, length)
         && (length <= LENGTH_MASK
-            || held(granules + 1) == length >>> OWNER_SHIFT
+            || held(granules + 1) == length >>> LENGTH_BITS
                 && held(granules + 2) == (length & LENGTH_MASK));
   }
 

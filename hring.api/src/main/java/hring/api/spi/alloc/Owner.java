@@ -25,6 +25,17 @@ public final class Owner {
    */
   public static final int RETURNED = 254;
 
+  /**
+   * The block is a message that a receiver claimed and never handed out: open to every receiver.
+   */
+  public static final int LEFTOVER = 253;
+
+  /**
+   * The block is a message that a receiver handed out before and did not free: open to every
+   * receiver.
+   */
+  public static final int RETURNED = 254;
+
   /** The block is a message that was queued and that no receiver has claimed yet. */
   public static final int IN_FLIGHT = 255;
 

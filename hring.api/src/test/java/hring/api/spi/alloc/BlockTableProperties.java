@@ -30,8 +30,8 @@ class BlockTableProperties {
     if (off != 0 && length + off > 0) {
       assertThat(table.owner(Address.of(granules, length + off))).isEqualTo(Owner.NONE);
     }
-    long sixteenMiBMore = length + (16L << 20);
-    assertThat(table.owner(Address.of(granules, sixteenMiBMore))).isEqualTo(Owner.NONE);
+    long oneMiBMore = length + (1L << 20);
+    assertThat(table.owner(Address.of(granules, oneMiBMore))).isEqualTo(Owner.NONE);
     table.transfer(address, owner, Owner.IN_FLIGHT);
     assertThat(table.isOwnedBy(address, Owner.IN_FLIGHT)).isTrue();
     assertThatThrownBy(() -> table.transfer(address, owner, 1))
@@ -43,8 +43,41 @@ class BlockTableProperties {
   }
 
   @Property
+  void whatCameBackIsTakenByOneAndKeepsItsDeliveries(
+      @ForAll @IntRange(max = 1000) int granules,
+      @ForAll @IntRange(min = 1, max = 3 << 20) int length,
+      @ForAll @IntRange(max = BlockTable.MAX_DELIVERIES) int deliveries,
+      @ForAll boolean alone) {
+    long address = Address.of(granules, length);
+    table.enter(address, 3);
+    assertThat(table.deliveries(address)).isZero();
+    assertThat(table.tryTransfer(address, 4, Owner.RETURNED, deliveries)).isFalse();
+    assertThat(table.tryTransfer(address, 3, Owner.RETURNED, deliveries)).isTrue();
+    assertThat(table.deliveries(address)).isEqualTo(deliveries);
+    assertThat(table.tryTransfer(address, Owner.RETURNED, 5, deliveries)).isTrue();
+    assertThat(table.tryTransfer(address, Owner.RETURNED, 6, deliveries)).isFalse();
+    assertThat(table.owner(address)).isEqualTo(5);
+    assertThat(table.blockAt(granules)).isEqualTo(address);
+    assertThat(table.areOwnedBy(new long[] {address}, 0, 1, 5)).isTrue();
+    assertThat(table.tryTransfer(address + 1, 5, 6, 0)).isFalse();
+    if (alone) {
+      table.remove(address);
+    } else {
+      assertThat(table.tryRemove(address, 6)).isFalse();
+      assertThat(table.tryRemove(address, 5)).isTrue();
+    }
+    assertThat(table.owner(address)).isEqualTo(Owner.NONE);
+    assertThat(table.deliveries(address)).isZero();
+    table.enter(address, 7);
+    assertThat(table.deliveries(address)).isZero();
+    table.remove(address);
+  }
+
+  @Property
   void refusesAnyOtherBits(@ForAll long garbage) {
     assertThat(table.owner(garbage)).isEqualTo(Owner.NONE);
+    assertThat(table.tryTransfer(garbage, 1, 2, 3)).isFalse();
+    assertThat(table.tryRemove(garbage, 1)).isFalse();
     assertThatThrownBy(() -> table.transfer(garbage, 1, 2))
         .isInstanceOf(InvalidAddressException.class);
   }
