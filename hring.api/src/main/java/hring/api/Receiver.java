@@ -9,6 +9,7 @@ import hring.api.internal.closing.Confinement;
 import hring.api.internal.closing.TakeDown;
 import hring.api.spi.alloc.Allocator;
 import hring.api.spi.region.Region;
+import hring.api.spi.transport.Claims;
 import hring.api.spi.transport.Inbound;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
@@ -58,10 +59,14 @@ public final class Receiver implements AutoCloseable {
   /** Takes this receiver to the next ring, or null if it stays with one. */
   private final Follower follower;
 
+  /** What is done with a message whose handler throws, or null if it counts as handled. */
+  private final LongConsumer failed;
+
   // What the receiver has of its ring; all are replaced together, by use().
   private Attachment attachment;
   private Region region;
   private Inbound inbound;
+  private Claims claims;
   private Allocator allocator;
   private MessageReader reader;
   private SliceCache view;
@@ -77,10 +82,16 @@ public final class Receiver implements AutoCloseable {
 
   private final TakeDown takeDown;
 
-  Receiver(String name, Attachment attachment, WaitStrategy waitStrategy, Follower follower) {
+  Receiver(
+      String name,
+      Attachment attachment,
+      WaitStrategy waitStrategy,
+      Follower follower,
+      FailurePolicy failurePolicy) {
     this.name = name;
     this.waitStrategy = waitStrategy;
     this.follower = follower;
+    failed = failurePolicy == FailurePolicy.GIVE_BACK ? this::giveBack : null;
     use(attachment);
     // What was claimed and not handed out is given up by the last step, whichever thread does it.
     confinement = new Confinement("a receiver of '" + name + "'", () -> {});
@@ -109,6 +120,7 @@ public final class Receiver implements AutoCloseable {
     attachment = next;
     region = next.region();
     inbound = next.inbound();
+    claims = inbound.claims();
     allocator = next.allocator();
     reader = next.reader();
     view = next.view();
@@ -168,7 +180,7 @@ public final class Receiver implements AutoCloseable {
       // One call of each: HotSpot makes a copy for each place, and has only so much room for them.
       for (int run = 1; run > 0; handled += run) {
         run = nextRun(limit - handled);
-        reader.handle(handler, run);
+        reader.handle(handler, run, failed);
       }
       return handled;
     } catch (InternalError e) {
@@ -207,7 +219,7 @@ public final class Receiver implements AutoCloseable {
   public long take() {
     checkNotHandling();
     try {
-      return reader.fill(1) == 0 ? Address.NULL : reader.take();
+      return reader.fill(Claims.MAX_CLAIM) == 0 ? Address.NULL : reader.take();
     } catch (InternalError e) {
       throw region.fault(e);
     }
@@ -280,8 +292,18 @@ public final class Receiver implements AutoCloseable {
    * @return true if it had; false after a call of poll or take that found nothing
    */
   public boolean redelivered() {
+    return deliveries() > 0;
+  }
+
+  /**
+   * Returns how often the message that is being handled, or was taken last, had been handed out
+   * before, to a receiver that died or gave it back.
+   *
+   * @return 0 for a message that nobody has seen yet; at most 15, which stands for more, too
+   */
+  public int deliveries() {
     confinement.check();
-    return reader.redelivered();
+    return reader.deliveries();
   }
 
   /**
@@ -309,7 +331,7 @@ public final class Receiver implements AutoCloseable {
 
   private boolean awaitWords(long nanos) {
     long start = System.nanoTime();
-    while (!inbound.hasWords()) {
+    while (!claims.hasEntries()) {
       confinement.answer();
       boolean over = isLookDue() && isOver();
       if (over && follower == null) {
@@ -364,7 +386,7 @@ public final class Receiver implements AutoCloseable {
   /** Tells whether the sender has ended and everything it submitted is taken. */
   private boolean isOver() {
     // In this order: what the sender submitted before it ended is seen when looked for afterwards.
-    if (!attachment.hasEnded() || inbound.hasWords()) {
+    if (!attachment.hasEnded() || claims.hasEntries() || attachment.recovery().mayBringBack()) {
       return false;
     }
     lastEnd = attachment.end();
@@ -477,6 +499,42 @@ public final class Receiver implements AutoCloseable {
     }
   }
 
+  /**
+   * Gives a message back undone: it goes to any receiver that looks, maybe to this one again, and
+   * {@link #deliveries} tells it. A message that has been handed out as often as the ring allows
+   * ({@link SenderBuilder#deliveryLimit}) is discarded, and counted as such. May be called by any
+   * thread, and by a handler for the message that it was given.
+   *
+   * @param address what {@link #take} returned, or a handler was given
+   * @return false if it was discarded
+   * @throws InvalidAddressException if it is no message of this receiver, or freed already; nothing
+   *     is changed
+   */
+  public boolean giveBack(long address) {
+    if (confinement.isOwner()) {
+      confinement.check();
+      boolean returned = giveBack(attachment, address);
+      if (confinement.isHandling()) {
+        reader.givenBack(address);
+      }
+      return returned;
+    }
+    Attachment ring = enter();
+    try {
+      return giveBack(ring, address);
+    } finally {
+      ring.visitors().exit();
+    }
+  }
+
+  private boolean giveBack(Attachment ring, long address) {
+    try {
+      return ring.recovery().giveBack(address);
+    } catch (InternalError e) {
+      throw region.fault(e);
+    }
+  }
+
   /** Begins a visit of a thread that is not the owner. */
   private Attachment enter() {
     Attachment ring = attachment;
@@ -499,7 +557,7 @@ public final class Receiver implements AutoCloseable {
   public StreamState state() {
     confinement.check();
     try {
-      if (reader.pending() > 0 || !isOver()) {
+      if (confinement.isHandling() || reader.pending() > 0 || !isOver()) {
         return StreamState.OPEN;
       }
       if (follower == null) {

@@ -21,6 +21,7 @@ public final class ReceiverBuilder {
   private String user;
   private Duration patience = Duration.ZERO;
   private Consumer<String> onSuccessor;
+  private FailurePolicy failurePolicy = FailurePolicy.HANDLED;
 
   ReceiverBuilder(String name) {
     this.name = RegionName.requireValid(name);
@@ -93,6 +94,17 @@ public final class ReceiverBuilder {
   }
 
   /**
+   * Chooses what becomes of the message whose handler throws in {@link Receiver#poll}.
+   *
+   * @param policy {@link FailurePolicy#HANDLED} by default
+   * @return this
+   */
+  public ReceiverBuilder onHandlerFailure(FailurePolicy policy) {
+    failurePolicy = policy;
+    return this;
+  }
+
+  /**
    * Attaches to the ring. The calling thread becomes the receiver's thread.
    *
    * @return the receiver
@@ -117,7 +129,8 @@ public final class ReceiverBuilder {
 
   private Receiver attach(RingLocator rings, Attachment attachment) {
     try {
-      Receiver receiver = new Receiver(name, attachment, waitStrategy, follower(rings));
+      Receiver receiver =
+          new Receiver(name, attachment, waitStrategy, follower(rings), failurePolicy);
       // Last: a sender that waits for a receiver may end as soon as it sees one.
       attachment.activate();
       return receiver.begin();

@@ -7,7 +7,7 @@ import hring.api.internal.naming.NameContest;
 import hring.api.internal.naming.OpenNames;
 import hring.api.internal.naming.RingDirectory;
 import hring.api.internal.recovery.Janitor;
-import hring.api.internal.recovery.Redelivery;
+import hring.api.internal.recovery.Recovery;
 import hring.api.spi.alloc.Allocator;
 import hring.api.spi.alloc.AllocatorProvider;
 import hring.api.spi.alloc.PoolGeometry;
@@ -19,8 +19,6 @@ import hring.api.spi.transport.TransportOptions;
 
 /** Opens a ring: everything that can be refused is asked before the region gets its name. */
 final class RingOpener {
-  private static final int NO_DELIVERY_LIMIT = 0;
-
   private final SenderBuilder options;
 
   RingOpener(SenderBuilder options) {
@@ -58,7 +56,7 @@ final class RingOpener {
             "",
             metadataSize,
             options.deathPolicy,
-            NO_DELIVERY_LIMIT);
+            options.deliveryLimit);
     RingDirectory directory = new RingDirectory(options.files.directory());
     Backoff pause = new Backoff(options.patience);
     while (true) {
@@ -104,14 +102,10 @@ final class RingOpener {
       Participant participant = region.participants().join();
       Allocator allocator = allocators.attach(region.allocatorMemory(), participant.owner());
       outbound = transport.plan().open(region);
-      Redelivery redelivery =
-          options.deathPolicy == DeathPolicy.REDELIVER
-              ? new Redelivery(region, allocator, outbound)
-              : null;
-      Janitor janitor = new Janitor(region, allocator, redelivery);
+      Recovery recovery = new Recovery(region, allocator, participant.owner());
+      Janitor janitor = Janitor.ofSender(region, recovery);
       Sender sender =
-          new Sender(
-              options, transport.description(), region, outbound, allocator, redelivery, janitor);
+          new Sender(options, transport.description(), region, outbound, allocator, janitor);
       publish(region, outbound, janitor, directory);
       return sender.begin();
     } catch (RuntimeException | Error e) {

@@ -8,10 +8,11 @@ import hring.api.internal.closing.MemoryUse;
 import hring.api.internal.closing.TakeDown;
 import hring.api.internal.closing.Visitors;
 import hring.api.internal.recovery.Janitor;
-import hring.api.internal.recovery.Redelivery;
+import hring.api.internal.recovery.Totals;
 import hring.api.spi.alloc.Allocator;
 import hring.api.spi.region.Participants;
 import hring.api.spi.region.Region;
+import hring.api.spi.transport.BatchList;
 import hring.api.spi.transport.Outbound;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -52,9 +53,11 @@ public final class Sender implements AutoCloseable {
   /** Kept, so that waiting makes no garbage. */
   private final Backoff pause = new Backoff();
 
-  private final Redelivery redelivery;
   private final Janitor janitor;
   private final TakeDown takeDown;
+
+  /** What was reclaimed until this was closed; null before. */
+  private volatile Recovered lastRecovered;
 
   /** Why the ring was given up, or null if it was not. */
   private volatile String aborted;
@@ -70,14 +73,12 @@ public final class Sender implements AutoCloseable {
       Region region,
       Outbound outbound,
       Allocator allocator,
-      Redelivery redelivery,
       Janitor janitor) {
     this.name = options.name;
     this.choice = choice;
     this.region = region;
     this.outbound = outbound;
     this.allocator = allocator;
-    this.redelivery = redelivery;
     this.janitor = janitor;
     view = new SliceCache(region);
     long poolSize = region.header().geometry().poolSize();
@@ -93,16 +94,16 @@ public final class Sender implements AutoCloseable {
                 _ -> region.delete(),
                 deadline -> MemoryUse.end(confinement.toString(), visitors, region, deadline),
                 _ -> allocator.close(),
+                _ -> lastRecovered = new Totals(region.headerMemory()).read(),
                 _ -> outbound.close(),
                 _ -> region.close()));
     batch =
         new BatchWriter(
             allocator,
             outbound,
-            view,
+            new BatchList(region),
             Participants.SENDER,
-            BatchWriter.fit(options.maxBatch, allocator.largestBlock(), poolSize),
-            redelivery == null ? null : redelivery.order());
+            BatchList.fit(options.maxBatch, allocator.largestBlock(), poolSize));
   }
 
   /** Lets others find it: to be called when nothing can fail any more. */
@@ -193,7 +194,7 @@ public final class Sender implements AutoCloseable {
     if (outbound.unclaimed() == 0) {
       batch.submit();
     }
-    attend();
+    janitor.rethrow();
   }
 
   /**
@@ -274,7 +275,7 @@ public final class Sender implements AutoCloseable {
     try {
       boolean queued = batch.tryAdd(address);
       if (!queued) {
-        attend();
+        janitor.rethrow();
         leaveAlone();
       }
       return queued;
@@ -330,7 +331,7 @@ public final class Sender implements AutoCloseable {
       if (end < to) {
         // As in allocate(): the caller has to learn what was queued.
         if (end == from) {
-          attend();
+          janitor.rethrow();
         }
         leaveAlone();
       }
@@ -353,39 +354,17 @@ public final class Sender implements AutoCloseable {
   public void submit() {
     confinement.check();
     try {
-      submitQueued();
+      batch.submit();
       rethrow();
     } catch (InternalError e) {
       throw region.fault(e);
     }
   }
 
-  private void submitQueued() {
-    redeliver();
-    batch.submit();
-    // Again: what the batch kept reserved is room now, and the sender may rest from here on.
-    redeliver();
-  }
-
   /** Throws what went wrong, and not in the call that found it. */
   private void rethrow() {
     batch.rethrow();
     janitor.rethrow();
-  }
-
-  /**
-   * Does what the janitor cannot do in its own thread: queues the messages of dead receivers again,
-   * and throws what went wrong there. Costs a volatile read when there is nothing to do.
-   */
-  private void attend() {
-    redeliver();
-    janitor.rethrow();
-  }
-
-  private void redeliver() {
-    if (redelivery != null && redelivery.isPending()) {
-      redelivery.run(batch.reserved());
-    }
   }
 
   /**
@@ -446,7 +425,7 @@ public final class Sender implements AutoCloseable {
       if (!queued) {
         free(address);
       }
-      submitQueued();
+      batch.submit();
       return queued;
     } catch (InternalError e) {
       throw region.fault(e);
@@ -584,9 +563,8 @@ public final class Sender implements AutoCloseable {
   private int unclaimed() {
     confinement.check();
     try {
-      attend();
-      int waiting = redelivery != null && redelivery.isPending() ? 1 : 0;
-      return outbound.unclaimed() + waiting;
+      janitor.rethrow();
+      return outbound.unclaimed();
     } catch (InternalError e) {
       throw region.fault(e);
     }
@@ -600,7 +578,7 @@ public final class Sender implements AutoCloseable {
   public int receivers() {
     confinement.check();
     try {
-      attend();
+      janitor.rethrow();
       return region.participants().livingReceivers();
     } catch (InternalError e) {
       throw region.fault(e);
@@ -614,13 +592,14 @@ public final class Sender implements AutoCloseable {
    * @return the figures so far
    */
   public Recovered recovered() {
-    Janitor.Tally tally = janitor.tally();
-    boolean redelivers = redelivery != null;
-    return new Recovered(
-        tally.deaths(),
-        redelivers ? redelivery.discarded() : tally.discarded(),
-        redelivers ? redelivery.redelivered() : 0,
-        tally.lastRepair());
+    if (lastRecovered == null) {
+      try {
+        return new Totals(region.headerMemory()).read();
+      } catch (IllegalStateException e) {
+        // It was closed just now; what was there last is kept.
+      }
+    }
+    return lastRecovered;
   }
 
   /**
@@ -751,7 +730,7 @@ public final class Sender implements AutoCloseable {
       return;
     }
     try {
-      submitQueued();
+      batch.submit();
     } catch (InternalError e) {
       takeDown.fail(e);
     } catch (RuntimeException e) {
@@ -770,35 +749,14 @@ public final class Sender implements AutoCloseable {
                   + " queued messages are lost: only its own thread could have submitted them, and"
                   + " that did not call anything any more; submit before you leave it"));
     }
-    try {
-      if (lost == 0 && aborted == null) {
-        closeBatch();
-      }
-    } finally {
-      if (redelivery != null) {
-        redelivery.close();
-      }
+    if (lost == 0 && aborted == null) {
+      batch.close();
     }
   }
 
   /** Asked by who closes, when the owner has stopped. */
   private boolean maySubmit() {
     return confinement.isOwner() || !outbound.isBoundToThread();
-  }
-
-  private void closeBatch() {
-    if (!maySubmit()) {
-      // Nothing is queued.
-      batch.close();
-      return;
-    }
-    redeliver();
-    try {
-      batch.close();
-    } finally {
-      // Again: what the batch kept reserved is room now.
-      redeliver();
-    }
   }
 
   private void tellTheEnd() {

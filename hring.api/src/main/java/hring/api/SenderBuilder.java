@@ -1,8 +1,10 @@
 package hring.api;
 
+import hring.api.spi.alloc.BlockTable;
 import hring.api.spi.alloc.Owner;
 import hring.api.spi.region.RegionFiles;
 import hring.api.spi.region.RegionName;
+import hring.api.spi.transport.BatchList;
 import hring.api.spi.transport.TransportOptions;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -22,7 +24,10 @@ public final class SenderBuilder {
   public static final int DEFAULT_COMPLETION_ENTRIES = 4096;
 
   /** How many messages a batch has at most, when nobody asks for another number. */
-  public static final int DEFAULT_MAX_BATCH = 512;
+  public static final int DEFAULT_MAX_BATCH = 511;
+
+  /** How often a message is handed out at most, when nobody asks for another number. */
+  public static final int DEFAULT_DELIVERY_LIMIT = 10;
 
   /** How many receivers can be attached at a time, when nobody asks for another number. */
   public static final int DEFAULT_MAX_RECEIVERS = 63;
@@ -43,6 +48,7 @@ public final class SenderBuilder {
   int maxBatch = DEFAULT_MAX_BATCH;
   int maxReceivers = DEFAULT_MAX_RECEIVERS;
   Placement placement = Placement.IN_REGION;
+  int deliveryLimit = DEFAULT_DELIVERY_LIMIT;
   DeathPolicy deathPolicy = DeathPolicy.DISCARD;
   long tracer = TransportOptions.NO_TRACER;
   Duration patience = Duration.ZERO;
@@ -141,14 +147,18 @@ public final class SenderBuilder {
   /**
    * Chooses how many messages may travel as one word of the ring.
    *
-   * @param messages 1 sends each message by itself; 512 by default, less in small pools
+   * <p>A batch does not bind its messages together: receivers claim it in pieces, as many messages
+   * as they ask for.
+   *
+   * @param messages 1 sends each message by itself; 511 by default, 8191 at most; less is used in
+   *     small pools
    * @return this
-   * @throws IllegalArgumentException if it is less than 1
+   * @throws IllegalArgumentException if it is out of range
    */
   public SenderBuilder maxBatch(int messages) {
-    if (messages < 1) {
+    if (messages < 1 || messages > BatchList.MAX_MESSAGES) {
       throw new IllegalArgumentException(
-          "a batch of " + messages + " messages: it must be 1 or more");
+          "a batch of " + messages + " messages: it must be from 1 to " + BatchList.MAX_MESSAGES);
     }
     maxBatch = messages;
     return this;
@@ -172,16 +182,33 @@ public final class SenderBuilder {
   }
 
   /**
-   * Chooses what becomes of the messages that a receiver has claimed and not freed when it dies.
-   * Its blocks are taken back either way, within 200 ms.
+   * Chooses what becomes of the messages that a receiver was handed and has not freed when it dies,
+   * or when it is closed. Its blocks are taken back either way, within 200 ms, and what it had
+   * claimed and was never handed goes to another receiver either way.
    *
-   * @param policy {@link DeathPolicy#DISCARD} by default. {@link DeathPolicy#REDELIVER} costs 8
-   *     bytes of heap for each granule of the pool, a block of the pool, and a store for each
-   *     message
+   * @param policy {@link DeathPolicy#DISCARD} by default
    * @return this
    */
   public SenderBuilder onReceiverDeath(DeathPolicy policy) {
     deathPolicy = policy;
+    return this;
+  }
+
+  /**
+   * Chooses how often a message is handed out at most. One that comes back from the last time,
+   * because its receiver died ({@link DeathPolicy#REDELIVER}) or gave it back, is discarded and
+   * counted: no message that kills its receivers circles for ever.
+   *
+   * @param times 1 to 15; 10 by default
+   * @return this
+   * @throws IllegalArgumentException if it is out of range
+   */
+  public SenderBuilder deliveryLimit(int times) {
+    if (times < 1 || times > BlockTable.MAX_DELIVERIES) {
+      throw new IllegalArgumentException(
+          "a delivery limit of " + times + ": it must be from 1 to " + BlockTable.MAX_DELIVERIES);
+    }
+    deliveryLimit = times;
     return this;
   }
 

@@ -42,18 +42,8 @@ public final class ClaimingInbound implements Inbound {
   }
 
   @Override
-  public int claim(long[] words, int limit) {
-    return claims.claim(words, limit);
-  }
-
-  @Override
-  public long peek() {
-    return claims.peek();
-  }
-
-  @Override
-  public boolean hasWords() {
-    return claims.hasEntries();
+  public Claims claims() {
+    return claims;
   }
 
   @Override
@@ -62,7 +52,7 @@ public final class ClaimingInbound implements Inbound {
   }
 
   private boolean isNeedlessToPark() {
-    return hasWords() || region.state() != HeaderLayout.STATE_OPEN;
+    return claims.hasEntries() || region.state() != HeaderLayout.STATE_OPEN;
   }
 
   @Override

@@ -2,9 +2,9 @@ package hring.shm;
 
 import hring.api.Address;
 import hring.api.spi.alloc.SharedMemory;
+import hring.api.spi.region.ClaimCursor;
 import hring.api.spi.region.HeaderLayout;
 import hring.api.spi.transport.Entries;
-import hring.api.spi.transport.Inbound;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -80,11 +80,15 @@ final class ShmEntries implements Entries {
     return size;
   }
 
-  /** Counts no more than can be claimed at once. */
   @Override
   public int postedBeyond(long count) {
+    return postedBeyond(count, size);
+  }
+
+  @Override
+  public int postedBeyond(long count, int most) {
     int posted = 0;
-    while (posted < Inbound.MAX_CLAIM && entry(count + posted) != Address.NULL) {
+    while (posted < most && entry(count + posted) != Address.NULL) {
       posted++;
     }
     return posted > 0 ? posted : promisedBeyond(count);
@@ -93,7 +97,8 @@ final class ShmEntries implements Entries {
   /** What the tail says; it may not have come as far as the slots. */
   private int promisedBeyond(long count) {
     // Partner: the release in setTail(). Who sees the tail sees the entries before it.
-    return Math.clamp(SharedMemory.getLongAcquire(memory, TAIL) - count, 0, size + 1);
+    long tail = SharedMemory.getLongAcquire(memory, TAIL);
+    return Math.clamp(ClaimCursor.beyond(tail, count), 0, size + 1);
   }
 
   @Override

@@ -77,6 +77,24 @@ final class WatchedAllocator implements Allocator {
   }
 
   @Override
+  public boolean tryTransfer(long address, int from, int to, int deliveries) {
+    return watch(
+        () -> "tryTransfer(" + Address.toString(address) + ", " + from + ", " + to + ")",
+        () -> allocator.tryTransfer(address, from, to, deliveries));
+  }
+
+  @Override
+  public int deliveries(long address) {
+    return watch(
+        () -> "deliveries(" + Address.toString(address) + ")", () -> allocator.deliveries(address));
+  }
+
+  @Override
+  public void repair(int dead) {
+    watch(() -> "repair(" + dead + ")", () -> allocator.repair(dead));
+  }
+
+  @Override
   public int owner(long address) {
     return watch(() -> "owner(" + Address.toString(address) + ")", () -> allocator.owner(address));
   }

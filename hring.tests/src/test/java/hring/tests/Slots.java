@@ -16,9 +16,12 @@ import java.nio.file.StandardOpenOption;
 /** The raw bytes of a region's participant table, as docs/layout.md describes them. */
 public final class Slots implements AutoCloseable {
   private static final long SIZE = 1280;
-  private static final long CLAIM_FIRST = 64;
+  private static final long CLAIM_BEFORE = 64;
   private static final long CLAIM_COUNT = 72;
-  private static final long CLAIM_WORDS = 256;
+  private static final long CLAIM_END = 88;
+  private static final long CLAIM_LIST = 96;
+  private static final long CLAIM_BEGUN = 104;
+  private static final long CLAIM_MESSAGES = 256;
 
   private final Arena arena = Arena.ofShared();
   private final MemorySegment table;
@@ -41,24 +44,43 @@ public final class Slots implements AutoCloseable {
         .orElseThrow();
   }
 
-  /** What the slot's state word says: 0 is free, 1 joining, 2 active, 3 being reclaimed. */
+  /**
+   * What the slot's state word says: 0 is free, 1 joining, 2 active, 3 being reclaimed, 4 left
+   * over.
+   */
   int state(int owner) {
     return (int) (long) JAVA_LONG.varHandle().getAcquire(table, at(owner)) & 0xFF;
   }
 
-  void claimFirst(int owner, long first) {
-    table.set(JAVA_LONG, at(owner) + CLAIM_FIRST, first);
+  void claimBefore(int owner, long position) {
+    set(owner, CLAIM_BEFORE, position);
+  }
+
+  void claimEnd(int owner, long position) {
+    set(owner, CLAIM_END, position);
   }
 
   void claimCount(int owner, long count) {
-    table.set(JAVA_LONG, at(owner) + CLAIM_COUNT, count);
+    set(owner, CLAIM_COUNT, count);
   }
 
-  void claimWord(int owner, int index, long word) {
+  void claimList(int owner, long list) {
+    set(owner, CLAIM_LIST, list);
+  }
+
+  void claimBegun(int owner, long begun) {
+    set(owner, CLAIM_BEGUN, begun);
+  }
+
+  void claimMessage(int owner, int index, long message) {
     if (index >= ParticipantLayout.CLAIM_CAPACITY) {
-      throw new AssertionError("no room for word " + index);
+      throw new AssertionError("no room for message " + index);
     }
-    table.set(JAVA_LONG, at(owner) + CLAIM_WORDS + (long) index * Long.BYTES, word);
+    set(owner, CLAIM_MESSAGES + (long) index * Long.BYTES, message);
+  }
+
+  private void set(int owner, long field, long value) {
+    table.set(JAVA_LONG, at(owner) + field, value);
   }
 
   private static long at(int owner) {

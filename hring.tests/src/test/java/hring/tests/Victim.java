@@ -9,51 +9,36 @@ import hring.api.spi.region.ClaimCursor;
 import hring.api.spi.region.HeaderLayout;
 import hring.api.spi.region.Participant;
 import hring.api.spi.region.Region;
-import hring.api.spi.transport.Inbound;
+import hring.api.spi.transport.Claims;
+import hring.api.spi.transport.Entries;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** A receiver that is driven by hand, one access to shared memory at a time, and can die there. */
+/**
+ * A receiver that is driven by hand, one access to shared memory at a time, and can die there. It
+ * claims a single message, and a batch of three in two pieces, and frees each message after it
+ * began it.
+ */
 final class Victim implements AutoCloseable {
+  /** The messages of each claim. */
+  static final List<List<Integer>> CLAIMS = List.of(List.of(0), List.of(1, 2), List.of(3));
+
   /** What it does, in this order. */
-  static final List<String> STEPS =
-      List.of(
-          "begin",
-          "activate",
-          "park",
-          "look",
-          "record: count 0",
-          "record: first",
-          "record: word 0",
-          "record: word 1",
-          "record: count",
-          "confirm",
-          "move",
-          "own single",
-          "own list",
-          "own 0",
-          "own 1",
-          "own 2",
-          "settle",
-          "free list",
-          "free single",
-          "free 0",
-          "free 1",
-          "free 2",
-          "leave");
+  static final List<String> STEPS = steps();
 
   final String name;
   final Region region;
   final Slots slots;
   private final RawRing ring;
   private final ClaimCursor cursor;
-  private final long[] words = new long[2];
-  private final long[] listed = new long[3];
+  private final long[] messages = new long[4];
   private Participant participant;
   private Allocator allocator;
   private long seen;
+  private long entry;
 
   Victim(String name) throws IOException {
     this.name = name;
@@ -61,6 +46,28 @@ final class Victim implements AutoCloseable {
     slots = new Slots(region);
     cursor = region.claimCursor();
     ring = RawRing.of(region.headerMemory(), region.rings(), region.header());
+  }
+
+  private static List<String> steps() {
+    List<String> steps = new ArrayList<>(List.of("begin", "activate", "park"));
+    for (int c = 0; c < CLAIMS.size(); c++) {
+      List<Integer> claim = CLAIMS.get(c);
+      steps.add("look " + c);
+      for (String field : List.of("no count", "before", "end", "list", "begun")) {
+        steps.add("record " + field + " " + c);
+      }
+      claim.forEach(m -> steps.add("record message " + m));
+      steps.addAll(List.of("record count " + c, "confirm " + c, "move " + c));
+      claim.forEach(m -> steps.add("own " + m));
+      if (c == CLAIMS.size() - 1) {
+        steps.addAll(List.of("own list", "mark list", "free list", "forget list"));
+      }
+      for (int m : claim) {
+        steps.addAll(List.of("handed out " + m, "free " + m));
+      }
+    }
+    steps.add("leave");
+    return List.copyOf(steps);
   }
 
   void run(int from, int to) {
@@ -72,40 +79,37 @@ final class Victim implements AutoCloseable {
       case "begin" -> participant = region.participants().begin();
       case "activate" -> activate();
       case "park" -> park();
-      case "look" -> look();
-      case "record: count 0" -> slots.claimCount(owner(), 0);
-      case "record: first" -> slots.claimFirst(owner(), ClaimCursor.count(seen));
-      case "record: word 0" -> slots.claimWord(owner(), 0, words[0]);
-      case "record: word 1" -> slots.claimWord(owner(), 1, words[1]);
-      case "record: count" -> slots.claimCount(owner(), words.length);
-      case "confirm" -> region.participants().confirmClaim(seen);
-      case "move" -> move();
-      case "own single" -> own(words[0]);
-      case "own list" -> own(list());
-      case "settle" -> participant.settleClaim();
-      case "free list" -> allocator.free(list());
-      case "free single" -> allocator.free(words[0]);
+      case "own list" -> own(Address.asBlock(entry));
+      case "mark list" -> participant.ownList(Address.asBlock(entry));
+      case "free list" -> allocator.free(Address.asBlock(entry));
+      case "forget list" -> participant.forgetList();
       case "leave" -> participant.leave();
-      default -> message(step);
+      default ->
+          numbered(step.substring(0, step.length() - 2), step.charAt(step.length() - 1) - '0');
     }
   }
 
-  private void message(String step) {
-    long address = listed[step.charAt(step.length() - 1) - '0'];
-    if (step.startsWith("own")) {
-      own(address);
-    } else {
-      allocator.free(address);
+  private void numbered(String step, int number) {
+    switch (step) {
+      case "look" -> look(number);
+      case "record no count" -> slots.claimCount(owner(), 0);
+      case "record before" -> slots.claimBefore(owner(), ClaimCursor.position(seen));
+      case "record end" -> slots.claimEnd(owner(), end(number));
+      case "record list" -> slots.claimList(owner(), number == 2 ? entry : Address.NULL);
+      case "record begun" -> slots.claimBegun(owner(), 0);
+      case "record message" -> slots.claimMessage(owner(), number == 2 ? 1 : 0, messages[number]);
+      case "record count" -> slots.claimCount(owner(), CLAIMS.get(number).size());
+      case "confirm" -> region.participants().confirmClaim(cursor, seen);
+      case "move" -> move(number);
+      case "own" -> own(messages[number]);
+      case "handed out" -> participant.begin(number == 2 ? 2 : 1);
+      case "free" -> allocator.free(messages[number]);
+      default -> throw new AssertionError(step);
     }
   }
 
   int owner() {
     return participant.owner();
-  }
-
-  /** Dies: the kernel would release its lock. */
-  void die() {
-    participant.abandon();
   }
 
   private void activate() {
@@ -114,49 +118,53 @@ final class Victim implements AutoCloseable {
     participant.activate();
   }
 
-  private void look() {
+  private void look(int claim) {
     seen = cursor.read();
     long count = ClaimCursor.count(seen);
-    if (ring.posted() - count != words.length) {
-      throw new AssertionError(ring.posted() - count + " words are there");
+    if ((int) (ring.posted() - count) == 0) {
+      throw new AssertionError("nothing is there for claim " + claim);
     }
-    Arrays.setAll(words, i -> ring.entry(count + i));
-    long offset = Address.granules(list()) * region.header().geometry().granule();
-    for (int i = 0; i < listed.length; i++) {
-      listed[i] =
-          Address.asBlock(region.pool().get(ValueLayout.JAVA_LONG, offset + (long) i * Long.BYTES));
-    }
-  }
-
-  /** Claims all there is as an ordinary receiver does; single messages only. */
-  void claimAll() {
-    for (long there = 1; there > 0; ) {
-      long from = cursor.read();
-      long count = ClaimCursor.count(from);
-      there = Math.min(Inbound.MAX_CLAIM, ring.posted() - count);
-      long[] run = new long[(int) there];
-      Arrays.setAll(run, i -> ring.entry(count + i));
-      participant.recordClaim(count, run, run.length);
-      region.participants().confirmClaim(from);
-      if (cursor.tryMove(from, owner(), count + there)) {
-        Arrays.stream(run).forEach(this::own);
-        participant.settleClaim();
+    entry = ring.entry(count);
+    if (claim == 0) {
+      messages[0] = entry;
+    } else {
+      // The count of the list comes first.
+      long offset = Address.granules(entry) * region.header().geometry().granule();
+      for (int i = 1; i < messages.length; i++) {
+        messages[i] = region.pool().get(ValueLayout.JAVA_LONG, offset + (long) i * Long.BYTES);
       }
     }
   }
 
-  private long list() {
-    return Address.asBlock(words[1]);
+  private long end(int claim) {
+    long count = ClaimCursor.count(seen);
+    return claim == 1 ? ClaimCursor.position(count, 2) : ClaimCursor.position(count + 1, 0);
   }
 
-  private void move() {
-    if (!cursor.tryMove(seen, owner(), ClaimCursor.count(seen) + words.length)) {
+  /** Claims all there is as an ordinary receiver does; single messages only. */
+  void claimAll() {
+    Claims claims = new Claims(region, participant, new Raw(region, ring));
+    long[] run = new long[Claims.MAX_CLAIM];
+    for (int claimed = 1; claimed > 0; ) {
+      claimed = claims.claim(run, run.length);
+      Arrays.stream(run, 0, claimed).forEach(this::own);
+      participant.begin(claimed);
+    }
+  }
+
+  private void move(int claim) {
+    if (!cursor.tryMove(seen, owner(), end(claim))) {
       throw new AssertionError("the cursor moved");
     }
   }
 
   private void own(long address) {
     allocator.transfer(address, Owner.IN_FLIGHT, owner());
+  }
+
+  /** Dies: the kernel would release its lock. */
+  void die() {
+    participant.abandon();
   }
 
   private void park() {
@@ -174,5 +182,28 @@ final class Victim implements AutoCloseable {
   public void close() {
     slots.close();
     region.close();
+  }
+
+  /** The ring as a receiver reads it. */
+  private record Raw(Region region, RawRing ring) implements Entries {
+    @Override
+    public int size() {
+      return region.header().completionEntries();
+    }
+
+    @Override
+    public int postedBeyond(long count) {
+      return ring.posted() - (int) count;
+    }
+
+    @Override
+    public long entry(long count) {
+      return ring.entry(count);
+    }
+
+    @Override
+    public void read(long count, long[] into, int run) {
+      Arrays.setAll(into, i -> i < run ? ring.entry(count + i) : into[i]);
+    }
   }
 }

@@ -7,6 +7,7 @@ import hring.api.internal.Providers;
 import hring.api.spi.region.HeaderLayout;
 import hring.api.spi.region.Participant;
 import hring.api.spi.region.Region;
+import hring.api.spi.transport.Claims;
 import hring.api.spi.transport.Inbound;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,15 +76,15 @@ class WakeTest extends EachTransport {
       try (Inbound inbound =
           Providers.transport(region.header().transport()).attach(region, participant)) {
         participant.activate();
-        while (region.state() == HeaderLayout.STATE_OPEN || inbound.hasWords()) {
+        Claims claims = inbound.claims();
+        while (region.state() == HeaderLayout.STATE_OPEN || claims.hasEntries()) {
           long start = System.nanoTime();
           inbound.park(Numbers.PATIENCE.toNanos());
           if (System.nanoTime() - start >= Numbers.PATIENCE.toNanos()) {
             throw new AssertionError(
-                "not woken for " + Numbers.PATIENCE + "; words: " + inbound.hasWords());
+                "not woken for " + Numbers.PATIENCE + "; words: " + claims.hasEntries());
           }
-          while (inbound.claim(words, 1) > 0) {
-            participant.settleClaim();
+          while (claims.claim(words, 1) > 0) {
             claimed.incrementAndGet();
           }
         }

@@ -16,10 +16,10 @@ import java.util.function.LongConsumer;
  * Chunks of 4 KiB, one block each, taken where a cursor stands, which moves on with each.
  *
  * <pre>
- *   63                 32 31          8 7         0
- *  +---------------------+-------------+-----------+
- *  |   length in bytes   | deliveries  |   owner   |   a word for each chunk; 0 if it is free
- *  +---------------------+-------------+-----------+
+ *   63                 32 31              0
+ *  +---------------------+-----------------+
+ *  |   length in bytes   |  owner number   |   a word for each chunk; 0 if it is free
+ *  +---------------------+-----------------+
  * </pre>
  *
  * <p><b>Why it survives a crash anywhere.</b> A word is all that is known about a chunk, and each
@@ -30,8 +30,6 @@ import java.util.function.LongConsumer;
  */
 final class BumpAllocator implements Allocator {
   private static final int LENGTH_SHIFT = 32;
-  private static final int DELIVERIES_SHIFT = 8;
-  private static final int OWNER_MASK = (1 << DELIVERIES_SHIFT) - 1;
 
   private final AllocatorMemory memory;
   private final int self;
@@ -60,10 +58,6 @@ final class BumpAllocator implements Allocator {
     return length << LENGTH_SHIFT | owner;
   }
 
-  private static int ownerOf(long word) {
-    return (int) word & OWNER_MASK;
-  }
-
   private long address(int chunk, long word) {
     return Address.of(
         (long) chunk * BumpProvider.CHUNK >>> memory.geometry().granuleShift(),
@@ -73,7 +67,7 @@ final class BumpAllocator implements Allocator {
   /** Whether a word says that a block is live: any other, but 0, is damage. */
   private boolean isLive(long word) {
     long length = word >>> LENGTH_SHIFT;
-    int owner = ownerOf(word);
+    int owner = (int) word;
     return length >= 1
         && length <= BumpProvider.CHUNK
         && (owner >= Owner.LEFTOVER || owner >= 1 && owner <= memory.geometry().maxOwners());
@@ -120,31 +114,10 @@ final class BumpAllocator implements Allocator {
   }
 
   private void change(long address, int from, long value) {
-    if (!tryChange(address, from, value)) {
+    int chunk = chunk(address);
+    if (chunk < 0 || from == 0 || !replace(chunk, word(Address.length(address), from), value)) {
       throw new InvalidAddressException(address, "is not a live block of " + from);
     }
-  }
-
-  private boolean tryChange(long address, int from, long value) {
-    if (from == Owner.NONE || owner(address) != from) {
-      return false;
-    }
-    long seen = word(chunk(address));
-    return seen >>> LENGTH_SHIFT == Address.length(address)
-        && ownerOf(seen) == from
-        && replace(chunk(address), seen, value);
-  }
-
-  @Override
-  public boolean tryTransfer(long address, int from, int to, int deliveries) {
-    return tryChange(
-        address, from, word(Address.length(address), to) | deliveries << DELIVERIES_SHIFT);
-  }
-
-  @Override
-  public int deliveries(long address) {
-    int chunk = chunk(address);
-    return chunk < 0 ? 0 : (int) word(chunk) >>> DELIVERIES_SHIFT;
   }
 
   @Override
@@ -152,7 +125,7 @@ final class BumpAllocator implements Allocator {
     int chunk = chunk(address);
     long word = chunk < 0 ? 0 : word(chunk);
     return word >>> LENGTH_SHIFT == Address.length(address) && isLive(word)
-        ? ownerOf(word)
+        ? (int) word
         : Owner.NONE;
   }
 
@@ -160,7 +133,7 @@ final class BumpAllocator implements Allocator {
   public void forEachBlock(int owner, LongConsumer visitor) {
     for (int chunk = 0; chunk < chunks(); chunk++) {
       long word = word(chunk);
-      if (isLive(word) && ownerOf(word) == owner) {
+      if (isLive(word) && (int) word == owner) {
         visitor.accept(address(chunk, word));
       }
     }
@@ -172,7 +145,7 @@ final class BumpAllocator implements Allocator {
     int blocks = 0;
     for (int chunk = 0; chunk < chunks(); chunk++) {
       long word = word(chunk);
-      if (isLive(word) && ownerOf(word) == owner && replace(chunk, word, 0)) {
+      if (isLive(word) && (int) word == owner && replace(chunk, word, 0)) {
         blocks++;
       }
     }
@@ -206,8 +179,8 @@ final class BumpAllocator implements Allocator {
         blocks++;
         used += length;
         uses.merge(
-            ownerOf(word),
-            new AllocatorStats.Use(ownerOf(word), 1, length),
+            (int) word,
+            new AllocatorStats.Use((int) word, 1, length),
             (a, b) -> new AllocatorStats.Use(a.owner(), a.blocks() + 1, a.used() + b.used()));
       }
     }

@@ -93,7 +93,7 @@ final class FreelistAllocator implements Allocator {
     int owner = (int) word;
     return length >= 1
         && length <= layout.blockSize(layout.classOf(block))
-        && (owner == Owner.IN_FLIGHT || owner >= 1 && owner <= memory.geometry().maxOwners());
+        && (owner >= Owner.LEFTOVER || owner >= 1 && owner <= memory.geometry().maxOwners());
   }
 
   private long address(int block, long word) {

@@ -1,26 +1,27 @@
 package hring.api.internal.attach;
 
-import hring.api.InvalidAddressException;
 import hring.api.Placement;
 import hring.api.RegionException;
 import hring.api.StreamEnd;
 import hring.api.StreamState;
 import hring.api.internal.Providers;
+import hring.api.internal.batch.Adoption;
 import hring.api.internal.batch.MessageReader;
 import hring.api.internal.batch.SliceCache;
 import hring.api.internal.closing.MemoryUse;
 import hring.api.internal.closing.Visitors;
 import hring.api.internal.naming.Users;
+import hring.api.internal.recovery.Janitor;
+import hring.api.internal.recovery.Recovery;
 import hring.api.spi.alloc.Allocator;
 import hring.api.spi.alloc.AllocatorProvider;
 import hring.api.spi.region.HeaderLayout;
 import hring.api.spi.region.Participant;
 import hring.api.spi.region.Region;
+import hring.api.spi.transport.Claims;
 import hring.api.spi.transport.Inbound;
 import hring.api.spi.transport.TransportProvider;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * All that a receiver has of one ring: the region, a slot in it, an end of the ring, the allocator.
@@ -33,6 +34,8 @@ public final class Attachment implements AutoCloseable {
   private final Inbound inbound;
   private final SliceCache view;
   private final MessageReader reader;
+  private final Recovery recovery;
+  private final Janitor janitor;
   private final Visitors visitors = new Visitors();
   private boolean left;
 
@@ -42,7 +45,11 @@ public final class Attachment implements AutoCloseable {
     this.allocator = allocator;
     this.inbound = inbound;
     view = new SliceCache(region);
-    reader = new MessageReader(allocator, inbound, participant, view);
+    Claims claims = inbound.claims();
+    Adoption adoption = new Adoption(region, allocator, participant, claims);
+    reader = new MessageReader(allocator, claims, participant, adoption, view);
+    recovery = new Recovery(region, allocator, participant.owner());
+    janitor = Janitor.ofReceiver(region, recovery);
   }
 
   /**
@@ -128,6 +135,7 @@ public final class Attachment implements AutoCloseable {
   public void activate() {
     try {
       participant.activate();
+      janitor.start();
     } catch (InternalError e) {
       throw region.fault(e);
     }
@@ -185,6 +193,15 @@ public final class Attachment implements AutoCloseable {
    */
   public MessageReader reader() {
     return reader;
+  }
+
+  /**
+   * Gives access to what comes back.
+   *
+   * @return the receiver's own instance
+   */
+  public Recovery recovery() {
+    return recovery;
   }
 
   /**
@@ -258,38 +275,18 @@ public final class Attachment implements AutoCloseable {
   }
 
   /**
-   * Frees what was taken or claimed, and gives the slot back. Nobody uses the memory any more. May
-   * be called again.
+   * Gives back what was taken or claimed, and the slot. Nobody uses the memory any more. May be
+   * called again.
    */
   private void leave() {
     if (left) {
       return;
     }
     left = true;
-    List<RuntimeException> failures = new ArrayList<>();
     try {
-      allocator.forEachBlock(owner(), address -> freeIfHeld(address, failures));
+      janitor.close();
     } finally {
-      try {
-        // Before the slot is given back: what it flushes is done in this owner's name.
-        allocator.close();
-      } finally {
-        participant.leave();
-      }
-    }
-    if (!failures.isEmpty()) {
-      throw failures.getFirst();
-    }
-  }
-
-  /** Somebody may have damaged what is known of one block: no reason to keep the others. */
-  private void freeIfHeld(long address, List<RuntimeException> failures) {
-    try {
-      allocator.free(address);
-    } catch (InvalidAddressException e) {
-      // Another thread has freed it since it was seen: just as well.
-    } catch (RuntimeException e) {
-      failures.add(e);
+      recovery.leave(participant);
     }
   }
 

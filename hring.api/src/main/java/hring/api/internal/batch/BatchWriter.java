@@ -4,15 +4,14 @@ import hring.api.Address;
 import hring.api.InvalidAddressException;
 import hring.api.spi.alloc.Allocator;
 import hring.api.spi.alloc.Owner;
+import hring.api.spi.transport.BatchList;
 import hring.api.spi.transport.Outbound;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /**
  * Gathers the addresses of queued messages and sends them as few words: a lone message as itself,
- * several as one batch, that is, a block that lists their addresses. A list ends with {@link
- * Address#NULL} or with the block. Where there is no block for a list, each message goes as itself,
- * while receivers have fewer than {@value #LONE} to claim.
+ * several as one batch, that is, a block that lists their addresses ({@link BatchList}). Where
+ * there is no block for a list, each message goes as itself, while receivers have fewer than
+ * {@value #LONE} to claim.
  *
  * <p>A message that was accepted can always be submitted: before a list is begun there is room in
  * the ring for its one word, or for each of its messages, and nobody else uses room up.
@@ -24,9 +23,6 @@ import java.lang.foreign.ValueLayout;
  * sender's any more, since another thread freed it, is left out, and told by {@link #rethrow}.
  */
 public final class BatchWriter {
-  /** A list takes up at most this part of the pool. */
-  private static final long POOL_SHARE = 128;
-
   /**
    * How many messages are gathered that each go as themselves. While there is no block for a list,
    * more are gathered only if fewer are unclaimed, so that a full pool is not kept full by them.
@@ -35,10 +31,9 @@ public final class BatchWriter {
 
   private final Allocator allocator;
   private final Outbound outbound;
-  private final SliceCache view;
+  private final BatchList lists;
   private final int owner;
   private final int maxBatch;
-  private final QueueOrder order;
 
   /** The block for the list, kept when a message went alone; NULL if there is none. */
   private long block = Address.NULL;
@@ -67,48 +62,18 @@ public final class BatchWriter {
    *
    * @param allocator the sender's allocator
    * @param outbound the sender's end of the ring
-   * @param view the pool
+   * @param lists writes lists to the pool
    * @param owner the sender's number
    * @param maxBatch how many messages a batch has at most; 1 sends each as itself
-   * @param order notes what is queued, or null if dead receivers' messages are discarded
    */
   public BatchWriter(
-      Allocator allocator,
-      Outbound outbound,
-      SliceCache view,
-      int owner,
-      int maxBatch,
-      QueueOrder order) {
+      Allocator allocator, Outbound outbound, BatchList lists, int owner, int maxBatch) {
     this.allocator = allocator;
     this.outbound = outbound;
-    this.view = view;
+    this.lists = lists;
     this.owner = owner;
     this.maxBatch = maxBatch;
-    this.order = order;
     list = new long[Math.max(maxBatch, LONE)];
-  }
-
-  /**
-   * Tells how many messages a batch may have in a pool.
-   *
-   * @param wanted how many are wanted
-   * @param largestBlock the largest block of the allocator, in bytes
-   * @param poolSize the size of the pool in bytes
-   * @return at most {@code wanted}; so few that a list fits into a block, and that lists take up
-   *     little of the pool
-   */
-  public static int fit(int wanted, long largestBlock, long poolSize) {
-    return (int) Math.min(wanted, Math.min(largestBlock / Long.BYTES, longest(poolSize)));
-  }
-
-  /**
-   * Tells how many messages a list has at most, whoever wrote it.
-   *
-   * @param poolSize the size of the pool in bytes
-   * @return the number, at least 1
-   */
-  static long longest(long poolSize) {
-    return Math.max(1, poolSize / POOL_SHARE / Long.BYTES);
   }
 
   /**
@@ -212,7 +177,7 @@ public final class BatchWriter {
       room = outbound.room();
     }
     if (room > 0 && block == Address.NULL && maxBatch > 1) {
-      block = allocator.allocate((long) maxBatch * Long.BYTES);
+      block = allocator.allocate(BatchList.bytes(maxBatch));
       if (block == Address.NULL && outbound.unclaimed() + outbound.queued() >= LONE) {
         // Receivers have enough to go on with, and make room. Messages that go as themselves
         // meanwhile cost a completion each, and leave the pool as full as it is.
@@ -264,18 +229,6 @@ public final class BatchWriter {
   }
 
   /**
-   * Tells how many words of the ring are reserved for the list that was begun.
-   *
-   * @return the number, 0 if none was begun
-   */
-  public int reserved() {
-    if (limit == 0) {
-      return listed - sent;
-    }
-    return block == Address.NULL ? limit : 1;
-  }
-
-  /**
    * Returns how many messages were accepted and are not submitted.
    *
    * @return the number; a batch that the ring has accepted and the kernel refused counts as one
@@ -315,9 +268,6 @@ public final class BatchWriter {
 
   private void send() {
     if (limit > 0) {
-      if (order != null) {
-        order.messages(list, listed);
-      }
       if (listed > 1 && block != Address.NULL) {
         writeList();
       }
@@ -337,14 +287,7 @@ public final class BatchWriter {
 
   /** Writes the list to its block, which then is the only word to be sent. */
   private void writeList() {
-    long offset = view.offset(block);
-    MemorySegment.copy(list, 0, view.pool(), ValueLayout.JAVA_LONG, offset, listed);
-    if (listed < maxBatch) {
-      view.pool().set(ValueLayout.JAVA_LONG, offset + (long) listed * Long.BYTES, Address.NULL);
-    }
-    if (order != null) {
-      order.list(block);
-    }
+    lists.write(block, list, listed);
     allocator.transfer(block, owner, Owner.IN_FLIGHT);
     list[0] = Address.asBatch(block);
     listed = 1;

@@ -7,58 +7,69 @@ import hring.api.spi.alloc.Allocator;
 import hring.api.spi.alloc.Owner;
 import hring.api.spi.alloc.SharedMemory;
 import hring.api.spi.region.Participant;
-import hring.api.spi.transport.Inbound;
+import hring.api.spi.transport.Claims;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.function.LongConsumer;
 
 /**
- * Claims words from the ring and resolves them into the addresses of messages, in the order they
- * were sent.
+ * Claims messages and hands them out, in the order they were sent; those that came back from other
+ * receivers first.
  *
- * <p><b>Crash at any step.</b> The words of a claim are recorded in the participant's slot before
- * they are claimed, and forgotten only when every block that they name, the messages of batches
- * included, shows this participant as its owner. No block is freed before that. So a survivor finds
- * each of them either by the record (still in flight) or by its owner.
+ * <p><b>Crash at any step.</b> The messages of a claim are recorded in the participant's slot
+ * before they are claimed, and stay so. The first is handed out only when all of them, and the
+ * block of a list that ended, are this participant's in the block table; and each only when the
+ * slot says so. So a survivor finds each of them either by the record (in flight, or this
+ * participant's), or by its owner, and knows which were handed out.
  */
 public final class MessageReader {
   /** How often nothing is seen until the ring is looked at in earnest, a power of two. */
   private static final int LOOK_EACH = 64;
 
   private final Allocator allocator;
-  private final Inbound inbound;
+  private final Claims claims;
   private final Participant participant;
+  private final Adoption adoption;
   private final SliceCache view;
   private final MemorySegment pool;
-  private final long[] words = new long[Inbound.MAX_CLAIM];
+  private final Pace pace = new Pace(Claims.MAX_CLAIM);
+
+  /** The messages of the record in the slot, in its order. */
+  private final long[] messages = new long[Claims.MAX_CLAIM];
 
   /** How often nothing was seen. */
   private int nothing;
 
-  private long[] messages = new long[Inbound.MAX_CLAIM];
+  /** How many of the messages are handed out. */
   private int next;
+
   private int end;
 
   /** What {@link #fetchEarly} read; kept, or the compiler would leave the reading out. */
   @SuppressWarnings("UnusedVariable")
   private int fetched;
 
-  /** Whether the messages claimed last had been claimed before, by a receiver that died. */
-  private boolean redelivered;
+  /** How many of the messages being handled were given back by the handler. */
+  private int givenBack;
 
   /**
    * Makes a reader.
    *
    * @param allocator the receiver's allocator
-   * @param inbound the receiver's end of the ring
+   * @param claims the receiver's access to the ring
    * @param participant the receiver's slot
+   * @param adoption finds what came back from other receivers
    * @param view the pool
    */
   public MessageReader(
-      Allocator allocator, Inbound inbound, Participant participant, SliceCache view) {
+      Allocator allocator,
+      Claims claims,
+      Participant participant,
+      Adoption adoption,
+      SliceCache view) {
     this.allocator = allocator;
-    this.inbound = inbound;
+    this.claims = claims;
     this.participant = participant;
+    this.adoption = adoption;
     this.view = view;
     pool = view.pool();
   }
@@ -75,34 +86,112 @@ public final class MessageReader {
   /**
    * Claims messages if none are pending.
    *
-   * @param limit how many at most; a batch is claimed whole, so more may become pending
-   * @return how many are pending now, 0 if the ring is empty
+   * @param limit how many at most
+   * @return how many are pending now, 0 if there is none
    * @throws RegionException if the sender queued what is no message; what it named correctly is not
    *     lost
    */
   public int fill(int limit) {
-    if (next == end) {
-      next = 0;
-      end = 0;
-      redelivered = false;
-      if (glimpse() || isLookDue()) {
-        int claimed = inbound.claim(words, Math.min(limit, words.length));
-        if (claimed > 1 || claimed == 1 && !resolveLone()) {
-          resolve(claimed);
-        }
+    return next < end ? end - next : refill(limit);
+  }
+
+  private int refill(int limit) {
+    next = 0;
+    end = 0;
+    givenBack = 0;
+    int run = Math.min(limit, pace.next());
+    if (claims.hasReturned()) {
+      end = adoption.adopt(messages, run);
+    }
+    if (end == 0 && (glimpse() || isLookDue())) {
+      int claimed = claims.claim(messages, run);
+      pace.claimed(claimed, claimed == run && run < limit && claims.hasMore());
+      if (claimed > 0) {
+        take(claimed);
       }
     }
-    return end - next;
+    return end;
+  }
+
+  /** Takes over what was claimed; a single message as one comes that is waited for. */
+  private void take(int claimed) {
+    if (claimed == 1 && claims.endedList() == Address.NULL && messages[0] > 0) {
+      own(messages[0]);
+    } else {
+      ownAll(claimed);
+    }
+  }
+
+  private void own(long message) {
+    try {
+      allocator.transfer(message, Owner.IN_FLIGHT, participant.owner());
+    } catch (InvalidAddressException e) {
+      participant.keep(messages, 0);
+      throw nonsense(e);
+    }
+    end = 1;
+  }
+
+  private void ownAll(int claimed) {
+    int owned = allocator.transfer(messages, 0, claimed, Owner.IN_FLIGHT, participant.owner());
+    InvalidAddressException refused = owned < claimed ? ownOthers(owned, claimed) : null;
+    if (refused == null) {
+      end = claimed;
+    }
+    long list = claims.endedList();
+    if (list != Address.NULL) {
+      freeList(list);
+    }
+    if (refused != null) {
+      throw nonsense(refused);
+    }
+  }
+
+  /** Takes over the messages behind one that is none, and leaves out what is none. */
+  private InvalidAddressException ownOthers(int owned, int claimed) {
+    InvalidAddressException refused = refuse(messages[owned]);
+    int kept = owned;
+    for (int i = owned; i < claimed; i++) {
+      if (allocator.transfer(messages, i, i + 1, Owner.IN_FLIGHT, participant.owner()) > i) {
+        messages[kept++] = messages[i];
+      }
+    }
+    participant.keep(messages, kept);
+    end = kept;
+    return refused;
+  }
+
+  private static InvalidAddressException refuse(long address) {
+    return new InvalidAddressException(address, "was sent, and is not in flight");
+  }
+
+  private static RegionException nonsense(InvalidAddressException refused) {
+    return new RegionException(
+        "the sender queued what is no message: "
+            + refused.getMessage()
+            + "; the other messages are kept",
+        refused);
+  }
+
+  private void freeList(long list) {
+    try {
+      allocator.transfer(list, Owner.IN_FLIGHT, participant.owner());
+    } catch (InvalidAddressException e) {
+      throw nonsense(e);
+    }
+    participant.ownList(list);
+    allocator.free(list);
+    participant.forgetList();
   }
 
   /**
-   * Looks whether there is a word, without disturbing the sender, and begins to fetch what it
-   * names.
+   * Looks whether there is a message, without disturbing the sender, and begins to fetch what the
+   * entry names.
    *
-   * @return false if there seems to be none: only a hint, as {@link Inbound#peek}
+   * @return false if there seems to be none: only a hint, as {@link Claims#peek}
    */
   public boolean glimpse() {
-    long word = inbound.peek();
+    long word = claims.peek();
     if (word == Address.NULL) {
       return false;
     }
@@ -121,58 +210,90 @@ public final class MessageReader {
    * @return its address; there must be one pending
    */
   public long take() {
+    participant.begin(next + 1);
     return messages[next++];
   }
 
   /**
-   * Tells whether the message that is being handled, or was taken last, had been claimed before, by
-   * a receiver that died.
+   * Returns how often the message that is being handled, or was taken last, had been handed out
+   * before and came back.
    *
-   * @return true if it had
+   * @return 0 for a message that nobody has seen yet, or if there is no such message
    */
-  public boolean redelivered() {
-    return redelivered;
+  public int deliveries() {
+    return next > 0 && allocator.owner(messages[next - 1]) == participant.owner()
+        ? allocator.deliveries(messages[next - 1])
+        : 0;
   }
 
   /**
    * Has messages handled, and frees them afterwards, also if the handler throws: the message it got
-   * then counts as handled.
+   * then counts as handled, unless {@code failed} does something else with it.
    *
    * @param handler gets the address of each
    * @param count how many, at most {@link #pending}
+   * @param failed gets the address of the message whose handler threw, and may call {@link
+   *     #givenBack}; or null
    */
-  public void handle(LongConsumer handler, int count) {
+  public void handle(LongConsumer handler, int count, LongConsumer failed) {
     int start = next;
-    int handled = start;
+    int stop = start + count;
     try {
-      while (handled < start + count) {
-        handler.accept(messages[handled++]);
+      while (next < stop) {
+        handler.accept(take());
       }
     } catch (Throwable e) {
       // Also what a handler cannot declare: there are languages without checked exceptions.
-      next = handled;
       try {
-        free(start, handled);
+        if (failed != null && messages[next - 1] != Address.NULL) {
+          failed.accept(messages[next - 1]);
+        }
+        freeHandled(start);
       } catch (RuntimeException suppressed) {
         e.addSuppressed(suppressed);
       }
       throw e;
     }
-    next = handled;
-    free(start, handled);
+    freeHandled(start);
+  }
+
+  /**
+   * Takes note that a message is given back that was handed out: it is not freed after its handler.
+   *
+   * @param address the message
+   */
+  public void givenBack(long address) {
+    for (int i = 0; i < next; i++) {
+      if (messages[i] == address) {
+        messages[i] = Address.NULL;
+        givenBack++;
+      }
+    }
+  }
+
+  private int leaveOutGivenBack(int from) {
+    int kept = from;
+    for (int i = from; i < next; i++) {
+      if (messages[i] != Address.NULL) {
+        messages[kept++] = messages[i];
+      }
+    }
+    givenBack = 0;
+    return kept;
   }
 
   /** Frees all that can be freed, and then says which could not: a handler had freed it itself. */
-  private void free(int from, int to) {
+  private void freeHandled(int from) {
+    int stop = givenBack == 0 ? next : leaveOutGivenBack(from);
     InvalidAddressException refused = null;
     int start = from;
-    while (start < to) {
+    while (start < stop) {
       try {
-        allocator.free(messages, start, to);
-        start = to;
+        allocator.free(messages, start, stop);
+        start = stop;
       } catch (InvalidAddressException e) {
         refused = refused == null ? e : refused;
-        while (start < to && messages[start] != e.address()) {
+        while (start < stop && messages[start] != e.address()) {
           start++;
         }
         start++;
@@ -192,120 +313,5 @@ public final class MessageReader {
     if (allocator.owner(word) == Owner.IN_FLIGHT) {
       fetched = SharedMemory.getIntPlain(pool, view.offset(word));
     }
-  }
-
-  /**
-   * Takes over the only word claimed, a single message, as one comes that is waited for: without
-   * what many need.
-   *
-   * @return false if it is none; nothing is changed
-   */
-  private boolean resolveLone() {
-    if (Address.isBatch(words[0])) {
-      return false;
-    }
-    try {
-      own(words[0]);
-    } catch (InvalidAddressException e) {
-      // Reported by resolve(), for all words alike.
-      return false;
-    }
-    messages[0] = words[0];
-    end = 1;
-    participant.settleClaim();
-    return true;
-  }
-
-  private void resolve(int claimed) {
-    InvalidAddressException refused = null;
-    long batch = Address.NULL;
-    int count = claimed;
-    try {
-      // A batch is claimed alone.
-      if (Address.isBatch(words[0])) {
-        long block = Address.asBlock(words[0]);
-        own(block);
-        batch = block;
-        count = copyList(block);
-      } else {
-        System.arraycopy(words, 0, messages, 0, claimed);
-      }
-      ownAll(count, batch != Address.NULL);
-    } catch (InvalidAddressException e) {
-      refused = e;
-    }
-    participant.settleClaim();
-    if (batch != Address.NULL) {
-      allocator.free(batch);
-    }
-    if (refused != null) {
-      throw new RegionException(
-          "the sender queued what is no message: "
-              + refused.getMessage()
-              + "; the other messages are kept",
-          refused);
-    }
-  }
-
-  private int copyList(long batch) {
-    int capacity = Address.length(batch) / Long.BYTES;
-    if (capacity > BatchWriter.longest(pool.byteSize())) {
-      throw new InvalidAddressException(
-          batch, "is a list longer than a list can be in a pool of " + pool.byteSize() + " bytes");
-    }
-    if (capacity > messages.length) {
-      // A sender's batches have one capacity, lists of redelivered messages another: it grows
-      // once for each at most.
-      messages = new long[capacity];
-    }
-    MemorySegment.copy(pool, ValueLayout.JAVA_LONG, view.offset(batch), messages, 0, capacity);
-    if (capacity > 0 && Address.isBatch(messages[0])) {
-      removeMarks(capacity);
-    }
-    return capacity;
-  }
-
-  /**
-   * Takes over the messages up to an index; those that are none are left out.
-   *
-   * @param last the index after the last
-   * @param isList whether NULL ends them before; it is not looked for, since it names no block, and
-   *     so taking over stops there
-   */
-  private void ownAll(int last, boolean isList) {
-    InvalidAddressException refused = null;
-    int candidate = 0;
-    while (candidate < last) {
-      int owned =
-          allocator.transfer(messages, candidate, last, Owner.IN_FLIGHT, participant.owner());
-      if (end < candidate) {
-        System.arraycopy(messages, candidate, messages, end, owned - candidate);
-      }
-      end += owned - candidate;
-      candidate = owned;
-      if (candidate == last || isList && messages[candidate] == Address.NULL) {
-        break;
-      }
-      if (refused == null) {
-        refused =
-            new InvalidAddressException(messages[candidate], "was sent, and is not in flight");
-      }
-      candidate++;
-    }
-    if (refused != null) {
-      throw refused;
-    }
-  }
-
-  /** The mark of redelivery is on all addresses of a list, or on none. */
-  private void removeMarks(int count) {
-    redelivered = true;
-    for (int i = 0; i < count; i++) {
-      messages[i] = Address.asBlock(messages[i]);
-    }
-  }
-
-  private void own(long address) {
-    allocator.transfer(address, Owner.IN_FLIGHT, participant.owner());
   }
 }

@@ -182,7 +182,12 @@ public final class Confinement {
     return thread == null;
   }
 
-  boolean isHandling() {
+  /**
+   * Returns whether a handler is being called. Called by the owner.
+   *
+   * @return true if one is
+   */
+  public boolean isHandling() {
     return handling;
   }
 

@@ -1,11 +1,7 @@
 package hring.api.internal.recovery;
 
 import hring.api.RegionException;
-import hring.api.spi.alloc.Allocator;
-import hring.api.spi.region.Participants;
 import hring.api.spi.region.Region;
-import java.time.Duration;
-import java.util.BitSet;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
@@ -19,37 +15,42 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  */
 public final class Janitor implements AutoCloseable {
   private final Region region;
-  private final Participants participants;
-  private final ReceiverReclaim reclaim;
+  private final Recovery recovery;
+
+  /** Null for a receiver: it does not go by the name any more. */
   private final NameWatch nameWatch;
-  private final BitSet givenUp = new BitSet();
+
   private final Queue<RuntimeException> failures = new ConcurrentLinkedQueue<>();
 
   private boolean closed;
   private volatile boolean failed;
-  private volatile Tally tally = new Tally(0, 0, Duration.ZERO);
+
+  private Janitor(Region region, Recovery recovery, NameWatch nameWatch) {
+    this.region = region;
+    this.recovery = recovery;
+    this.nameWatch = nameWatch;
+  }
 
   /**
-   * What was done so far.
-   *
-   * @param deaths how many receivers died
-   * @param discarded how many of their messages were given up
-   * @param lastRepair how long the last repair took
-   */
-  public record Tally(long deaths, long discarded, Duration lastRepair) {}
-
-  /**
-   * Makes one that does not run yet.
+   * Makes a sender's, which does not run yet.
    *
    * @param region the region
-   * @param allocator the sender's allocator
-   * @param redelivery gets the messages of the dead, or null if they are to be discarded
+   * @param recovery reclaims what the dead left
+   * @return the janitor
    */
-  public Janitor(Region region, Allocator allocator, Redelivery redelivery) {
-    this.region = region;
-    participants = region.participants();
-    reclaim = new ReceiverReclaim(region, allocator, redelivery);
-    nameWatch = new NameWatch(region);
+  public static Janitor ofSender(Region region, Recovery recovery) {
+    return new Janitor(region, recovery, new NameWatch(region));
+  }
+
+  /**
+   * Makes a receiver's, which does not run yet.
+   *
+   * @param region the region
+   * @param recovery reclaims what the dead left
+   * @return the janitor
+   */
+  public static Janitor ofReceiver(Region region, Recovery recovery) {
+    return new Janitor(region, recovery, null);
   }
 
   /** Begins to look after the ring. */
@@ -63,7 +64,9 @@ public final class Janitor implements AutoCloseable {
       return;
     }
     try {
-      nameWatch.round();
+      if (nameWatch != null) {
+        nameWatch.round();
+      }
       lookAround();
     } catch (RuntimeException | Error e) {
       // One ring's trouble is not to end the thread that looks after the others.
@@ -72,51 +75,11 @@ public final class Janitor implements AutoCloseable {
   }
 
   private void lookAround() {
-    for (int owner = Participants.SENDER + 1; owner <= participants.slots(); owner++) {
-      if (!givenUp.get(owner)) {
-        lookAt(owner);
-      }
-    }
-  }
-
-  private void lookAt(int owner) {
     try {
-      if (participants.tryBeginReclaim(owner, Participants.SENDER)) {
-        long start = System.nanoTime();
-        long discarded = reclaim.run(owner);
-        tally =
-            new Tally(
-                tally.deaths + 1,
-                tally.discarded + discarded,
-                Duration.ofNanos(System.nanoTime() - start));
-      }
-    } catch (InternalError e) {
-      giveUp(owner, region.fault(e));
+      recovery.lookAround();
     } catch (RuntimeException e) {
-      giveUp(owner, e);
+      fail(e);
     }
-  }
-
-  private void giveUp(int owner, RuntimeException cause) {
-    givenUp.set(owner);
-    fail(
-        new RegionException(
-            "cannot reclaim what participant "
-                + owner
-                + " of "
-                + region.file()
-                + " left; its slot and its blocks stay taken until the ring is opened anew: "
-                + cause.getMessage(),
-            cause));
-  }
-
-  /**
-   * Returns what was done so far. May be called by any thread.
-   *
-   * @return the figures
-   */
-  public Tally tally() {
-    return tally;
   }
 
   private void fail(RuntimeException failure) {
@@ -131,7 +94,9 @@ public final class Janitor implements AutoCloseable {
    * @throws RegionException if something did
    */
   public void rethrow() {
-    nameWatch.requireName();
+    if (nameWatch != null) {
+      nameWatch.requireName();
+    }
     if (failed) {
       RuntimeException failure = failures.poll();
       if (failure != null) {
@@ -149,7 +114,9 @@ public final class Janitor implements AutoCloseable {
     JanitorThread.remove(this);
     synchronized (this) {
       closed = true;
-      nameWatch.close();
+      if (nameWatch != null) {
+        nameWatch.close();
+      }
       lookAround();
     }
   }

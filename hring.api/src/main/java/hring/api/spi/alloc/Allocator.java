@@ -156,6 +156,9 @@ public interface Allocator extends AutoCloseable {
    * messages that came back from a receiver are open to every other. By compare-and-set, so that
    * one of them succeeds, and who succeeds sees all that was written to the block.
    *
+   * <p>The default is right for an allocator whose {@link #transfer} is a compare-and-set, and that
+   * does not count deliveries.
+   *
    * @param address any 64 bits
    * @param from who must own it now
    * @param to who owns it afterwards
@@ -163,7 +166,14 @@ public interface Allocator extends AutoCloseable {
    *     BlockTable#MAX_DELIVERIES}
    * @return false if it is not a live block of {@code from}; nothing is changed
    */
-  boolean tryTransfer(long address, int from, int to, int deliveries);
+  default boolean tryTransfer(long address, int from, int to, int deliveries) {
+    try {
+      transfer(address, from, to);
+      return true;
+    } catch (InvalidAddressException e) {
+      return false;
+    }
+  }
 
   /**
    * Returns how often a message was handed out and came back, as the last {@link #tryTransfer} left
@@ -172,7 +182,9 @@ public interface Allocator extends AutoCloseable {
    * @param address the address of a live block
    * @return 0 to {@link BlockTable#MAX_DELIVERIES}
    */
-  int deliveries(long address);
+  default int deliveries(long address) {
+    return 0;
+  }
 
   /**
    * Tells whose block an address names. Throws no exception, not even when the metadata is damaged:

@@ -158,7 +158,8 @@ public final class BlockTable {
    * @param to who owns it afterwards
    * @param deliveries how often the message was handed out and came back, from now on; 0 to {@link
    *     #MAX_DELIVERIES}
-   * @return false if it is not a live block of {@code from}, or is none any more; nothing is changed
+   * @return false if it is not a live block of {@code from}, or is none any more; nothing is
+   *     changed
    */
   public boolean tryTransfer(long address, int from, int to, int deliveries) {
     if (!isInPool(address)) {
@@ -406,8 +407,10 @@ public final class BlockTable {
     if (!isInPool(address)) {
       return "lies outside the pool of " + geometry.poolSize() + " bytes";
     }
+    int entered = ownerAt(Address.granules(address));
     long block = blockAt(Address.granules(address));
-    if (block == Address.NULL) {
+    // The numbers between are the allocators' own, for blocks that are free.
+    if (block == Address.NULL || entered > Owner.MAX && entered < Owner.LEFTOVER) {
       return "is not a live block: never allocated, already freed, or not the start of one";
     }
     if (block != address) {

@@ -11,19 +11,11 @@ public final class Owner {
    */
   public static final int NONE = 0;
 
-  /** The greatest number a participant can have; 251 to 255 are reserved. */
+  /**
+   * The greatest number a participant can have. 251 and 252 are for an allocator, for blocks that
+   * are free; the rest is below.
+   */
   public static final int MAX = 250;
-
-  /**
-   * The block is a message that a receiver claimed and never handed out: open to every receiver.
-   */
-  public static final int LEFTOVER = 253;
-
-  /**
-   * The block is a message that a receiver handed out before and did not free: open to every
-   * receiver.
-   */
-  public static final int RETURNED = 254;
 
   /**
    * The block is a message that a receiver claimed and never handed out: open to every receiver.

@@ -5,26 +5,51 @@ import hring.api.spi.alloc.SharedMemory;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The word in the header that says how many words of the ring have been claimed so far, and who
- * claimed last. Receivers compete for it by compare-and-set; the winner owns the words in between.
+ * The word in the header that says how much of the ring has been claimed so far, and who claimed
+ * last. Receivers compete for it by compare-and-set; the winner owns the messages in between.
  *
  * <pre>
- *   63        56 55                                    0
- *  +------------+---------------------------------------+
- *  | last owner |  words claimed since the ring opened  |
- *  +------------+---------------------------------------+
+ *   63        56 55                                13 12           0
+ *  +------------+------------------------------------+--------------+
+ *  | last owner |  entries claimed, modulo 2^43      |    index     |
+ *  +------------+------------------------------------+--------------+
  * </pre>
+ *
+ * The index counts messages of the entry after those: a batch is claimed in pieces. Entries and
+ * index together are the <i>position</i>.
  *
  * <p><b>Why the last owner is in it.</b> A receiver records in its slot what it is about to claim,
  * then moves the cursor. If it dies, a survivor has to know whether the move took place. It did if
- * the cursor still shows this owner and the end of the recorded run; and before anybody overwrites
- * the cursor, it first confirms the run that it shows in the slot of its owner ({@link
- * Participants#confirmClaim}). So the move took place if, and only if, the cursor or the slot says
- * so.
+ * the cursor still shows this owner and the position at the end of the record; and before anybody
+ * else overwrites the cursor, it first confirms the position that it shows in the slot of its owner
+ * ({@link Participants#confirmClaim}). So the move took place if, and only if, the cursor or the
+ * slot says so.
+ *
+ * <p><b>When the entries come round.</b> At 4 ns an entry they do so after 10 hours. Nothing here
+ * compares positions by size, only for equality, so an old number misleads only if it is the very
+ * position of one turn before:
+ *
+ * <ol>
+ *   <li>A compare-and-set succeeds on an old value only if its thread was stopped between two
+ *       instructions for exactly one turn, or several, to the message.
+ *   <li>A confirmation that is written late replaces what was read before the cursor was seen to
+ *       show that claim still. By then the owner has confirmed nothing newer, or the
+ *       compare-and-set fails; so a late one cannot undo a newer one.
+ *   <li>A confirmation that is left over from a turn ago, because nobody else has claimed since, is
+ *       taken away before a record with this very end is written ({@link Participant#recordClaim}).
+ *   <li>The cursor shows the owner and the end of a record that did not take place only if the
+ *       record's run is a whole turn long.
+ * </ol>
  */
 public final class ClaimCursor {
+  /** The greatest index, and so the most messages that one entry can stand for. */
+  public static final int MAX_INDEX = (1 << 13) - 1;
+
+  private static final int INDEX_BITS = Integer.bitCount(MAX_INDEX);
   private static final int OWNER_SHIFT = 56;
-  private static final long COUNT_MASK = (1L << OWNER_SHIFT) - 1;
+  private static final int COUNT_BITS = OWNER_SHIFT - INDEX_BITS;
+  private static final long POSITION_MASK = (1L << OWNER_SHIFT) - 1;
+  private static final long COUNT_MASK = POSITION_MASK >>> INDEX_BITS;
 
   private final MemorySegment header;
 
@@ -35,7 +60,7 @@ public final class ClaimCursor {
   /**
    * Reads the cursor.
    *
-   * @return the cursor, to be taken apart by {@link #count} and {@link #owner}
+   * @return the cursor, to be taken apart by {@link #count}, {@link #index} and {@link #owner}
    */
   public long read() {
     // Partner: the compare-and-set in tryMove(), by another receiver.
@@ -43,13 +68,66 @@ public final class ClaimCursor {
   }
 
   /**
-   * Tells how many words had been claimed.
+   * Returns how many entries had been claimed to the last message.
    *
    * @param cursor what {@link #read} returned
-   * @return the number since the ring opened
+   * @return the number since the ring opened, modulo 2^43
    */
   public static long count(long cursor) {
-    return cursor & COUNT_MASK;
+    return (cursor & POSITION_MASK) >>> INDEX_BITS;
+  }
+
+  /**
+   * Returns how many messages had been claimed of the entry after those.
+   *
+   * @param cursor what {@link #read} returned
+   * @return 0 to {@link #MAX_INDEX}
+   */
+  public static int index(long cursor) {
+    return (int) cursor & MAX_INDEX;
+  }
+
+  /**
+   * Returns the position, without the owner.
+   *
+   * @param cursor what {@link #read} returned
+   * @return the position
+   */
+  public static long position(long cursor) {
+    return cursor & POSITION_MASK;
+  }
+
+  /**
+   * Composes a position.
+   *
+   * @param count how many entries are claimed to the last message; taken modulo 2^43
+   * @param index how many messages are claimed of the entry after those, 0 to {@link #MAX_INDEX}
+   * @return the position
+   */
+  public static long position(long count, int index) {
+    return (count & COUNT_MASK) << INDEX_BITS | index;
+  }
+
+  /**
+   * Returns how far a number of entries is beyond a count.
+   *
+   * @param entries a number of entries since the ring opened
+   * @param count what {@link #count} returned
+   * @return the difference, taken modulo 2^43: the one that is the closest to 0
+   */
+  public static long beyond(long entries, long count) {
+    return entries - count << Long.SIZE - COUNT_BITS >> Long.SIZE - COUNT_BITS;
+  }
+
+  /**
+   * Returns how far a position is behind another one.
+   *
+   * @param later a position
+   * @param position a position
+   * @return the difference, modulo 2^56
+   */
+  static long positionBehind(long later, long position) {
+    return later - position & POSITION_MASK;
   }
 
   /**
@@ -63,21 +141,18 @@ public final class ClaimCursor {
   }
 
   /**
-   * Claims the words up to a count.
+   * Claims the messages up to a position.
    *
    * @param cursor what {@link #read} returned
    * @param owner who claims
-   * @param count the number of words claimed afterwards
-   * @return whether nobody had moved the cursor in between; only then the words are the owner's
+   * @param position up to where is claimed afterwards
+   * @return whether nobody had moved the cursor in between; only then the messages are the owner's
    */
-  public boolean tryMove(long cursor, int owner, long count) {
+  public boolean tryMove(long cursor, int owner, long position) {
     // Release: the record of the claim in the slot is seen by whoever sees the new cursor.
     // Acquire: what the receiver reads of the messages afterwards is at least as new as the ring's
     // tail it saw before.
     return SharedMemory.compareAndSetLong(
-        header,
-        HeaderLayout.CLAIM_CURSOR,
-        cursor,
-        (long) owner << OWNER_SHIFT | count & COUNT_MASK);
+        header, HeaderLayout.CLAIM_CURSOR, cursor, (long) owner << OWNER_SHIFT | position);
   }
 }

@@ -1,5 +1,6 @@
 package hring.api.spi.region;
 
+import hring.api.Address;
 import hring.api.spi.alloc.Owner;
 import hring.api.spi.alloc.SharedMemory;
 import java.lang.foreign.MemorySegment;
@@ -36,27 +37,89 @@ public final class Participant {
   /**
    * Records what the participant is about to claim. Called before {@link ClaimCursor#tryMove}.
    *
-   * @param first how many words of the ring had been claimed before
-   * @param words the words
+   * @param before the position where the claim begins
+   * @param end the position where it ends
+   * @param messages begins with the addresses of the messages
+   * @param count how many, at most {@link ParticipantLayout#CLAIM_CAPACITY}
+   * @param list the entry of the list that this claim ends, with its batch bit set; or {@link
+   *     hring.api.Address#NULL}
+   */
+  public void recordClaim(long before, long end, long[] messages, int count, long list) {
+    if (SharedMemory.getLongAcquire(slot, ParticipantLayout.CLAIM_CONFIRMED) == end) {
+      // Left over from a turn ago. Whoever confirms finds that this claim was not confirmed yet.
+      SharedMemory.compareAndSetLong(slot, ParticipantLayout.CLAIM_CONFIRMED, end, before);
+    }
+    record(before, end, messages, count, list);
+  }
+
+  /**
+   * Records which messages that came back from others the participant is about to take. Those of
+   * them are its own that show its number in the block table.
+   *
+   * @param order tells which of several such records is the oldest: the least position
+   * @param messages begins with the addresses of the messages
    * @param count how many, at most {@link ParticipantLayout#CLAIM_CAPACITY}
    */
-  public void recordClaim(long first, long[] words, int count) {
+  public void recordAdoption(long order, long[] messages, int count) {
+    record(order, ClaimRecord.ADOPTED, messages, count, Address.NULL);
+  }
+
+  private void record(long before, long end, long[] messages, int count, long list) {
     // Empty while it is rewritten, so that a record is never read half old and half new.
-    SharedMemory.setLongRelease(slot, ParticipantLayout.CLAIM_COUNT, 0);
-    slot.set(ValueLayout.JAVA_LONG, ParticipantLayout.CLAIM_FIRST, first);
-    MemorySegment.copy(words, 0, slot, ValueLayout.JAVA_LONG, ParticipantLayout.CLAIM_WORDS, count);
-    // Partner: the acquire in Participants.unsettledClaim(), by whoever repairs after this process
-    // died.
+    slot.set(ValueLayout.JAVA_LONG, ParticipantLayout.CLAIM_COUNT, 0);
+    SharedMemory.storeFence();
+    slot.set(ValueLayout.JAVA_LONG, ParticipantLayout.CLAIM_BEFORE, before);
+    slot.set(ValueLayout.JAVA_LONG, ParticipantLayout.CLAIM_END, end);
+    slot.set(ValueLayout.JAVA_LONG, ParticipantLayout.CLAIM_LIST, list);
+    slot.set(ValueLayout.JAVA_LONG, ParticipantLayout.CLAIM_BEGUN, 0);
+    MemorySegment.copy(
+        messages, 0, slot, ValueLayout.JAVA_LONG, ParticipantLayout.CLAIM_MESSAGES, count);
+    // Partner: the acquire in ClaimRecord.read(), by whoever reclaims after this process died.
     SharedMemory.setLongRelease(slot, ParticipantLayout.CLAIM_COUNT, count);
   }
 
   /**
-   * Forgets the recorded claim: every block in it now shows this owner, or the claim did not
-   * succeed.
+   * Notes that the block of the list that the claim ended is the participant's now. It is to be
+   * freed next, and then {@link #forgetList} be called: in between, the block is the list's if it
+   * is this participant's, and may be anybody's otherwise.
+   *
+   * @param block the block, without the batch bit
    */
-  public void settleClaim() {
-    SharedMemory.setLongRelease(slot, ParticipantLayout.CLAIM_COUNT, 0);
-    // Nothing that is freed afterwards is seen freed before: the record would name what is not its.
+  public void ownList(long block) {
+    SharedMemory.setLongRelease(slot, ParticipantLayout.CLAIM_LIST, block);
+    SharedMemory.storeFence();
+  }
+
+  /** Notes that the list's block is freed. */
+  public void forgetList() {
+    SharedMemory.setLongRelease(slot, ParticipantLayout.CLAIM_LIST, Address.NULL);
+  }
+
+  /**
+   * Rewrites the record without the messages that turned out not to be the participant's. Those
+   * that are stay in it all the time, some of them twice.
+   *
+   * @param messages begins with the messages, in the order of the record
+   * @param count how many
+   */
+  public void keep(long[] messages, int count) {
+    for (int i = 0; i < count; i++) {
+      // One after the other, so that none is overwritten before it is written where it goes.
+      SharedMemory.setLongRelease(
+          slot, ParticipantLayout.CLAIM_MESSAGES + (long) i * Long.BYTES, messages[i]);
+    }
+    SharedMemory.setLongRelease(slot, ParticipantLayout.CLAIM_COUNT, count);
+  }
+
+  /**
+   * Notes that messages of the record are about to be handed out. From the first on, those that
+   * others find in flight are not this record's any more.
+   *
+   * @param begun how many, from the first on
+   */
+  public void begin(int begun) {
+    // After the messages became the participant's, and before anything that the application does.
+    SharedMemory.setLongRelease(slot, ParticipantLayout.CLAIM_BEGUN, begun);
     SharedMemory.storeFence();
   }
 

@@ -44,6 +44,9 @@ public final class Participants {
 
   private static final long JOIN_PAUSE_NANOS = 1_000_000;
 
+  /** When fewer than this part of the slots is free, they are crowded. */
+  private static final int CROWDED = 4;
+
   /** The owner number of the sender. */
   public static final int SENDER = 1;
 
@@ -156,6 +159,9 @@ public final class Participants {
     if (state == SlotState.FREE) {
       // Whoever takes the slot next must not be taken for one that claimed this.
       SharedMemory.setLongRelease(slot, ParticipantLayout.CLAIM_COUNT, 0);
+    } else if (state == SlotState.LEFTOVER) {
+      // What it lists is in nobody's claim any more. The slot's next user may die with this record.
+      ClaimRecord.setAdopted(slot);
     }
     long seen = SharedMemory.getLongAcquire(slot, ParticipantLayout.STATE);
     // Partner: the compare-and-set in tryTake(), by the slot's next user.
@@ -241,21 +247,24 @@ public final class Participants {
    * Notes in the slot of whoever claimed last that its claim took place, before the cursor that
    * says so is overwritten.
    *
-   * @param cursor the claim cursor that is about to be replaced
+   * @param cursor the claim cursor
+   * @param seen what it showed, and is about to be replaced
    */
-  public void confirmClaim(long cursor) {
-    int owner = ClaimCursor.owner(cursor);
+  public void confirmClaim(ClaimCursor cursor, long seen) {
+    int owner = ClaimCursor.owner(seen);
     if (owner < 1 || owner > slots) {
       return;
     }
     MemorySegment slot = slot(owner);
-    long count = ClaimCursor.count(cursor);
-    // Only ever upwards: a helper that was stopped here for long must not undo a later
-    // confirmation.
+    long position = ClaimCursor.position(seen);
     for (int retries = 0; retries < MAX_RETRIES; retries++) {
-      long seen = SharedMemory.getLongAcquire(slot, ParticipantLayout.CLAIM_CONFIRMED);
-      if (seen >= count
-          || SharedMemory.compareAndSetLong(slot, ParticipantLayout.CLAIM_CONFIRMED, seen, count)) {
+      long confirmed = SharedMemory.getLongAcquire(slot, ParticipantLayout.CLAIM_CONFIRMED);
+      // In this order: while the cursor shows the claim, what was read before is an older one's. So
+      // a helper that is stopped here for long cannot undo a later confirmation.
+      if (confirmed == position
+          || cursor.read() != seen
+          || SharedMemory.compareAndSetLong(
+              slot, ParticipantLayout.CLAIM_CONFIRMED, confirmed, position)) {
         return;
       }
     }
@@ -347,40 +356,62 @@ public final class Participants {
   }
 
   /**
-   * Reads the claim that a dead participant recorded, if it took place and was not settled. The
-   * claim took place if, and only if, the cursor or the slot says so: see {@link ClaimCursor}.
+   * Returns whether somebody is reclaiming what a dead participant left.
    *
-   * <p>Neither an old cursor nor an old confirmation is ever mistaken for one of this claim, not
-   * even those of the slot's previous users: what they claimed ended where this claim begins, or
-   * before.
+   * @param owner the owner number
+   * @return true if so
+   */
+  public boolean isReclaiming(int owner) {
+    return SlotState.state(state(owner)) == SlotState.RECLAIMING;
+  }
+
+  /**
+   * Returns whether so few slots are free that none should be kept for a record.
+   *
+   * @return true if fewer than a quarter are free, or none
+   */
+  public boolean isCrowded() {
+    int free = 0;
+    for (int owner = SENDER + 1; owner <= slots; owner++) {
+      free += SlotState.state(state(owner)) == SlotState.FREE ? 1 : 0;
+    }
+    return free < Math.max(1, slots / CROWDED);
+  }
+
+  /**
+   * Reads what a dead participant had claimed, or was taking back from another. Of a claim that did
+   * not take place nothing is read; it did if, and only if, the cursor or the slot says so: see
+   * {@link ClaimCursor}.
    *
    * @param owner the owner number, for which {@link #tryBeginReclaim} returned true
    * @param cursor the ring's claim cursor
-   * @param words gets the words, oldest first; has room for {@link
-   *     ParticipantLayout#CLAIM_CAPACITY}. They come from shared memory and may be anything
-   * @return how many they are, 0 if there is no such claim
+   * @param record gets the record
    */
-  public int unsettledClaim(int owner, ClaimCursor cursor, long[] words) {
+  public void unsettledClaim(int owner, ClaimCursor cursor, ClaimRecord record) {
     MemorySegment slot = slot(owner);
-    // Partner: the release in Participant.recordClaim().
-    long count = SharedMemory.getLongAcquire(slot, ParticipantLayout.CLAIM_COUNT);
-    if (count < 1 || count > ParticipantLayout.CLAIM_CAPACITY) {
-      return 0;
-    }
-    long end = slot.get(ValueLayout.JAVA_LONG, ParticipantLayout.CLAIM_FIRST) + count;
+    record.read(slot);
     // The cursor first: whoever overwrites it afterwards has confirmed before.
     long seen = cursor.read();
-    boolean shown = ClaimCursor.owner(seen) == owner && ClaimCursor.count(seen) == end;
+    boolean shown = ClaimCursor.owner(seen) == owner && ClaimCursor.position(seen) == record.end();
     // Partner: the compare-and-set in confirmClaim().
-    if (!shown && SharedMemory.getLongAcquire(slot, ParticipantLayout.CLAIM_CONFIRMED) < end) {
-      return 0;
+    if (record.isClaim()
+        && !shown
+        && SharedMemory.getLongAcquire(slot, ParticipantLayout.CLAIM_CONFIRMED) != record.end()) {
+      record.clear();
     }
-    MemorySegment.copy(
-        slot, ValueLayout.JAVA_LONG, ParticipantLayout.CLAIM_WORDS, words, 0, (int) count);
-    return (int) count;
   }
 
-  private MemorySegment slot(int owner) {
+  /**
+   * Reads the record of a slot whose participant has left messages behind.
+   *
+   * @param owner the owner number
+   * @param record gets the record
+   */
+  public void leftoverRecord(int owner, ClaimRecord record) {
+    record.read(slot(owner));
+  }
+
+  MemorySegment slot(int owner) {
     return table.asSlice((owner - 1) * ParticipantLayout.SIZE, ParticipantLayout.SIZE);
   }
 }

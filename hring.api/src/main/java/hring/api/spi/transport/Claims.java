@@ -2,28 +2,34 @@ package hring.api.spi.transport;
 
 import hring.api.Address;
 import hring.api.RegionException;
+import hring.api.spi.alloc.SharedMemory;
 import hring.api.spi.region.ClaimCursor;
+import hring.api.spi.region.HeaderLayout;
 import hring.api.spi.region.Participant;
+import hring.api.spi.region.ParticipantLayout;
 import hring.api.spi.region.Participants;
 import hring.api.spi.region.Region;
+import java.lang.foreign.MemorySegment;
 
 /**
- * How a receiver claims entries of a ring, whatever the ring is. Used by the receiver's thread.
+ * How a receiver claims messages of a ring, whatever the ring is. Used by the receiver's thread.
  *
  * <ol>
  *   <li>Read the claim cursor.
- *   <li>Read the entries beyond it.
+ *   <li>Read the entries beyond it: a run of single messages, or a part of the list of one batch.
  *   <li>Record them in the receiver's slot.
  *   <li>Confirm the claim that the cursor shows, in the slot of its owner.
  *   <li>Move the cursor by compare-and-set.
  * </ol>
  *
- * Entries that are read may be overwritten meanwhile, but only after another receiver has moved the
- * cursor; then the compare-and-set fails, and they are read again. The cursor's count has 56 bits
- * and never comes back to an old value. {@link ClaimCursor} says how a survivor knows whether the
- * claim of a dead receiver took place.
+ * Entries, and the list of a batch, may be overwritten while they are read, but only after another
+ * receiver has moved the cursor; then the compare-and-set fails, and they are read again. {@link
+ * ClaimCursor} says how a survivor knows whether the claim of a dead receiver took place.
  */
 public final class Claims {
+  /** How many messages can be claimed at once. */
+  public static final int MAX_CLAIM = ParticipantLayout.CLAIM_CAPACITY;
+
   private static final int MAX_RETRIES = 1_000_000;
 
   /** No address: something may be there. */
@@ -34,6 +40,17 @@ public final class Claims {
   private final Participant participant;
   private final Participants participants;
   private final Region region;
+  private final MemorySegment header;
+  private final BatchList lists;
+
+  /** What the word in the header was when this receiver looked for messages that came back. */
+  private long lookedAt;
+
+  // What the claim that is being made, or was made last, consists of.
+  private int run;
+  private long end;
+  private long list;
+  private boolean more;
 
   /**
    * Makes a receiver's access to the claims of a ring.
@@ -48,21 +65,25 @@ public final class Claims {
     this.entries = entries;
     cursor = region.claimCursor();
     participants = region.participants();
+    header = region.headerMemory();
+    lists = new BatchList(region);
   }
 
   /**
-   * Claims entries, as {@link Inbound#claim}.
+   * Claims messages: from now on they are this receiver's, and its slot has a record of them.
    *
-   * @param into gets the entries, oldest first
-   * @param limit how many at most, 1 to {@link Inbound#MAX_CLAIM} and the length of {@code into}
+   * @param into gets the addresses, oldest first. One with the batch bit set is no message: the
+   *     sender queued nonsense
+   * @param limit how many at most, 1 to {@link #MAX_CLAIM} and the length of {@code into}
    * @return how many were claimed, 0 if there are none
    * @throws RegionException if the ring holds nonsense
    */
   public int claim(long[] into, int limit) {
+    int most = Math.min(limit, MAX_CLAIM);
     for (int retries = 0; retries < MAX_RETRIES; retries++) {
       long seen = cursor.read();
       long count = ClaimCursor.count(seen);
-      int posted = entries.postedBeyond(count);
+      int posted = entries.postedBeyond(count, most + 1);
       if (posted == 0) {
         return 0;
       }
@@ -70,12 +91,12 @@ public final class Claims {
         requireMoved(seen, posted);
         continue;
       }
-      int run = read(into, count, Math.min(Math.min(limit, Inbound.MAX_CLAIM), posted));
-      participant.recordClaim(count, into, run);
+      read(into, seen, most, posted);
+      participant.recordClaim(ClaimCursor.position(seen), end, into, run, list);
       if (ClaimCursor.owner(seen) != participant.owner()) {
-        participants.confirmClaim(seen);
+        participants.confirmClaim(cursor, seen);
       }
-      if (cursor.tryMove(seen, participant.owner(), count + run)) {
+      if (cursor.tryMove(seen, participant.owner(), end)) {
         return run;
       }
     }
@@ -83,19 +104,72 @@ public final class Claims {
         "the claim cursor of " + region.file() + " never rests: somebody scribbles on it");
   }
 
-  /** Reads a run of entries: one that stands for many messages, or single messages up to there. */
-  private int read(long[] into, long count, int run) {
-    into[0] = entries.entry(count);
-    if (run == 1 || into[0] < 0) {
-      return 1;
+  /**
+   * Returns whether more was there than the last claim took, because it was to take no more.
+   *
+   * @return true if it was
+   */
+  public boolean hasMore() {
+    return more;
+  }
+
+  /**
+   * Returns the list whose end was claimed last: its block is the receiver's now, too, and is to be
+   * freed by it, in the order that {@link Participant#ownList} says.
+   *
+   * @return the block, or {@link Address#NULL} if the last claim did not end a list
+   */
+  public long endedList() {
+    return list == Address.NULL ? Address.NULL : Address.asBlock(list);
+  }
+
+  /** Reads what is to be claimed. */
+  private void read(long[] into, long seen, int limit, int posted) {
+    long count = ClaimCursor.count(seen);
+    long first = entries.entry(count);
+    list = Address.NULL;
+    if (Address.isBatch(first)) {
+      readList(into, seen, first, limit, posted);
+      return;
     }
-    entries.read(count, into, run);
+    into[0] = first;
+    run = 1;
+    int last = Math.min(limit, posted);
+    if (last > 1) {
+      readSingles(into, count, last);
+    }
+    more = posted > run;
+    end = ClaimCursor.position(count + run, 0);
+  }
+
+  private void readSingles(long[] into, long count, int last) {
+    entries.read(count, into, last);
     // From the first on: it is read again, and somebody may be scribbling.
     int single = 0;
-    while (single < run && into[single] >= 0) {
+    while (single < last && into[single] >= 0) {
       single++;
     }
-    return Math.max(1, single);
+    run = Math.max(1, single);
+  }
+
+  private void readList(long[] into, long seen, long word, int limit, int posted) {
+    long count = ClaimCursor.count(seen);
+    int index = ClaimCursor.index(seen);
+    long block = Address.asBlock(word);
+    int left = lists.count(block) - index;
+    if (left <= 0) {
+      // No list; or one that was freed meanwhile, and then the claim fails.
+      into[0] = word;
+      left = 1;
+      run = 1;
+    } else {
+      run = Math.min(left, limit);
+      lists.read(block, index, into, run);
+      list = run == left ? word : Address.NULL;
+    }
+    more = run < left || posted > 1;
+    end =
+        run < left ? ClaimCursor.position(count, index + run) : ClaimCursor.position(count + 1, 0);
   }
 
   /**
@@ -115,9 +189,11 @@ public final class Claims {
   }
 
   /**
-   * Looks at the entry that would be claimed next, as {@link Inbound#peek}.
+   * Looks at the entry that would be claimed next, as cheaply as can be done again and again. Only
+   * a hint: another receiver may claim it first, and it may be one that was claimed long ago.
    *
-   * @return any 64 bits, or {@link Address#NULL} if there is no entry
+   * @return any 64 bits, or {@link Address#NULL} if there is no entry. Not to be believed for ever:
+   *     in a damaged ring {@link #claim} and {@link #hasEntries} may find what this hides
    */
   public long peek() {
     long seen = cursor.read();
@@ -127,11 +203,40 @@ public final class Claims {
   }
 
   /**
-   * Returns whether there is an entry to claim, as {@link Inbound#hasWords}.
+   * Returns whether there may be a message: an entry to claim, or one that came back from another
+   * receiver since {@link #looked}.
    *
-   * @return true if there was one
+   * @return true if there may
    */
   public boolean hasEntries() {
-    return entries.postedBeyond(ClaimCursor.count(cursor.read())) != 0;
+    return entries.postedBeyond(ClaimCursor.count(cursor.read()), 1) != 0 || hasReturned();
+  }
+
+  /**
+   * Returns whether messages came back from other receivers since {@link #looked}.
+   *
+   * @return true if some did
+   */
+  public boolean hasReturned() {
+    return returned() != lookedAt;
+  }
+
+  /**
+   * Reads the word that counts up when messages come back.
+   *
+   * @return its value, for {@link #looked}
+   */
+  public long returned() {
+    // Partner: getAndAddLong in Recovery, after the messages are where they are found.
+    return SharedMemory.getLongAcquire(header, HeaderLayout.RETURNED);
+  }
+
+  /**
+   * Takes note that this receiver has looked for messages that came back, and found no more.
+   *
+   * @param returned what {@link #returned} said before
+   */
+  public void looked(long returned) {
+    lookedAt = returned;
   }
 }

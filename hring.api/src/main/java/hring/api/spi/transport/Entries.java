@@ -24,6 +24,18 @@ public interface Entries {
   int postedBeyond(long count);
 
   /**
+   * Returns how many entries the sender has posted beyond a count, as far as the caller wants to
+   * know. A ring that has to count them overrides it.
+   *
+   * @param count how many entries had been claimed
+   * @param most where counting may end, at least 1
+   * @return as {@link #postedBeyond(long)}, or any number from {@code most} on if there are more
+   */
+  default int postedBeyond(long count, int most) {
+    return postedBeyond(count);
+  }
+
+  /**
    * Reads one entry.
    *
    * @param count its number

@@ -80,7 +80,7 @@ public final class Room {
    */
   public long readClaimed(long submitted) {
     long count = ClaimCursor.count(cursor.read());
-    long unclaimed = submitted - count;
+    long unclaimed = ClaimCursor.beyond(submitted, count);
     if (unclaimed < 0 || unclaimed > entries) {
       throw new RegionException(
           "a receiver moved the claim cursor to "
@@ -89,6 +89,7 @@ public final class Room {
               + submitted
               + " words submitted; close the ring and open it anew");
     }
-    return count;
+    // The cursor's count comes round; this does not.
+    return submitted - unclaimed;
   }
 }

@@ -1,0 +1,192 @@
+package hring.api.internal.batch;
+
+import hring.api.Address;
+import hring.api.spi.alloc.Allocator;
+import hring.api.spi.alloc.Owner;
+import hring.api.spi.region.ClaimCursor;
+import hring.api.spi.region.ClaimRecord;
+import hring.api.spi.region.Participant;
+import hring.api.spi.region.Participants;
+import hring.api.spi.region.Region;
+import hring.api.spi.transport.Claims;
+import java.util.Arrays;
+
+/**
+ * How a receiver takes messages that came back from others: first those that nobody began, from the
+ * slots that are LEFTOVER, the oldest first; then those that were handed out before, which the
+ * block table shows as RETURNED, in no order. Used by the receiver's thread.
+ *
+ * <p>They are recorded in its own slot before they are taken, each by a compare-and-set of its
+ * entry in the block table: several receivers that look at once share them. Nothing of it needs
+ * room in the pool or in the ring.
+ *
+ * <p>Looking through all blocks takes long in a large pool. So it is done once for many messages;
+ * what was found and is taken by another meanwhile fails the compare-and-set.
+ */
+public final class Adoption {
+  /** From this length on a failed try may mean that another block lies there by now. */
+  private static final int LONG_BLOCK = 1 << 20;
+
+  private final Allocator allocator;
+  private final Claims claims;
+  private final Participant participant;
+  private final Participants participants;
+  private final ClaimCursor cursor;
+  private final ClaimRecord record = new ClaimRecord();
+
+  /** For which value of the word that counts up there are no leftovers. */
+  private long noLeftoversAt = -1;
+
+  /** For which value of it all blocks were looked through. */
+  private long scannedAt = -1;
+
+  private long[] found = new long[0];
+  private int foundCount;
+  private int tried;
+
+  /**
+   * Makes one.
+   *
+   * @param region the region
+   * @param allocator the receiver's allocator
+   * @param participant the receiver's slot
+   * @param claims tells when to look
+   */
+  public Adoption(Region region, Allocator allocator, Participant participant, Claims claims) {
+    this.allocator = allocator;
+    this.participant = participant;
+    this.claims = claims;
+    participants = region.participants();
+    cursor = region.claimCursor();
+  }
+
+  /**
+   * Takes messages that came back, if there are any. They are recorded in the slot then, in the
+   * same order, as the only ones.
+   *
+   * @param into gets their addresses
+   * @param limit how many at most
+   * @return how many were taken; 0 if there are none
+   */
+  public int adopt(long[] into, int limit) {
+    long now = claims.returned();
+    int adopted = now == noLeftoversAt ? 0 : adoptLeftover(into, limit);
+    if (adopted == 0) {
+      noLeftoversAt = now;
+      adopted = adoptReturned(into, limit, now);
+    }
+    if (adopted == 0 && scannedAt == now) {
+      claims.looked(now);
+    }
+    return adopted;
+  }
+
+  private int adoptLeftover(long[] into, int limit) {
+    // Each round that takes nothing found a slot that others were emptying.
+    for (int rounds = 0; rounds <= participants.slots(); rounds++) {
+      int oldest = oldestLeftover();
+      if (oldest == 0) {
+        return 0;
+      }
+      participants.leftoverRecord(oldest, record);
+      int first = firstLeftover();
+      int count = 0;
+      for (int i = first; i < record.count() && count < limit; i++) {
+        if (isLeftover(i)) {
+          into[count++] = record.message(i);
+        }
+      }
+      int adopted = count == 0 ? 0 : take(into, count, Owner.LEFTOVER, record.order(first));
+      if (adopted > 0) {
+        return adopted;
+      }
+    }
+    return 0;
+  }
+
+  /** Finds the slot whose first leftover is the oldest; frees those that have none. */
+  private int oldestLeftover() {
+    int oldest = 0;
+    long greatestAge = -1;
+    long now = cursor.read();
+    for (int owner = Participants.SENDER + 1; owner <= participants.slots(); owner++) {
+      long seen = participants.leftover(owner);
+      if (seen == 0) {
+        continue;
+      }
+      participants.leftoverRecord(owner, record);
+      int first = firstLeftover();
+      if (first == record.count()) {
+        participants.freeLeftover(owner, seen);
+      } else if (record.age(first, now) > greatestAge) {
+        greatestAge = record.age(first, now);
+        oldest = owner;
+      }
+    }
+    return oldest;
+  }
+
+  private int firstLeftover() {
+    int first = record.begun();
+    while (first < record.count() && !isLeftover(first)) {
+      first++;
+    }
+    return first;
+  }
+
+  private boolean isLeftover(int index) {
+    return allocator.owner(record.message(index)) == Owner.LEFTOVER;
+  }
+
+  private int adoptReturned(long[] into, int limit, long now) {
+    boolean scanned = false;
+    while (tried < foundCount || scannedAt != now && !scanned) {
+      if (tried == foundCount) {
+        scan(now);
+        scanned = true;
+      }
+      int count = Math.min(limit, foundCount - tried);
+      System.arraycopy(found, tried, into, 0, count);
+      tried += count;
+      int adopted =
+          count == 0 ? 0 : take(into, count, Owner.RETURNED, ClaimCursor.position(cursor.read()));
+      if (adopted > 0) {
+        return adopted;
+      }
+    }
+    return 0;
+  }
+
+  private void scan(long now) {
+    // Before: what is put there from now on makes another value.
+    scannedAt = now;
+    foundCount = 0;
+    tried = 0;
+    allocator.forEachBlock(Owner.RETURNED, this::found);
+  }
+
+  private void found(long address) {
+    if (foundCount == found.length) {
+      found = Arrays.copyOf(found, Math.max(Claims.MAX_CLAIM, 2 * foundCount));
+    }
+    found[foundCount++] = address;
+  }
+
+  private int take(long[] candidates, int count, int from, long order) {
+    participant.recordAdoption(order, candidates, count);
+    int kept = 0;
+    for (int i = 0; i < count; i++) {
+      long address = candidates[i];
+      int deliveries = allocator.deliveries(address);
+      if (allocator.tryTransfer(address, from, participant.owner(), deliveries)) {
+        candidates[kept++] = address;
+      } else if (Address.length(address) >= LONG_BLOCK) {
+        scannedAt = -1;
+      }
+    }
+    if (kept < count) {
+      participant.keep(candidates, kept);
+    }
+    return kept;
+  }
+}

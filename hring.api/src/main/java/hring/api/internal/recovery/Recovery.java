@@ -1,0 +1,337 @@
+package hring.api.internal.recovery;
+
+import hring.api.Address;
+import hring.api.DeathPolicy;
+import hring.api.InvalidAddressException;
+import hring.api.RegionException;
+import hring.api.spi.alloc.Allocator;
+import hring.api.spi.alloc.BlockTable;
+import hring.api.spi.alloc.Owner;
+import hring.api.spi.alloc.SharedMemory;
+import hring.api.spi.region.ClaimCursor;
+import hring.api.spi.region.ClaimRecord;
+import hring.api.spi.region.HeaderLayout;
+import hring.api.spi.region.Participant;
+import hring.api.spi.region.Participants;
+import hring.api.spi.region.Region;
+import hring.api.spi.region.SystemCalls;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+
+/**
+ * How what receivers had comes back: from those that died, by any participant that is attached;
+ * from this one when it leaves; and message by message on request. {@code
+ * docs/decisions/returns.md} goes through the steps at which somebody can die.
+ *
+ * <p>What another process wrote is not trusted: only blocks that are live, and in flight or the
+ * dead one's, are touched, and no more of them than the pool has. May be used by any thread.
+ */
+public final class Recovery {
+  private final Region region;
+  private final Allocator allocator;
+  private final Participants participants;
+  private final ClaimCursor cursor;
+  private final MemorySegment header;
+  private final int self;
+  private final boolean redelivers;
+  private final int deliveryLimit;
+  private final ClaimRecord record = new ClaimRecord();
+
+  /** The slots of the dead of which something could not be reclaimed, which was told. */
+  private final BitSet givenUp = new BitSet();
+
+  /** The slots that were LEFTOVER in the last round, and still in this very state. */
+  private final long[] leftover;
+
+  /**
+   * Makes a participant's.
+   *
+   * @param region the region
+   * @param allocator the participant's allocator
+   * @param self its owner number
+   */
+  public Recovery(Region region, Allocator allocator, int self) {
+    this.region = region;
+    this.allocator = allocator;
+    this.self = self;
+    participants = region.participants();
+    cursor = region.claimCursor();
+    header = region.headerMemory();
+    redelivers = region.header().deathPolicy() == DeathPolicy.REDELIVER;
+    deliveryLimit = region.header().deliveryLimit();
+    leftover = new long[participants.slots() + 1];
+  }
+
+  /**
+   * Reclaims what receivers left that are dead by now, and sees to it that nothing that lies there
+   * open to every receiver is forgotten. To be called ten times a second.
+   *
+   * @throws RegionException if something could not be reclaimed; the others' was
+   */
+  public void lookAround() {
+    RuntimeException failure = null;
+    boolean forgotten = false;
+    for (int owner = Participants.SENDER + 1; owner <= participants.slots(); owner++) {
+      try {
+        forgotten |= staysLeftover(owner);
+        reclaimIfDead(owner);
+      } catch (InternalError e) {
+        failure = add(failure, region.fault(e));
+      } catch (RuntimeException e) {
+        failure = add(failure, e);
+      }
+    }
+    if (forgotten) {
+      announce();
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  private static RuntimeException add(RuntimeException first, RuntimeException next) {
+    if (first == null) {
+      return next;
+    }
+    first.addSuppressed(next);
+    return first;
+  }
+
+  /**
+   * Returns whether messages may come back from another receiver: one that was found dead, or whom
+   * somebody else is reclaiming, or that left something.
+   *
+   * @return false if there is no such receiver now
+   */
+  public boolean mayBringBack() {
+    boolean may = false;
+    boolean left = false;
+    for (int owner = Participants.SENDER + 1; owner <= participants.slots(); owner++) {
+      may |= reclaimIfDead(owner) || participants.isReclaiming(owner);
+      left |= participants.leftover(owner) != 0;
+    }
+    if (left) {
+      // Whoever took the last of it may have died before it freed the slot: all look again.
+      announce();
+    }
+    return may || left;
+  }
+
+  /** One at a time in this process: the slot says only which participant reclaims. */
+  private synchronized boolean reclaimIfDead(int owner) {
+    if (givenUp.get(owner) || !participants.tryBeginReclaim(owner, self)) {
+      return false;
+    }
+    try {
+      reclaim(owner);
+    } catch (RuntimeException e) {
+      givenUp.set(owner);
+      throw cannotReclaim(owner, e);
+    }
+    return true;
+  }
+
+  private void reclaim(int dead) {
+    long start = System.nanoTime();
+    SharedMemory.getAndAndLong(
+        header, HeaderLayout.parkedWord(dead), ~HeaderLayout.parkedBit(dead));
+    participants.unsettledClaim(dead, cursor, record);
+    boolean left = leaveBehind(dead);
+    // Before anything becomes another's: the allocator finishes what the dead one was freeing.
+    allocator.repair(dead);
+    long list = ownedList(dead);
+    Totals totals = new Totals(header);
+    if (redelivers) {
+      allocator.forEachBlock(
+          dead,
+          address -> {
+            if (address != list && tryReturn(address, dead)) {
+              totals.addReturned(1);
+            }
+          });
+    }
+    int reclaimed = allocator.reclaim(dead);
+    totals.addDiscarded(list == Address.NULL ? reclaimed : Math.max(0, reclaimed - 1));
+    // Before the slot is given back: if this process dies in between, all of it is done again.
+    announce();
+    if (left) {
+      participants.endReclaimLeftover(dead);
+      announce();
+    } else {
+      participants.endReclaim(dead);
+    }
+    totals.addDeath(Duration.ofNanos(System.nanoTime() - start));
+  }
+
+  /**
+   * Makes those messages of a record that were never begun open to every receiver. In place, so
+   * that they keep their order; or, where slots are scarce, without the record.
+   *
+   * @return whether the record lists any
+   */
+  private boolean leaveBehind(int owner) {
+    int to = participants.isCrowded() ? Owner.RETURNED : Owner.LEFTOVER;
+    boolean left = false;
+    for (int i = record.begun(); i < record.count(); i++) {
+      long message = record.message(i);
+      int holder = allocator.owner(message);
+      boolean isOwn =
+          holder == owner || holder == Owner.IN_FLIGHT && record.isClaim() && record.begun() == 0;
+      if (isOwn || holder == Owner.LEFTOVER) {
+        allocator.tryTransfer(message, holder, to, allocator.deliveries(message));
+      }
+      left |= allocator.owner(message) == Owner.LEFTOVER;
+    }
+    long list = record.list();
+    if (Address.isBatch(list)
+        && record.begun() == 0
+        && allocator.owner(Address.asBlock(list)) == Owner.IN_FLIGHT) {
+      allocator.transfer(Address.asBlock(list), Owner.IN_FLIGHT, owner);
+    }
+    return left;
+  }
+
+  /** Returns the block of the list that a claim ended, if it is still its receiver's. */
+  private long ownedList(int owner) {
+    long list = Address.asBlock(record.list());
+    return allocator.owner(list) == owner ? list : Address.NULL;
+  }
+
+  /**
+   * Makes a message that was handed out open to every receiver.
+   *
+   * @return false if it was handed out as often as it may be, or is not the owner's; nothing is
+   *     changed
+   */
+  private boolean tryReturn(long address, int owner) {
+    int deliveries = Math.min(allocator.deliveries(address) + 1, BlockTable.MAX_DELIVERIES);
+    return (deliveryLimit == 0 || deliveries < deliveryLimit)
+        && allocator.tryTransfer(address, owner, Owner.RETURNED, deliveries);
+  }
+
+  /**
+   * Gives a message of this participant back undone, whatever the death policy. If it was handed
+   * out as often as it may be, it is discarded and counted.
+   *
+   * @param address the message
+   * @return false if it was discarded
+   * @throws InvalidAddressException if it is no message of this participant; nothing is changed
+   */
+  public boolean giveBack(long address) {
+    if (allocator.owner(address) != self) {
+      throw new InvalidAddressException(
+          address, "is no message of this receiver: it was never taken, or is freed already");
+    }
+    boolean returned = tryReturn(address, self);
+    if (returned) {
+      new Totals(header).addReturned(1);
+      announce();
+    } else {
+      allocator.free(address);
+      new Totals(header).addDiscarded(1);
+    }
+    return returned;
+  }
+
+  /**
+   * Gives back all that this participant has, and its slot. What it never handed out stays in the
+   * order in which it was claimed.
+   *
+   * @param participant the slot
+   * @throws RegionException if the region is damaged; as much as could be is given back
+   */
+  public void leave(Participant participant) {
+    List<RuntimeException> failures = new ArrayList<>();
+    boolean left = false;
+    try {
+      synchronized (this) {
+        participants.unsettledClaim(self, cursor, record);
+        left = leaveBehind(self);
+        long list = ownedList(self);
+        allocator.forEachBlock(self, address -> giveUp(address, list, failures));
+      }
+    } finally {
+      try {
+        // Before the slot is given back: what it flushes is done in this owner's name.
+        allocator.close();
+      } finally {
+        if (left) {
+          participant.leaveLeftover();
+        } else {
+          participant.leave();
+        }
+        announce();
+      }
+    }
+    rethrow(failures);
+  }
+
+  /** Somebody may have damaged what is known of one block: no reason to keep the others. */
+  private void giveUp(long address, long list, List<RuntimeException> failures) {
+    try {
+      if (address == list) {
+        allocator.free(address);
+      } else if (redelivers && tryReturn(address, self)) {
+        new Totals(header).addReturned(1);
+      } else {
+        allocator.free(address);
+        new Totals(header).addDiscarded(1);
+      }
+    } catch (InvalidAddressException e) {
+      // Another thread has freed it since it was seen: just as well.
+    } catch (RuntimeException e) {
+      failures.add(e);
+    }
+  }
+
+  /** Whoever made a slot LEFTOVER may have died before telling. */
+  private boolean staysLeftover(int owner) {
+    long before = leftover[owner];
+    leftover[owner] = participants.leftover(owner);
+    return before != 0 && leftover[owner] == before;
+  }
+
+  /** Tells receivers to look for what came back, and wakes those that sleep. */
+  private void announce() {
+    // Partner: the acquire in Claims.returned(). And a full fence: who parks has set its bit before
+    // it looks at this word, so either it sees the new value or its bit is seen here.
+    SharedMemory.getAndAddLong(header, HeaderLayout.RETURNED, 1);
+    long parked = 0;
+    for (int i = 0; i < HeaderLayout.PARKED_WORDS; i++) {
+      parked |=
+          SharedMemory.getLongAcquire(header, HeaderLayout.PARKED_MASK + (long) i * Long.BYTES);
+    }
+    if (parked != 0) {
+      SharedMemory.getAndAddInt(header, HeaderLayout.WAKE_WORD, 1);
+      try {
+        SystemCalls.present().wakeAll(header.asSlice(HeaderLayout.WAKE_WORD, Integer.BYTES));
+      } catch (IOException e) {
+        throw new RegionException(
+            "cannot wake the receivers of " + region.file() + ": " + e.getMessage(), e);
+      }
+    }
+  }
+
+  private RegionException cannotReclaim(int owner, RuntimeException cause) {
+    return new RegionException(
+        "cannot take back what participant "
+            + owner
+            + " of "
+            + region.file()
+            + " left; its slot and its blocks stay taken until the ring is opened anew: "
+            + cause.getMessage(),
+        cause);
+  }
+
+  private static void rethrow(List<RuntimeException> failures) {
+    if (!failures.isEmpty()) {
+      RuntimeException first = failures.removeFirst();
+      failures.forEach(first::addSuppressed);
+      throw first;
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package hring.api.internal.recovery;
+
+import hring.api.Recovered;
+import hring.api.spi.alloc.SharedMemory;
+import hring.api.spi.region.HeaderLayout;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+
+/** What came back in a region since it was opened; written by whoever reclaims, atomically. */
+public final class Totals {
+  private static final long DEATHS = HeaderLayout.TOTALS;
+  private static final long DISCARDED = DEATHS + Long.BYTES;
+  private static final long RETURNED = DISCARDED + Long.BYTES;
+  private static final long LAST_REPAIR = RETURNED + Long.BYTES;
+
+  private final MemorySegment header;
+
+  /**
+   * Gives access to a region's.
+   *
+   * @param header the region's header
+   */
+  public Totals(MemorySegment header) {
+    this.header = header;
+  }
+
+  void addDeath(Duration repair) {
+    SharedMemory.setLongRelease(header, LAST_REPAIR, repair.toNanos());
+    // Last: who sees the death sees the other figures.
+    SharedMemory.getAndAddLong(header, DEATHS, 1);
+  }
+
+  void addDiscarded(long messages) {
+    SharedMemory.getAndAddLong(header, DISCARDED, messages);
+  }
+
+  void addReturned(long messages) {
+    SharedMemory.getAndAddLong(header, RETURNED, messages);
+  }
+
+  /**
+   * Reads them.
+   *
+   * @return the figures
+   */
+  public Recovered read() {
+    long deaths = SharedMemory.getLongAcquire(header, DEATHS);
+    return new Recovered(
+        deaths,
+        SharedMemory.getLongAcquire(header, DISCARDED),
+        SharedMemory.getLongAcquire(header, RETURNED),
+        Duration.ofNanos(Math.max(0, SharedMemory.getLongAcquire(header, LAST_REPAIR))));
+  }
+}

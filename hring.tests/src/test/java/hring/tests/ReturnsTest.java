@@ -1,0 +1,348 @@
+package hring.tests;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import hring.api.Address;
+import hring.api.DeathPolicy;
+import hring.api.FailurePolicy;
+import hring.api.Hring;
+import hring.api.InvalidAddressException;
+import hring.api.Receiver;
+import hring.api.Sender;
+import hring.api.StreamState;
+import hring.api.spi.region.Region;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * What receivers claimed comes back when they close, fail, die, or say so; with or without a
+ * sender.
+ */
+@Timeout(120)
+class ReturnsTest extends EachTransport {
+  private static final int SENT = 1_000;
+  private static final int ALL = 10_000;
+  private static final long WORK_NANOS = 500_000;
+  private static final int TASKS = 300;
+
+  @ParameterizedTest
+  @EnumSource(DeathPolicy.class)
+  void whatWasNotHandedOutIsNotLostByClosing(DeathPolicy policy) {
+    String name = Numbers.uniqueRing();
+    try (Sender sender = Numbers.ring(name).onReceiverDeath(policy).open();
+        Region region = Region.attach(Slots.file(name), true);
+        Receiver next = Hring.receiver(name).attach()) {
+      int taken = 0;
+      try (Receiver first = Hring.receiver(name).attach()) {
+        Numbers.send(sender, 0, SENT);
+        while (first.pending() == 0) {
+          first.free(first.take());
+          taken++;
+        }
+      }
+      Numbers.send(sender, SENT, SENT + 1);
+      List<Long> received = new ArrayList<>();
+      receive(next, received);
+      assertThat(received)
+          .containsExactlyElementsOf(LongStream.rangeClosed(taken, SENT).boxed().toList());
+      assertThat(sender.recovered().discarded()).isZero();
+      assertThat(sender.recovered().redelivered()).isZero();
+      sender.close();
+      next.close();
+      Aftermath.requireAsNew(region);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(DeathPolicy.class)
+  void whatWasHandedOutAndNotFreedIsCountedWhenItIsClosed(DeathPolicy policy) {
+    String name = Numbers.uniqueRing();
+    try (Sender sender = Numbers.ring(name).onReceiverDeath(policy).open();
+        Receiver next = Hring.receiver(name).attach()) {
+      try (Receiver first = Hring.receiver(name).attach()) {
+        Numbers.send(sender, 0, 3);
+        first.take();
+        first.free(first.take());
+        first.take();
+      }
+      List<Long> received = new ArrayList<>();
+      receive(next, received);
+      boolean again = policy == DeathPolicy.REDELIVER;
+      assertThat(received).isEqualTo(again ? List.of(0L, 2L) : List.of());
+      assertThat(sender.recovered().redelivered()).isEqualTo(again ? 2 : 0);
+      assertThat(sender.recovered().discarded()).isEqualTo(again ? 0 : 2);
+    }
+  }
+
+  @Test
+  void aHandlerThatThrowsLosesNothingElse() {
+    String name = Numbers.uniqueRing();
+    List<Long> received = new ArrayList<>();
+    try (Sender sender = Numbers.ring(name).open();
+        Receiver next = Hring.receiver(name).attach()) {
+      Numbers.send(sender, 0, SENT);
+      assertThatThrownBy(
+              () -> {
+                try (Receiver first = Hring.receiver(name).attach()) {
+                  first.poll(
+                      (_, payload) -> {
+                        received.add(payload.get(JAVA_LONG, 0));
+                        if (first.pending() > 0) {
+                          throw new IllegalStateException("on purpose");
+                        }
+                      },
+                      ALL);
+                }
+              })
+          .hasMessage("on purpose");
+      assertThat(received).hasSizeLessThan(SENT);
+      receive(next, received);
+      assertThat(received).containsExactlyElementsOf(LongStream.range(0, SENT).boxed().toList());
+    }
+  }
+
+  @Test
+  void aMessageWhoseHandlerThrowsGoesBackUntilItsLimit() {
+    String name = Numbers.uniqueRing();
+    List<Integer> deliveries = new ArrayList<>();
+    List<Long> received = new ArrayList<>();
+    try (Sender sender = Numbers.ring(name).deliveryLimit(3).open();
+        Region region = Region.attach(Slots.file(name), true);
+        Receiver receiver =
+            Hring.receiver(name).onHandlerFailure(FailurePolicy.GIVE_BACK).attach()) {
+      Numbers.send(sender, 0, 10);
+      while (received.size() < 9 || deliveries.size() < 3) {
+        try {
+          receiver.poll(
+              (_, payload) -> {
+                if (payload.get(JAVA_LONG, 0) == 5) {
+                  deliveries.add(receiver.deliveries());
+                  throw new IllegalStateException("poison");
+                }
+                received.add(payload.get(JAVA_LONG, 0));
+              },
+              ALL);
+        } catch (IllegalStateException e) {
+          assertThat(e).hasMessage("poison").hasNoSuppressedExceptions();
+        }
+      }
+      assertThat(receiver.poll((_, _) -> {}, ALL)).isZero();
+      assertThat(deliveries).containsExactly(0, 1, 2);
+      assertThat(received).containsExactlyInAnyOrder(0L, 1L, 2L, 3L, 4L, 6L, 7L, 8L, 9L);
+      assertThat(sender.recovered().discarded()).isEqualTo(1);
+      assertThat(sender.recovered().redelivered()).isEqualTo(2);
+      sender.close();
+      receiver.close();
+      Aftermath.requireAsNew(region);
+    }
+  }
+
+  @Test
+  void aMessageThatIsGivenBackGoesToAnother() {
+    String name = Numbers.uniqueRing();
+    try (Sender sender = Numbers.ring(name).open();
+        Receiver first = Hring.receiver(name).attach();
+        Receiver next = Hring.receiver(name).attach()) {
+      Numbers.send(sender, 0, 3);
+      long address = first.take();
+      assertThat(first.giveBack(address)).isTrue();
+      assertThatThrownBy(() -> first.free(address)).isInstanceOf(InvalidAddressException.class);
+      assertThatThrownBy(() -> first.giveBack(address)).isInstanceOf(InvalidAddressException.class);
+      List<Long> received = new ArrayList<>();
+      next.poll(
+          (a, payload) -> {
+            received.add(payload.get(JAVA_LONG, 0));
+            assertThat(next.deliveries()).isEqualTo(received.size() == 1 ? 1 : 0);
+            if (payload.get(JAVA_LONG, 0) == 2) {
+              next.giveBack(a);
+            }
+          },
+          3);
+      assertThat(received).containsExactly(0L, 1L, 2L);
+      long again = first.take();
+      assertThat(first.segment(again).get(JAVA_LONG, 0)).isEqualTo(2);
+      assertThat(first.redelivered()).isTrue();
+      first.free(again);
+      assertThat(first.take()).isEqualTo(Address.NULL);
+    }
+  }
+
+  /** A sleeper is woken for what came back; a sender that never calls anything is not needed. */
+  @Test
+  void aReceiverThatSleepsIsWokenForIt() throws Exception {
+    String name = Numbers.uniqueRing();
+    try (Sender sender = Numbers.ring(name).onReceiverDeath(DeathPolicy.REDELIVER).open();
+        ChildJvm doomed = ChildJvm.start(Doomed.class, name, "holding")) {
+      assertThat(sender.awaitReceiver(Numbers.PATIENCE)).isTrue();
+      Numbers.send(sender, 0, 10);
+      doomed.awaitOutput(Doomed.READY);
+      try (Receiver next = Hring.receiver(name).attach()) {
+        doomed.kill();
+        // The sender's thread is this one: it does nothing.
+        assertThat(next.await(Numbers.PATIENCE)).isTrue();
+        List<Long> received = new ArrayList<>();
+        while (received.size() < 9) {
+          next.await(Numbers.PATIENCE);
+          receive(next, received);
+        }
+        assertThat(received).containsExactlyInAnyOrder(0L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L);
+      }
+    }
+  }
+
+  /** A sender that closes, or is killed, right after it submitted, with a receiver dead by then. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void withoutASenderItComesBackToo(boolean killed) throws Exception {
+    String name = Numbers.uniqueRing();
+    try (ChildJvm sender = ChildJvm.start(Submitting.class, name, killed ? "hang" : "close")) {
+      try (Receiver next = Hring.receiver(name).waitFor(Numbers.PATIENCE).attach();
+          ChildJvm doomed = ChildJvm.start(Doomed.class, name, "holding")) {
+        sender.awaitOutput(Submitting.READY);
+        doomed.awaitOutput(Doomed.READY);
+        if (killed) {
+          sender.kill();
+        } else {
+          sender.finish();
+        }
+        doomed.kill();
+        List<Long> received = new ArrayList<>();
+        while (next.state() == StreamState.OPEN) {
+          next.await(Numbers.PATIENCE);
+          receive(next, received);
+        }
+        assertThat(received).containsExactlyInAnyOrder(0L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L);
+        assertThat(next.state())
+            .isEqualTo(killed ? StreamState.SENDER_DIED : StreamState.SENDER_CLOSED);
+      }
+    }
+    // What a killed sender leaves goes when the name is opened again.
+    Numbers.ring(name).open().close();
+  }
+
+  /** Each waits with a message until the other has one, too: who hoards waits in vain. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 256})
+  void twoEqualWorkersShare(int limit) throws Exception {
+    String name = Numbers.uniqueRing();
+    CyclicBarrier both = new CyclicBarrier(2);
+    CountDownLatch sent = new CountDownLatch(1);
+    List<CompletableFuture<Integer>> workers = new ArrayList<>();
+    try (Sender sender = Numbers.ring(name).open()) {
+      for (int i = 0; i < 2; i++) {
+        CompletableFuture<Integer> worker = new CompletableFuture<>();
+        workers.add(worker);
+        Thread.ofPlatform().start(() -> share(name, limit, sent, both, worker));
+      }
+      while (sender.receivers() < 2) {
+        Numbers.pause();
+      }
+      Numbers.send(sender, 0, TASKS);
+      sent.countDown();
+      for (CompletableFuture<Integer> worker : workers) {
+        assertThat(worker.get(60, TimeUnit.SECONDS)).isEqualTo(TASKS / 2);
+      }
+    }
+  }
+
+  private static void share(
+      String name,
+      int limit,
+      CountDownLatch sent,
+      CyclicBarrier both,
+      CompletableFuture<Integer> worker) {
+    try (Receiver receiver = Hring.receiver(name).attach()) {
+      sent.await();
+      worker.complete(work(receiver, limit, both));
+    } catch (Throwable e) {
+      worker.completeExceptionally(e);
+    }
+  }
+
+  /** Handles all there is, by poll with a limit, or by take if that is 0. */
+  private static int work(Receiver receiver, int limit, CyclicBarrier both) {
+    int handled = 0;
+    for (int last = 1; last > 0; handled += last) {
+      if (limit > 0) {
+        last = receiver.poll((_, _) -> task(both), limit);
+      } else {
+        long address = receiver.take();
+        last = address == Address.NULL ? 0 : 1;
+        if (last > 0) {
+          task(both);
+          receiver.free(address);
+        }
+      }
+    }
+    return handled;
+  }
+
+  private static void task(CyclicBarrier both) {
+    try {
+      LockSupport.parkNanos(WORK_NANOS);
+      both.await(60, TimeUnit.SECONDS);
+    } catch (Exception e) {
+      throw new AssertionError("the other got none", e);
+    }
+  }
+
+  @Test
+  void pollClaimsNoMoreThanItIsAskedFor() {
+    String name = Numbers.uniqueRing();
+    try (Sender sender = Numbers.ring(name).open();
+        Receiver first = Hring.receiver(name).attach();
+        Receiver second = Hring.receiver(name).attach()) {
+      Numbers.send(sender, 0, SENT);
+      List<Long> received = new ArrayList<>();
+      for (int i = 0; received.size() < SENT; i++) {
+        Receiver receiver = i % 2 == 0 ? first : second;
+        int limit = 1 + i % 40;
+        receiver.poll((_, payload) -> received.add(payload.get(JAVA_LONG, 0)), limit);
+        assertThat(receiver.pending()).isZero();
+      }
+      assertThat(received).containsExactlyElementsOf(LongStream.range(0, SENT).boxed().toList());
+    }
+  }
+
+  private static void receive(Receiver receiver, List<Long> received) {
+    while (receiver.poll((_, payload) -> received.add(payload.get(JAVA_LONG, 0)), ALL) > 0) {
+      // Until nothing is there.
+    }
+  }
+
+  /**
+   * Sends ten messages once two receivers are there; then closes the ring, or waits to be killed.
+   */
+  static final class Submitting {
+    static final String READY = "submitted";
+
+    private Submitting() {}
+
+    /** Arguments: name, "close" or "hang". */
+    public static void main(String[] args) throws Exception {
+      try (Sender sender = Numbers.ring(args[0]).onReceiverDeath(DeathPolicy.REDELIVER).open()) {
+        while (sender.receivers() < 2) {
+          Thread.sleep(1);
+        }
+        Numbers.send(sender, 0, 10);
+        System.out.println(READY);
+        if (args[1].equals("hang") || !sender.awaitDrained(Numbers.PATIENCE)) {
+          Thread.sleep(Numbers.PATIENCE.toMillis());
+        }
+      }
+    }
+  }
+}
