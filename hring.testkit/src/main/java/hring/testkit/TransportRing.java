@@ -8,6 +8,7 @@ import hring.api.spi.region.Participants;
 import hring.api.spi.region.Region;
 import hring.api.spi.region.RegionFiles;
 import hring.api.spi.region.RegionSpec;
+import hring.api.spi.transport.Claims;
 import hring.api.spi.transport.Inbound;
 import hring.api.spi.transport.Outbound;
 import hring.api.spi.transport.TransportOptions;
@@ -108,7 +109,7 @@ final class TransportRing implements AutoCloseable {
   /** Moves the claim cursor as no receiver should. */
   void forgeClaims(long count) {
     ClaimCursor cursor = region.claimCursor();
-    cursor.tryMove(cursor.read(), Participants.SENDER, count);
+    cursor.tryMove(cursor.read(), Participants.SENDER, ClaimCursor.position(count, 0));
   }
 
   /** Attaches a receiver, with a mapping of its own, for the calling thread. */
@@ -153,19 +154,19 @@ final class TransportRing implements AutoCloseable {
     private final Region region;
     private final Participant participant;
     private final Inbound inbound;
-    private final long[] claimed = new long[Inbound.MAX_CLAIM];
+    private final Claims claims;
+    private final long[] claimed = new long[Claims.MAX_CLAIM];
 
     private End(Region region, Participant participant, Inbound inbound) {
       this.region = region;
       this.participant = participant;
       this.inbound = inbound;
+      claims = inbound.claims();
     }
 
     /** Claims so many at most. */
     int claim(int limit) {
-      int count = inbound.claim(claimed, Math.min(limit, claimed.length));
-      participant.settleClaim();
-      return count;
+      return claims.claim(claimed, Math.min(limit, claimed.length));
     }
 
     /** One of those that were claimed last. */
@@ -174,11 +175,11 @@ final class TransportRing implements AutoCloseable {
     }
 
     boolean hasEntries() {
-      return inbound.hasWords();
+      return claims.hasEntries();
     }
 
     long peek() {
-      return inbound.peek();
+      return claims.peek();
     }
 
     void park(long nanos) {
