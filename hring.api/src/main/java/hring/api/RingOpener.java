@@ -1,6 +1,7 @@
 package hring.api;
 
 import hring.api.internal.Backoff;
+import hring.api.internal.ProviderSpec;
 import hring.api.internal.Providers;
 import hring.api.internal.TransportChoice;
 import hring.api.internal.naming.NameContest;
@@ -26,7 +27,8 @@ final class RingOpener {
   }
 
   Sender open() {
-    AllocatorProvider allocators = Providers.allocator(options.allocator);
+    ProviderSpec allocator = ProviderSpec.parse(options.allocator);
+    AllocatorProvider allocators = Providers.allocator(allocator.name(), allocator.options());
     PoolGeometry geometry =
         new PoolGeometry(
             options.poolSize,
@@ -49,11 +51,11 @@ final class RingOpener {
             options.files,
             geometry,
             transport.name(),
-            "",
+            transport.options(),
             transport.plan().placement(),
             transport.plan().ringsSize(),
-            options.allocator,
-            "",
+            allocator.name(),
+            allocator.options(),
             metadataSize,
             options.deathPolicy,
             options.deliveryLimit);

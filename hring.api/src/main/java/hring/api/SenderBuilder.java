@@ -78,7 +78,9 @@ public final class SenderBuilder {
    *     freeing</td><td>about three times as much</td></tr>
    * </table>
    *
-   * @param name the name of one that is present, "slab" by default
+   * @param name the name of one that is present, "slab" by default; perhaps with options, as {@code
+   *     "mine?block=256&reserve=4"}: at most 128 bytes of printable ASCII after the question mark.
+   *     Which there are, its author says; hring's own have none
    * @return this
    */
   public SenderBuilder allocator(String name) {
@@ -96,7 +98,8 @@ public final class SenderBuilder {
    * one for messages that are submitted by themselves or in small numbers. {@code uring} has the
    * kernel post each entry, one system call for each {@link Sender#submit}.
    *
-   * @param name the name of one that is present
+   * @param name the name of one that is present, perhaps with options as in {@link #allocator};
+   *     hring's own have none
    * @return this
    */
   public SenderBuilder transport(String name) {

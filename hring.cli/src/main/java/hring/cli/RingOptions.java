@@ -13,13 +13,15 @@ import picocli.CommandLine.Option;
 final class RingOptions {
   @Option(
       names = "--allocator",
-      paramLabel = "NAME",
-      description = "The allocator that manages the pool (default: ${DEFAULT-VALUE}).")
+      paramLabel = "NAME[?OPTIONS]",
+      description =
+          "The allocator that manages the pool (default: ${DEFAULT-VALUE}), with its options if it"
+              + " has some: 'mine?block=256'.")
   private String allocator = "slab";
 
   @Option(
       names = "--transport",
-      paramLabel = "NAME",
+      paramLabel = "NAME[?OPTIONS]",
       description =
           "uring or shm (default: uring where the kernel can place its ring in the region, else"
               + " shm).")

@@ -67,6 +67,7 @@ class CommandIT extends CommandScene {
         "recv no-such-ring-xyz                 | 4 | no ring is named",
         "recv a:b                              | 2 | cannot name a ring",
         "send x --allocator nope               | 1 | no allocator is named",
+        "send x --allocator slab?block=256     | 2 | allocator slab has no options",
         "send x --pool 0                       | 2 | pool",
         "send x --pool lots                    | 2 | no number of bytes",
         "send cli-it-nobody --allocator slab --wait 100ms | 4 | no receiver",

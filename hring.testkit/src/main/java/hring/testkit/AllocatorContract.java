@@ -248,7 +248,7 @@ public abstract class AllocatorContract extends AllocatorSubject {
       @ForAll("histories") List<Step> steps) {
     PoolGeometry geometry =
         new PoolGeometry((long) granules << granuleShift, 1 << granuleShift, maxOwners);
-    check(() -> Geometries.check(provider(), geometry, steps));
+    check(() -> Geometries.check(configured(), geometry, steps));
   }
 
   /**
@@ -265,13 +265,13 @@ public abstract class AllocatorContract extends AllocatorSubject {
       @ForAll @IntRange(min = 1, max = Owner.MAX) int maxOwners) {
     PoolGeometry geometry =
         new PoolGeometry(granules << granuleShift, 1 << granuleShift, maxOwners);
-    check(() -> Geometries.metadataSize(provider(), geometry));
+    check(() -> Geometries.metadataSize(configured(), geometry));
   }
 
   /** Trust: metadata that is shorter than the allocator asked for. */
   @Example
   public void tooLittleMetadataIsRefused() {
-    check(() -> Geometries.checkTooLittleMetadata(provider(), geometry()));
+    check(() -> Geometries.checkTooLittleMetadata(configured(), geometry()));
   }
 
   /**
@@ -283,7 +283,7 @@ public abstract class AllocatorContract extends AllocatorSubject {
   @Property(tries = 100)
   public void damagedWordsGiveCleanExceptions(
       @ForAll("histories") List<Step> steps, @ForAll("damage") List<DamagedWord> words) {
-    check(() -> Damage.words(provider(), site(), steps, words));
+    check(() -> Damage.words(configured(), site(), steps, words));
   }
 
   /**
@@ -294,6 +294,6 @@ public abstract class AllocatorContract extends AllocatorSubject {
    */
   @Property(tries = 50)
   public void noiseIsNoticed(@ForAll("histories") List<Step> steps, @ForAll long seed) {
-    check(() -> Damage.noise(provider(), site(), steps, seed));
+    check(() -> Damage.noise(configured(), site(), steps, seed));
   }
 }

@@ -2,6 +2,7 @@ package hring.testkit;
 
 import hring.api.spi.alloc.AllocatorProvider;
 import hring.api.spi.alloc.PoolGeometry;
+import hring.api.spi.alloc.ProviderOptions;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import net.jqwik.api.Assume;
@@ -25,6 +26,16 @@ public abstract class AllocatorSubject {
    * @return a provider with a constructor without parameters: worker processes make their own
    */
   protected abstract AllocatorProvider provider();
+
+  /**
+   * Returns the options that the allocator gets. If it has some, write a subclass for each value
+   * that changes what is done to memory.
+   *
+   * @return none, unless overridden
+   */
+  protected ProviderOptions options() {
+    return ProviderOptions.NONE;
+  }
 
   /**
    * Returns the pool that properties run on. Keep it small: what is full is reached sooner.
@@ -106,6 +117,11 @@ public abstract class AllocatorSubject {
   }
 
   final LocalSite site() {
-    return new LocalSite(provider(), geometry());
+    return new LocalSite(configured(), geometry());
+  }
+
+  /** The provider with its options. */
+  final AllocatorProvider configured() {
+    return provider().withOptions(options());
   }
 }

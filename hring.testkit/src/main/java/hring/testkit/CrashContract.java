@@ -112,7 +112,8 @@ public abstract class CrashContract extends AllocatorSubject {
                       Integer.toString(geometry.granule()),
                       Integer.toString(geometry.maxOwners()),
                       Long.toString(size),
-                      history
+                      history,
+                      options().text()
                     });
           } catch (AssertionError | RuntimeException e) {
             // Whatever else went wrong: that some accesses were not seen may be why.

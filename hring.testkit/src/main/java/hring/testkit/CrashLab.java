@@ -5,6 +5,7 @@ import hring.api.InvalidAddressException;
 import hring.api.spi.alloc.AllocatorProvider;
 import hring.api.spi.alloc.Owner;
 import hring.api.spi.alloc.PoolGeometry;
+import hring.api.spi.alloc.ProviderOptions;
 import hring.testkit.LiveBlocks.Block;
 import hring.testkit.Scene.Operation;
 import hring.testkit.Scene.Others;
@@ -41,6 +42,7 @@ public final class CrashLab implements Consumer<String[]> {
     try {
       provider =
           (AllocatorProvider) WorkerMain.instance(arguments[1], CrashLab.class.getClassLoader());
+      provider = provider.withOptions(new ProviderOptions(arguments[7]));
     } catch (ReflectiveOperationException e) {
       throw new LinkageError("cannot make " + arguments[1], e);
     }

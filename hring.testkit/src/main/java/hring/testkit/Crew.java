@@ -7,6 +7,7 @@ import hring.api.spi.alloc.AllocatorMemory;
 import hring.api.spi.alloc.AllocatorProvider;
 import hring.api.spi.alloc.Owner;
 import hring.api.spi.alloc.PoolGeometry;
+import hring.api.spi.alloc.ProviderOptions;
 import hring.api.spi.region.Participants;
 import hring.api.spi.region.Region;
 import hring.api.spi.region.RegionFiles;
@@ -47,8 +48,10 @@ final class Crew implements Site, AutoCloseable {
   /** Owner numbers of the dead that were not reclaimed. */
   private final Set<Integer> dead = new HashSet<>();
 
-  Crew(AllocatorProvider provider, PoolGeometry geometry) {
+  /** Workers make the provider by its class, and give it the options that the region has. */
+  Crew(AllocatorProvider provider, ProviderOptions options, PoolGeometry geometry) {
     this.provider = provider;
+    AllocatorProvider configured = provider.withOptions(options);
     String name =
         "hring-testkit-" + ProcessHandle.current().pid() + "-" + REGIONS.incrementAndGet();
     region =
@@ -58,21 +61,21 @@ final class Crew implements Site, AutoCloseable {
                 new RegionFiles(RegionFiles.SHM, RegionFiles.USER_ONLY, null),
                 geometry,
                 "none",
-                "",
+                ProviderOptions.NONE,
                 Placement.IN_REGION,
                 RINGS_SIZE,
                 provider.name(),
-                "",
-                provider.metadataSize(geometry),
+                options,
+                configured.metadataSize(geometry),
                 DeathPolicy.DISCARD,
                 0));
     OPEN.add(region);
     try {
       memory = region.allocatorMemory();
-      provider.format(memory);
+      configured.format(memory);
       region.publish(1, 1, 1);
       region.markOpen();
-      observer = new WatchedAllocator(provider.attach(memory, Owner.NONE), Owner.NONE);
+      observer = new WatchedAllocator(configured.attach(memory, Owner.NONE), Owner.NONE);
     } catch (RuntimeException | Error e) {
       delete();
       region.close();

@@ -42,7 +42,7 @@ public abstract class CrossProcessContract extends AllocatorSubject {
   public void historiesAcrossProcesses(@ForAll("histories") List<Step> steps) {
     check(
         () -> {
-          try (Crew crew = new Crew(provider(), geometry())) {
+          try (Crew crew = new Crew(provider(), options(), geometry())) {
             History history = new History(crew);
             history.run(steps);
             history.freeAll();
@@ -62,6 +62,7 @@ public abstract class CrossProcessContract extends AllocatorSubject {
     // No watchdog over the whole: it takes as long as there are kills.
     checkUnwatched(
         () ->
-            System.out.println(new Stress(provider(), geometry(), largestSize(), seed).run(kills)));
+            System.out.println(
+                new Stress(provider(), options(), geometry(), largestSize(), seed).run(kills)));
   }
 }

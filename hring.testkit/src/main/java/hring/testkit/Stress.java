@@ -4,6 +4,7 @@ import hring.api.Address;
 import hring.api.spi.alloc.AllocatorProvider;
 import hring.api.spi.alloc.Owner;
 import hring.api.spi.alloc.PoolGeometry;
+import hring.api.spi.alloc.ProviderOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -29,6 +30,7 @@ final class Stress {
   private static final double NANOS_PER_MS = 1e6;
 
   private final AllocatorProvider provider;
+  private final ProviderOptions options;
   private final PoolGeometry geometry;
   private final long largest;
   private final Random random;
@@ -39,8 +41,14 @@ final class Stress {
   private long reclaimed;
   private long longestNanos;
 
-  Stress(AllocatorProvider provider, PoolGeometry geometry, long largest, long seed) {
+  Stress(
+      AllocatorProvider provider,
+      ProviderOptions options,
+      PoolGeometry geometry,
+      long largest,
+      long seed) {
     this.provider = provider;
+    this.options = options;
     this.geometry = geometry;
     this.largest = Math.max(Long.BYTES, largest);
     this.random = new Random(seed);
@@ -49,7 +57,7 @@ final class Stress {
   /** Goes on until so many workers were killed, and says what it saw. */
   String run(int kills) {
     while (killed < kills) {
-      try (Crew crew = new Crew(provider, geometry)) {
+      try (Crew crew = new Crew(provider, options, geometry)) {
         oneRegion(crew, kills);
       }
     }
@@ -139,7 +147,7 @@ final class Stress {
     }
     parties.forEach(Party::flush);
     referee.check();
-    new AsNew(new LocalSite(provider, geometry), largest).check(crew, parties);
+    new AsNew(new LocalSite(provider.withOptions(options), geometry), largest).check(crew, parties);
   }
 
   private static void pause(long millis) {

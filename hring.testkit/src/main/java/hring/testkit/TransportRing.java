@@ -2,6 +2,7 @@ package hring.testkit;
 
 import hring.api.DeathPolicy;
 import hring.api.spi.alloc.PoolGeometry;
+import hring.api.spi.alloc.ProviderOptions;
 import hring.api.spi.region.ClaimCursor;
 import hring.api.spi.region.Participant;
 import hring.api.spi.region.Participants;
@@ -44,11 +45,11 @@ final class TransportRing implements AutoCloseable {
                 new RegionFiles(RegionFiles.SHM, RegionFiles.USER_ONLY, null),
                 new PoolGeometry(POOL, PoolGeometry.defaultGranule(POOL), OWNERS),
                 provider.name(),
-                "",
+                ProviderOptions.NONE,
                 plan.placement(),
                 plan.ringsSize(),
                 NO_ALLOCATOR,
-                "",
+                ProviderOptions.NONE,
                 POOL,
                 DeathPolicy.DISCARD,
                 0));

@@ -22,10 +22,12 @@ final class WorkerPool implements AutoCloseable {
     this.file = file;
     region = Region.attach(file, true);
     participant = region.participants().join();
+    AllocatorProvider configured = provider.withOptions(region.header().allocatorOptions());
     AllocatorMemory memory = region.allocatorMemory();
     int owner = participant.owner();
     party =
-        new LocalParty(owner, new WatchedAllocator(provider.attach(memory, owner), owner), memory);
+        new LocalParty(
+            owner, new WatchedAllocator(configured.attach(memory, owner), owner), memory);
     churn = new Churn(party, region.rings());
   }
 

@@ -15,7 +15,7 @@ final class Aftermath {
   /** The pool must be as new, whatever happened before. */
   static void requireAsNew(Region region) {
     try (Allocator observer =
-        Providers.allocator(region.header().allocator())
+        Providers.allocator(region.header().allocator(), region.header().allocatorOptions())
             .attach(region.allocatorMemory(), Owner.NONE)) {
       assertThat(observer.verify()).isEmpty();
       AllocatorStats stats = observer.stats();

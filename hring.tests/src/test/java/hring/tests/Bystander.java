@@ -17,7 +17,7 @@ final class Bystander implements AutoCloseable {
     region = Region.attach(Slots.file(name), true);
     participant = region.participants().join();
     Allocator allocator =
-        Providers.allocator(region.header().allocator())
+        Providers.allocator(region.header().allocator(), region.header().allocatorOptions())
             .attach(region.allocatorMemory(), participant.owner());
     recovery = new Recovery(region, allocator, participant.owner());
   }

@@ -114,7 +114,8 @@ final class Victim implements AutoCloseable {
 
   private void activate() {
     allocator =
-        Providers.allocator(region.header().allocator()).attach(region.allocatorMemory(), owner());
+        Providers.allocator(region.header().allocator(), region.header().allocatorOptions())
+            .attach(region.allocatorMemory(), owner());
     participant.activate();
   }
 

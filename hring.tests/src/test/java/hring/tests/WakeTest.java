@@ -74,7 +74,8 @@ class WakeTest extends EachTransport {
     try (Region region = Region.attach(Slots.file(name), true)) {
       Participant participant = region.participants().begin();
       try (Inbound inbound =
-          Providers.transport(region.header().transport()).attach(region, participant)) {
+          Providers.transport(region.header().transport(), region.header().transportOptions())
+              .attach(region, participant)) {
         participant.activate();
         Claims claims = inbound.claims();
         while (region.state() == HeaderLayout.STATE_OPEN || claims.hasEntries()) {

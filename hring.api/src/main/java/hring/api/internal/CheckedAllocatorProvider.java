@@ -6,6 +6,7 @@ import hring.api.spi.alloc.Allocator;
 import hring.api.spi.alloc.AllocatorMemory;
 import hring.api.spi.alloc.AllocatorProvider;
 import hring.api.spi.alloc.PoolGeometry;
+import hring.api.spi.alloc.ProviderOptions;
 import java.util.function.Supplier;
 
 /**
@@ -25,6 +26,15 @@ final class CheckedAllocatorProvider implements AllocatorProvider {
   @Override
   public String name() {
     return provider.name();
+  }
+
+  @Override
+  public AllocatorProvider withOptions(ProviderOptions options) {
+    AllocatorProvider configured = call("withOptions()", () -> provider.withOptions(options));
+    if (configured == null) {
+      throw defect("withOptions() returned null", null);
+    }
+    return new CheckedAllocatorProvider(configured);
   }
 
   @Override

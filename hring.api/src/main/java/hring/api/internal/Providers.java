@@ -2,6 +2,7 @@ package hring.api.internal;
 
 import hring.api.ProviderException;
 import hring.api.spi.alloc.AllocatorProvider;
+import hring.api.spi.alloc.ProviderOptions;
 import hring.api.spi.region.ProviderName;
 import hring.api.spi.transport.TransportProvider;
 import java.util.ArrayList;
@@ -24,23 +25,35 @@ public final class Providers {
    * Finds an allocator.
    *
    * @param name its name
-   * @return the provider
+   * @param options its options
+   * @return the provider with these options
    * @throws ProviderException if there is none of this name, or two
+   * @throws IllegalArgumentException if it refuses the options
    */
-  public static AllocatorProvider allocator(String name) {
+  public static AllocatorProvider allocator(String name, ProviderOptions options) {
     return new CheckedAllocatorProvider(
-        select("allocator", load(AllocatorProvider.class), AllocatorProvider::name, name));
+            select("allocator", load(AllocatorProvider.class), AllocatorProvider::name, name))
+        .withOptions(options);
   }
 
   /**
    * Finds a transport.
    *
    * @param name its name
-   * @return the provider
+   * @param options its options
+   * @return the provider with these options
    * @throws ProviderException if there is none of this name, or two
+   * @throws IllegalArgumentException if it refuses the options
    */
-  public static TransportProvider transport(String name) {
-    return select("transport", load(TransportProvider.class), TransportProvider::name, name);
+  public static TransportProvider transport(String name, ProviderOptions options) {
+    TransportProvider provider =
+        select("transport", load(TransportProvider.class), TransportProvider::name, name)
+            .withOptions(options);
+    if (provider == null) {
+      throw new ProviderException(
+          "transport '" + name + "': withOptions() returned null; report it to its author");
+    }
+    return provider;
   }
 
   /**

@@ -14,7 +14,6 @@ final class Layout {
   static final int MAX_BLOCKS = (1 << 24) - 1;
 
   private static final int CLASSES = 4;
-  private static final int SMALLEST = 64;
 
   /** Each class is four times as large as the one before. */
   private static final int FACTOR_SHIFT = 2;
@@ -24,9 +23,10 @@ final class Layout {
   private final int[] firsts = new int[CLASSES + 1];
   private int classes;
 
-  Layout(PoolGeometry geometry) {
+  /** The smallest blocks have a power of two in bytes, or a granule if that is more. */
+  Layout(PoolGeometry geometry, long wanted) {
     this.geometry = geometry;
-    smallest = Math.max(SMALLEST, geometry.granule());
+    smallest = Math.max(wanted, geometry.granule());
     if (geometry.poolSize() < smallest) {
       throw new IllegalArgumentException("the pool must have " + smallest + " bytes at least");
     }

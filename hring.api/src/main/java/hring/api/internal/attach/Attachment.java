@@ -69,8 +69,10 @@ public final class Attachment implements AutoCloseable {
     Inbound inbound = null;
     try {
       requireOwner(region, uid);
-      TransportProvider transport = Providers.transport(region.header().transport());
-      AllocatorProvider allocators = Providers.allocator(region.header().allocator());
+      TransportProvider transport =
+          Providers.transport(region.header().transport(), region.header().transportOptions());
+      AllocatorProvider allocators =
+          Providers.allocator(region.header().allocator(), region.header().allocatorOptions());
       participant = region.participants().begin();
       Allocator allocator = allocators.attach(region.allocatorMemory(), participant.owner());
       inbound = transport.attach(region, participant);

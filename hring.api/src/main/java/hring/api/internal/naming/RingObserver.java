@@ -69,7 +69,7 @@ public final class RingObserver {
 
   private static Optional<AllocatorStats> use(Region region) {
     try (Allocator allocator =
-        Providers.allocator(region.header().allocator())
+        Providers.allocator(region.header().allocator(), region.header().allocatorOptions())
             .attach(region.allocatorMemory(), Owner.NONE)) {
       return Optional.of(allocator.stats());
     } catch (ProviderException | IllegalArgumentException e) {

@@ -15,6 +15,22 @@ public interface AllocatorProvider {
   String name();
 
   /**
+   * Gives this allocator its options. Called once before anything below, with the options that the
+   * opener of the ring chose, by the opener and by everybody who attaches; {@link
+   * ProviderOptions#NONE} where none were given.
+   *
+   * @param options the options; those of a region come from another process, which may have written
+   *     anything
+   * @return the provider to use: this one, or one that keeps what it read in its fields
+   * @throws IllegalArgumentException if one is unknown or not valid; the message names it, its
+   *     value and what is allowed. A provider that does not override this refuses all
+   */
+  default AllocatorProvider withOptions(ProviderOptions options) {
+    options.requireNone("allocator " + name());
+    return this;
+  }
+
+  /**
    * Tells how much metadata a pool needs.
    *
    * @param geometry the sizes of the pool

@@ -16,6 +16,8 @@
  *       of the testkit.
  *   <li>{@link hring.api.spi.alloc.AllocatorMemory} is what both work on, {@link
  *       hring.api.spi.alloc.PoolGeometry} the sizes.
+ *   <li>{@link hring.api.spi.alloc.ProviderOptions} is what the opener of a ring may choose: a
+ *       provider reads it in {@link hring.api.spi.alloc.AllocatorProvider#withOptions withOptions}.
  *   <li>{@link hring.api.spi.alloc.SharedMemory} has the ordered accesses, each with its mode in
  *       its name. The testkit can stop and kill a process at each of them.
  *   <li>{@link hring.api.spi.alloc.BlockTable} answers, for every address, whether it is a live

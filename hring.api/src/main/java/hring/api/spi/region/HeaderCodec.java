@@ -36,6 +36,7 @@ import hring.api.DeathPolicy;
 import hring.api.Placement;
 import hring.api.RegionException;
 import hring.api.spi.alloc.PoolGeometry;
+import hring.api.spi.alloc.ProviderOptions;
 import hring.api.spi.region.RegionHeader.Section;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
@@ -99,9 +100,9 @@ final class HeaderCodec {
     memory.set(JAVA_INT, SLOTS, header.geometry().maxOwners());
     writeText(memory, RING_NAME, RING_NAME_SIZE, header.ringName());
     writeText(memory, TRANSPORT_NAME, NAME_SIZE, header.transport());
-    writeText(memory, TRANSPORT_OPTIONS, OPTIONS_SIZE, header.transportOptions());
+    writeText(memory, TRANSPORT_OPTIONS, OPTIONS_SIZE, header.transportOptions().text());
     writeText(memory, ALLOCATOR_NAME, NAME_SIZE, header.allocator());
-    writeText(memory, ALLOCATOR_OPTIONS, OPTIONS_SIZE, header.allocatorOptions());
+    writeText(memory, ALLOCATOR_OPTIONS, OPTIONS_SIZE, header.allocatorOptions().text());
     Section[] sections = {header.participants(), header.rings(), header.metadata(), header.pool()};
     for (int i = 0; i < sections.length; i++) {
       memory.set(JAVA_LONG, SECTIONS + i * SECTION_ENTRY, sections[i].offset());
@@ -161,9 +162,9 @@ final class HeaderCodec {
         readEntries(memory, SUBMISSION_ENTRIES, file),
         readEntries(memory, COMPLETION_ENTRIES, file),
         readName(memory, TRANSPORT_NAME, file),
-        readText(memory, TRANSPORT_OPTIONS, OPTIONS_SIZE),
+        readOptions(memory, TRANSPORT_OPTIONS, "transport", file),
         readName(memory, ALLOCATOR_NAME, file),
-        readText(memory, ALLOCATOR_OPTIONS, OPTIONS_SIZE),
+        readOptions(memory, ALLOCATOR_OPTIONS, "allocator", file),
         readDeathPolicy(memory, file),
         readDeliveryLimit(memory, file),
         geometry,
@@ -244,6 +245,16 @@ final class HeaderCodec {
     require(
         ProviderName.isValid(name), file, "it names a transport or allocator that cannot exist");
     return name;
+  }
+
+  private static ProviderOptions readOptions(
+      MemorySegment memory, long offset, String of, Path file) {
+    try {
+      return new ProviderOptions(readText(memory, offset, OPTIONS_SIZE));
+    } catch (IllegalArgumentException e) {
+      throw new RegionException(
+          file + " is no sound region: the options of its " + of + ": " + e.getMessage(), e);
+    }
   }
 
   /** Reads a text that ends at the first zero, or at the end of its field. */

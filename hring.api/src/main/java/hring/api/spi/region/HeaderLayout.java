@@ -1,5 +1,7 @@
 package hring.api.spi.region;
 
+import hring.api.spi.alloc.ProviderOptions;
+
 /**
  * Where the fields of a region's header are. Offsets in bytes from the start of the region; numbers
  * are in the byte order of the machine. Everything before the state is written before the region
@@ -68,7 +70,7 @@ public final class HeaderLayout {
   public static final int ISOLATION = 128;
 
   /** The size of the options of the transport, and of those of the allocator, in bytes. */
-  public static final int OPTIONS_SIZE = 128;
+  public static final int OPTIONS_SIZE = ProviderOptions.MAX_LENGTH;
 
   /** The size of the reason beside {@link #STATE_ABORTED} in bytes. */
   public static final int REASON_SIZE = 128;

@@ -3,6 +3,7 @@ package hring.api.spi.region;
 import hring.api.DeathPolicy;
 import hring.api.Placement;
 import hring.api.spi.alloc.PoolGeometry;
+import hring.api.spi.alloc.ProviderOptions;
 
 /**
  * The part of a region's header that never changes, copied out of the shared memory and checked:
@@ -20,9 +21,9 @@ import hring.api.spi.alloc.PoolGeometry;
  * @param submissionEntries how many words can be queued before they are submitted
  * @param completionEntries how many words can be in flight
  * @param transport the name of the transport
- * @param transportOptions the transport's options, as it understands them
+ * @param transportOptions the transport's options; it has not seen them yet
  * @param allocator the name of the allocator
- * @param allocatorOptions the allocator's options, as it understands them
+ * @param allocatorOptions the allocator's options; it has not seen them yet
  * @param deathPolicy what becomes of the messages of a receiver that dies
  * @param deliveryLimit how often a message is handed out at most, 0 for no limit
  * @param geometry the sizes of the pool
@@ -42,9 +43,9 @@ public record RegionHeader(
     int submissionEntries,
     int completionEntries,
     String transport,
-    String transportOptions,
+    ProviderOptions transportOptions,
     String allocator,
-    String allocatorOptions,
+    ProviderOptions allocatorOptions,
     DeathPolicy deathPolicy,
     int deliveryLimit,
     PoolGeometry geometry,

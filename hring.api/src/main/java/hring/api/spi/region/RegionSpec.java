@@ -3,6 +3,7 @@ package hring.api.spi.region;
 import hring.api.DeathPolicy;
 import hring.api.Placement;
 import hring.api.spi.alloc.PoolGeometry;
+import hring.api.spi.alloc.ProviderOptions;
 
 /**
  * Parameters of a new region.
@@ -11,13 +12,11 @@ import hring.api.spi.alloc.PoolGeometry;
  * @param files where it goes and who may attach
  * @param geometry the sizes of the pool
  * @param transport the name of the transport
- * @param transportOptions the transport's options, at most {@link HeaderLayout#OPTIONS_SIZE} bytes
- *     of UTF-8
+ * @param transportOptions the transport's options
  * @param placement where the rings live
  * @param ringsSize the size of the rings section in bytes, 0 if they live elsewhere
  * @param allocator the name of the allocator
- * @param allocatorOptions the allocator's options, at most {@link HeaderLayout#OPTIONS_SIZE} bytes
- *     of UTF-8
+ * @param allocatorOptions the allocator's options
  * @param metadataSize the size of the allocator's section in bytes
  * @param deathPolicy what becomes of the messages of a receiver that dies
  * @param deliveryLimit how often a message is handed out at most, 0 for no limit
@@ -27,11 +26,11 @@ public record RegionSpec(
     RegionFiles files,
     PoolGeometry geometry,
     String transport,
-    String transportOptions,
+    ProviderOptions transportOptions,
     Placement placement,
     long ringsSize,
     String allocator,
-    String allocatorOptions,
+    ProviderOptions allocatorOptions,
     long metadataSize,
     DeathPolicy deathPolicy,
     int deliveryLimit) {}

@@ -1,6 +1,7 @@
 package hring.api.spi.transport;
 
 import hring.api.TransportException;
+import hring.api.spi.alloc.ProviderOptions;
 import hring.api.spi.region.Participant;
 import hring.api.spi.region.Region;
 import java.util.List;
@@ -18,6 +19,22 @@ public interface TransportProvider {
    *     providers present
    */
   String name();
+
+  /**
+   * Gives this transport its options. Called once before {@link #plan} and {@link #attach}, with
+   * the options that the opener of the ring chose; {@link ProviderOptions#NONE} where none were
+   * given.
+   *
+   * @param options the options; those of a region come from another process, which may have written
+   *     anything
+   * @return the provider to use: this one, or one that keeps what it read in its fields
+   * @throws IllegalArgumentException if one is unknown or not valid; the message names it, its
+   *     value and what is allowed. A provider that does not override this refuses all
+   */
+  default TransportProvider withOptions(ProviderOptions options) {
+    options.requireNone("transport " + name());
+    return this;
+  }
 
   /**
    * Tries whether the transport works here, by doing what {@link #plan} would do.

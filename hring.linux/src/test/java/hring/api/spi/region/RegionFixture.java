@@ -3,6 +3,7 @@ package hring.api.spi.region;
 import hring.api.DeathPolicy;
 import hring.api.Placement;
 import hring.api.spi.alloc.PoolGeometry;
+import hring.api.spi.alloc.ProviderOptions;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -27,11 +28,11 @@ public final class RegionFixture {
         new RegionFiles(directory, RegionFiles.USER_ONLY, null),
         new PoolGeometry(poolSize, 64, SLOTS),
         "none",
-        "none's options",
+        new ProviderOptions("of=none"),
         Placement.IN_REGION,
         4096,
         "any",
-        "any's options",
+        new ProviderOptions("of=any&" + "x".repeat(119) + "=1"),
         8192,
         DeathPolicy.REDELIVER,
         7);

@@ -1,5 +1,6 @@
 package hring.api.spi.region;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -7,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import hring.api.DeathPolicy;
 import hring.api.RegionException;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +18,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class RegionTest {
@@ -49,13 +53,35 @@ class RegionTest {
         assertThat(other.header().submissionEntries()).isEqualTo(8);
         assertThat(other.header().completionEntries()).isEqualTo(16);
         assertThat(other.header().allocator()).isEqualTo("any");
-        assertThat(other.header().transportOptions()).isEqualTo("none's options");
-        assertThat(other.header().allocatorOptions()).isEqualTo("any's options");
+        assertThat(other.header().transportOptions()).isEqualTo(region.header().transportOptions());
+        assertThat(other.header().allocatorOptions()).isEqualTo(region.header().allocatorOptions());
         assertThat(other.header().deathPolicy()).isEqualTo(DeathPolicy.REDELIVER);
         assertThat(other.header().deliveryLimit()).isEqualTo(7);
         assertThat(other.isSenderAlive()).isTrue();
         assertThat(other.state()).isEqualTo(HeaderLayout.STATE_OPEN);
       }
+      region.delete();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"block", "block=", "Block=1", "a=1&a=2", "a=1&", "a=\u001b[2J", "a=\u00e4"})
+  void optionsThatCannotBeAreRefused(String options) {
+    Region region = RegionFixture.published();
+    try (region) {
+      for (long offset :
+          new long[] {HeaderLayout.TRANSPORT_OPTIONS, HeaderLayout.ALLOCATOR_OPTIONS}) {
+        MemorySegment field = region.headerMemory().asSlice(offset, HeaderLayout.OPTIONS_SIZE);
+        byte[] sound = field.toArray(JAVA_BYTE);
+        field.fill((byte) 0).setString(0, options);
+        assertThatThrownBy(() -> Region.attach(region.file(), true))
+            .isInstanceOf(RegionException.class)
+            .hasMessageContaining("the options of its ")
+            .hasMessageMatching("\\p{Print}+");
+        MemorySegment.copy(sound, 0, field, JAVA_BYTE, 0, sound.length);
+      }
+    } finally {
       region.delete();
     }
   }
