@@ -7,12 +7,12 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * Waits for another process until a deadline: first it spins, for what comes at once; then it
  * sleeps, each time for a part of the time that it has waited so far. So what comes is seen at most
- * a sixteenth of the wait later, and 10 ms; and a long wait costs next to nothing.
+ * a sixteenth of the wait later, and 15 ms; and a long wait costs next to nothing.
  */
 public final class Backoff {
   private static final int SPINS = 1_000;
   private static final long SHORTEST = TimeUnit.MICROSECONDS.toNanos(50);
-  private static final long LONGEST = TimeUnit.MILLISECONDS.toNanos(10);
+  private static final long LONGEST = TimeUnit.MILLISECONDS.toNanos(15);
   private static final int PART = 16;
 
   private long start;

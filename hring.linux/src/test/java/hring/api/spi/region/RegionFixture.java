@@ -39,13 +39,22 @@ public final class RegionFixture {
   }
 
   /**
+   * Makes a region that has no name yet.
+   *
+   * @param name the name of its ring
+   * @return the region
+   */
+  public static Region unpublished(String name) {
+    return Region.create(spec(name, RegionFiles.SHM, POOL));
+  }
+
+  /**
    * Makes a region of a transport and an allocator that nobody has.
    *
    * @return the region; others can attach, and the caller deletes it
    */
   public static Region published() {
-    String name = uniqueName();
-    Region region = Region.create(spec(name, RegionFiles.SHM, POOL));
+    Region region = unpublished(uniqueName());
     region.publish(7, 8, 16);
     region.markOpen();
     return region;

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -157,6 +158,92 @@ class RegionTest {
       assertThatThrownBy(table::join)
           .isInstanceOf(RegionException.class)
           .hasMessageContaining("64 participant slots");
+      region.delete();
+    }
+  }
+
+  @Test
+  void aFileSystemThatMachinesCanShareIsRefused(@TempDir Path directory) throws IOException {
+    Assumptions.assumeFalse(
+        Files.getFileStore(directory).type().equals("tmpfs"),
+        "NOT TESTED: directories on other file systems, because " + directory + " is on a tmpfs");
+    RegionSpec spec = RegionFixture.spec("x", directory, RegionFixture.POOL);
+    assertThatThrownBy(() -> Region.create(spec))
+        .isInstanceOf(RegionException.class)
+        .hasMessageContaining("is not on a tmpfs")
+        .hasMessageContaining("/dev/shm");
+    try (Stream<Path> files = Files.list(directory)) {
+      assertThat(files).isEmpty();
+    }
+  }
+
+  @Test
+  void aLookThatFailsIsNotDeath() {
+    try (Region region = RegionFixture.published();
+        Region other = Region.attach(region.file(), true)) {
+      Participants table = region.participants();
+      table.join();
+      Participant receiver = other.participants().join();
+      assertThat(table.look(receiver.owner())).isEqualTo(Liveness.ALIVE);
+      region.looks().close();
+      assertThat(table.look(receiver.owner())).isEqualTo(Liveness.UNKNOWN);
+      receiver.abandon();
+      assertThat(table.look(receiver.owner())).isEqualTo(Liveness.UNKNOWN);
+      assertThat(table.isAlive(receiver.owner())).isTrue();
+      assertThat(table.livingReceivers()).isEqualTo(1);
+      assertThat(table.tryBeginReclaim(receiver.owner(), Participants.SENDER)).isFalse();
+      assertThat(region.isSenderAlive()).isTrue();
+      region.delete();
+    }
+  }
+
+  /** A reader's lock, or a hostile writer's, on the byte of a slot that is free. */
+  @Test
+  void aSlotWhoseLockSomebodyElseHasIsPassedOver() throws IOException {
+    try (Region region = RegionFixture.published();
+        OpenFile stranger = SystemCalls.present().open(region.file(), true)) {
+      assertThat(region.participants().join().owner()).isEqualTo(Participants.SENDER);
+      assertThat(stranger.tryLock(HeaderLayout.LOCK_BASE, 1)).as("the sender's").isFalse();
+      assertThat(stranger.tryLock(HeaderLayout.LOCK_BASE + 1, 1)).isTrue();
+      assertThat(region.participants().join().owner()).isEqualTo(3);
+      stranger.close();
+      assertThat(region.participants().join().owner()).isEqualTo(2);
+      region.delete();
+    }
+  }
+
+  @Test
+  void aReclaimThatIsNotFinishedIsTakenOverFromTheDeadOnly() {
+    try (Region region = RegionFixture.published();
+        Region other = Region.attach(region.file(), true)) {
+      Participants table = region.participants();
+      table.join();
+      Participant dead = other.participants().join();
+      Participant helper = other.participants().join();
+      assertThat(table.tryBeginReclaim(dead.owner(), Participants.SENDER)).as("alive").isFalse();
+      dead.abandon();
+      assertThat(table.isAlive(dead.owner())).isFalse();
+      assertThat(other.participants().tryBeginReclaim(dead.owner(), helper.owner())).isTrue();
+      assertThat(table.tryBeginReclaim(dead.owner(), Participants.SENDER)).isFalse();
+      assertThat(table.isAlive(dead.owner())).isFalse();
+      helper.abandon();
+      assertThat(table.tryBeginReclaim(dead.owner(), Participants.SENDER)).isTrue();
+      table.endReclaim(dead.owner());
+      assertThat(table.join().owner()).isEqualTo(dead.owner());
+      region.delete();
+    }
+  }
+
+  @Test
+  void whoeverClosesTheRegionHasDied() {
+    try (Region region = RegionFixture.published()) {
+      Participants table = region.participants();
+      table.join();
+      Region other = Region.attach(region.file(), true);
+      int owner = other.participants().join().owner();
+      assertThat(table.isAlive(owner)).isTrue();
+      other.close();
+      assertThat(table.look(owner)).isEqualTo(Liveness.DEAD);
       region.delete();
     }
   }

@@ -1,0 +1,130 @@
+package hring.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import hring.api.Hring;
+import hring.api.Receiver;
+import hring.api.Sender;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * Who waits for long for the other side uses next to no processor, also where thousands of files of
+ * others lie in the directory. Processor time, unlike the time that passes, is the same on a busy
+ * machine.
+ */
+@Timeout(120)
+class WaitingTest {
+  private static final int FOREIGN_FILES = 20_000;
+  private static final long SETTLING_MILLIS = 1_500;
+  private static final long WINDOW_MILLIS = 2_000;
+
+  /** Others may empty the caches between any two looks, which then take several times as long. */
+  private static final int WINDOWS = 4;
+
+  /** Half a percent. */
+  private static final long LIMIT_NANOS = TimeUnit.MILLISECONDS.toNanos(WINDOW_MILLIS) / 200;
+
+  private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+  private Path directory;
+
+  @BeforeEach
+  void makeDirectory() throws IOException {
+    directory = Files.createTempDirectory(Path.of("/dev/shm"), "hring-waiting");
+    for (int i = 0; i < FOREIGN_FILES; i++) {
+      Files.createFile(directory.resolve("foreign-" + i));
+    }
+  }
+
+  @AfterEach
+  void removeDirectory() throws IOException {
+    try (Stream<Path> left = Files.list(directory)) {
+      for (Path file : left.toList()) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(directory);
+  }
+
+  private Sender open() {
+    return Hring.sender("x").directory(directory).poolSize(1 << 20).open();
+  }
+
+  private <T> FutureTask<T> start(Callable<T> waiting) throws Exception {
+    FutureTask<T> task = new FutureTask<>(waiting);
+    Thread thread = Thread.ofPlatform().start(task);
+    Thread.sleep(SETTLING_MILLIS);
+    long least = Long.MAX_VALUE;
+    for (int i = 0; i < WINDOWS && least >= LIMIT_NANOS; i++) {
+      long before = threads.getThreadCpuTime(thread.threadId());
+      Thread.sleep(WINDOW_MILLIS);
+      least = Math.min(least, threads.getThreadCpuTime(thread.threadId()) - before);
+    }
+    assertThat(task.isDone()).isFalse();
+    assertThat(least).as("ns in " + WINDOW_MILLIS + " ms").isLessThan(LIMIT_NANOS);
+    return task;
+  }
+
+  @Test
+  void aReceiverThatWaitsForItsSender() throws Exception {
+    FutureTask<Integer> waiting =
+        start(
+            () -> {
+              try (Receiver receiver =
+                  Hring.receiver("x").directory(directory).waitFor(Numbers.PATIENCE).attach()) {
+                return receiver.pending();
+              }
+            });
+    try (Sender sender = open()) {
+      assertThat(waiting.get(30, TimeUnit.SECONDS)).isZero();
+      assertThat(sender.toString()).contains("x");
+    }
+  }
+
+  @Test
+  void aSenderThatWaitsForAReceiver() throws Exception {
+    FutureTask<Boolean> waiting =
+        start(
+            () -> {
+              try (Sender sender = open()) {
+                boolean came = sender.awaitReceiver(Numbers.PATIENCE);
+                Thread.sleep(100);
+                return came;
+              }
+            });
+    try (Receiver receiver =
+        Hring.receiver("x").directory(directory).waitFor(Duration.ofSeconds(1)).attach()) {
+      assertThat(waiting.get(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(receiver.pending()).isZero();
+    }
+  }
+
+  @Test
+  void aSenderWhoseReceiversDoNotTakeWhatIsThere() throws Exception {
+    FutureTask<Boolean> waiting =
+        start(
+            () -> {
+              try (Sender sender = open()) {
+                Numbers.send(sender, 0, 1);
+                return sender.awaitDrained(Numbers.PATIENCE);
+              }
+            });
+    try (Receiver receiver =
+        Hring.receiver("x").directory(directory).waitFor(Duration.ofSeconds(1)).attach()) {
+      assertThat(receiver.poll((_, _) -> {}, 1)).isEqualTo(1);
+      assertThat(waiting.get(30, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+}
