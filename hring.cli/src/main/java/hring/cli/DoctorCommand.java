@@ -3,6 +3,7 @@ package hring.cli;
 import hring.api.Diagnosis;
 import hring.api.Hring;
 import hring.api.spi.region.RegionFiles;
+import hring.api.spi.region.SystemCalls;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.FileStore;
@@ -43,6 +44,10 @@ final class DoctorCommand implements Callable<Integer> {
             + ", Java "
             + Runtime.version());
     out.println("regions: " + room());
+    out.println(
+        "logging out: "
+            + RemoveIpc.sentence(
+                Path.of("/"), SystemCalls.present().userId(), System.getProperty("user.name")));
     out.println("tracing: " + tracing());
     for (Diagnosis.Transport transport : diagnosis.transports()) {
       out.println("transport " + transport.name());

@@ -55,7 +55,10 @@ final class RemoveCommand implements Callable<Integer> {
     return what.stale ? removeAll() : removeNamed();
   }
 
-  /** Goes on after what cannot be removed, and says at the end what was left. */
+  /**
+   * Goes on after what cannot be removed, and says at the end what was left. What a living sender
+   * is making is nobody's business.
+   */
   private int removeAll() {
     List<RingInfo> found = unused();
     Map<String, String> reasons = new HashMap<>();
@@ -67,12 +70,24 @@ final class RemoveCommand implements Callable<Integer> {
       }
     }
     List<RingInfo> left =
-        found.stream().filter(r -> Files.exists(r.file(), LinkOption.NOFOLLOW_LINKS)).toList();
+        found.stream()
+            .filter(ring -> Files.exists(ring.file(), LinkOption.NOFOLLOW_LINKS))
+            .filter(
+                ring ->
+                    ring.condition() != Condition.UNFINISHED || reasons.containsKey(ring.name()))
+            .toList();
     for (RingInfo ring : left) {
-      String reason = reasons.getOrDefault(ring.name(), "a receiver is still attached to it");
+      String reason = reasons.getOrDefault(ring.name(), whyLeft(ring));
       ErrorReport.say(spec.commandLine(), "left " + ring.file() + ": " + reason);
     }
     return left.isEmpty() ? ExitCode.OK : ExitCode.ERROR;
+  }
+
+  private static String whyLeft(RingInfo ring) {
+    return ring.condition() == Condition.STALE
+        ? "a receiver is still attached to it"
+        : "it is no region, or one of a layout of which nobody can tell whether it is in use; if"
+            + " you know that it is not, remove the file";
   }
 
   /** Lists what this user has in the directory and no living sender uses. */

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -12,23 +14,22 @@ import org.junit.jupiter.api.Test;
 class RemoveIT extends CommandScene {
   @Test
   void theRestIsRemovedWhenOneCannotBeAndTheEndSaysSo() throws Exception {
-    leaveStale("a");
-    Path foreign = Files.writeString(directory().resolve("a:99:99:1:1"), "no region");
-    leaveStale("b");
+    String foreignName = "a:99:99:1:1:0123456789abcdef";
+    Path foreign = Files.writeString(directory().resolve(foreignName), "no region");
+    leaveStale("a", "b");
     try (Command remove = hring("rm", "--stale", "--dir", directory().toString())) {
       assertThat(remove.ends(ExitCode.ERROR).error())
           .startsWith("hring: left ")
           .contains(foreign.toString());
-      assertThat(files()).contains("a:99:99:1:1").noneMatch(file -> file.startsWith("b:"));
+      assertThat(files()).contains(foreignName).noneMatch(file -> file.startsWith("b:"));
     }
   }
 
   @Test
   void allStaleRingsAreRemovedAndALivingOneStays() throws Exception {
-    leaveStale("a");
-    leaveStale("b");
-    try (Command _ = open("c");
-        Command remove = hring("rm", "--stale", "--dir", directory().toString())) {
+    try (Command _ = open("c")) {
+      leaveStale("a", "b");
+      Command remove = hring("rm", "--stale", "--dir", directory().toString());
       assertThat(remove.ends(ExitCode.OK).error()).isEmpty();
       assertThat(remove.out()).content().contains("/a:", "/b:").hasLineCount(2);
       assertThat(files()).anyMatch(file -> file.startsWith("c:"));
@@ -38,10 +39,10 @@ class RemoveIT extends CommandScene {
   @Test
   void theListSaysOfEachEntryWhatItIs() throws Exception {
     String longName = "a-name-of-more-than-24-letters";
-    leaveStale("stale-one");
-    Files.writeString(directory().resolve("foreign:99:99:1:1"), "no region");
-    try (Command _ = open(longName);
-        Command list = hring("ls", "--dir", directory().toString())) {
+    Files.writeString(directory().resolve("foreign:99:99:1:1:0123456789abcdef"), "no region");
+    try (Command _ = open(longName)) {
+      leaveStale("stale-one");
+      Command list = hring("ls", "--dir", directory().toString());
       assertThat(Files.readAllLines(list.ends(ExitCode.OK).out()))
           .hasSize(4)
           .anyMatch(line -> line.matches(longName + " +alive +\\d+ .*"))
@@ -59,9 +60,15 @@ class RemoveIT extends CommandScene {
     return send;
   }
 
-  private void leaveStale(String ring) throws Exception {
-    try (Command send = open(ring)) {
-      send.kill();
+  /** Together: whoever opens a ring removes what is stale. */
+  private void leaveStale(String... rings) throws Exception {
+    List<Command> senders = new ArrayList<>();
+    for (String ring : rings) {
+      senders.add(open(ring));
+    }
+    for (Command sender : senders) {
+      sender.kill();
+      sender.close();
     }
   }
 
