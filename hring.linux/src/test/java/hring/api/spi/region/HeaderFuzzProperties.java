@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -35,20 +34,24 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 class HeaderFuzzProperties {
   private static final int HEADER_USED = 2048;
 
+  /** Held to the end: whoever opens a ring removes the regions that nobody holds. */
+  private static Region region;
+
   private static Path file;
   private static byte[] sound;
 
   @BeforeContainer
-  static void make() throws IOException {
-    try (Region region = RegionFixture.published()) {
-      file = region.file();
-      sound = region.headerMemory().toArray(JAVA_BYTE);
-    }
+  static void make() {
+    region = RegionFixture.published();
+    file = region.file();
+    sound = region.headerMemory().toArray(JAVA_BYTE);
   }
 
   @AfterContainer
   static void remove() throws IOException {
-    Files.delete(file);
+    write(sound);
+    region.delete();
+    region.close();
   }
 
   @Property
@@ -82,8 +85,8 @@ class HeaderFuzzProperties {
     System.arraycopy(text, 0, header, offset, text.length);
     write(header);
     boolean valid = isWritten(options);
-    try (Region region = Region.attach(file, true)) {
-      RegionHeader read = region.header();
+    try (Region attached = Region.attach(file, true)) {
+      RegionHeader read = attached.header();
       assertThat(valid).isTrue();
       assertThat((transports ? read.transportOptions() : read.allocatorOptions()).text())
           .isEqualTo(options);
@@ -128,11 +131,11 @@ class HeaderFuzzProperties {
 
   private static void attach(byte[] header) throws IOException {
     write(header);
-    try (Region region = Region.attach(file, true)) {
-      touchEnds(region.rings());
-      touchEnds(region.metadata());
-      touchEnds(region.pool());
-      region.participants().owners();
+    try (Region attached = Region.attach(file, true)) {
+      touchEnds(attached.rings());
+      touchEnds(attached.metadata());
+      touchEnds(attached.pool());
+      attached.participants().owners();
     } catch (RegionException e) {
       // The clean outcome; anything else fails the property.
     }
