@@ -1,5 +1,6 @@
 package hring.linux;
 
+import hring.api.TransportException;
 import hring.api.spi.region.HeaderLayout;
 import hring.api.spi.region.Participant;
 import hring.api.spi.region.Region;
@@ -59,9 +60,10 @@ public final class ClaimingInbound implements Inbound {
   public void wake() {
     try (Arena own = Arena.ofConfined()) {
       new Doorbell(region, new Kernel(own)).wakeAll();
-    } catch (IllegalStateException | InternalError e) {
-      // The region was unmapped meanwhile, and nobody of this process sleeps there any more; or it
-      // was truncated, and sleepers find that when their time is up.
+    } catch (IllegalStateException | InternalError | TransportException e) {
+      // Only a hint. The region was unmapped meanwhile (before the call, or in the middle of it:
+      // EFAULT), and nobody of this process sleeps there any more; or it was truncated, and
+      // sleepers find that when their time is up.
     }
   }
 

@@ -194,7 +194,16 @@ final class LinuxFile implements OpenFile {
 
   @Override
   public synchronized boolean tryLock(long first, long count) throws IOException {
-    int error = setLock(F_WRLCK, first, count);
+    return tryLock(F_WRLCK, first, count);
+  }
+
+  @Override
+  public synchronized boolean tryLockShared(long first, long count) throws IOException {
+    return tryLock(F_RDLCK, first, count);
+  }
+
+  private boolean tryLock(short type, long first, long count) throws IOException {
+    int error = setLock(type, first, count);
     if (error == Errno.EAGAIN || error == Errno.EACCES) {
       return false;
     }

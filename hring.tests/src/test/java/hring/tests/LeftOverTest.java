@@ -12,6 +12,8 @@ import hring.api.RingInfo.Condition;
 import hring.api.Sender;
 import hring.api.StreamEnd;
 import hring.api.StreamState;
+import hring.api.internal.attach.Attachment;
+import hring.api.internal.naming.Users;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -213,6 +215,15 @@ class LeftOverTest {
         Receiver receiver = Hring.receiver(RING).directory(directory).attach()) {
       assertThat(receiver.state()).isEqualTo(StreamState.OPEN);
     }
+  }
+
+  @Test
+  void aRingWhoseSenderDiesJustBeforeAReceiverAttachesIsNotAttachedTo() throws Exception {
+    Path found = staleRing(RING);
+    assertThatThrownBy(() -> Attachment.to(found, Users.own()))
+        .isInstanceOf(NameException.class)
+        .hasMessageContaining("ended while this receiver attached");
+    assertThat(Hring.removeStale(directory, RING)).as("no slot stays taken").containsExactly(found);
   }
 
   /** As RemoveIPC of logind.conf(5) does when a user logs out. */

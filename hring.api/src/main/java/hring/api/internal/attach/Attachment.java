@@ -1,5 +1,6 @@
 package hring.api.internal.attach;
 
+import hring.api.NameException;
 import hring.api.Placement;
 import hring.api.RegionException;
 import hring.api.StreamEnd;
@@ -21,6 +22,7 @@ import hring.api.spi.region.Region;
 import hring.api.spi.transport.Claims;
 import hring.api.spi.transport.Inbound;
 import hring.api.spi.transport.TransportProvider;
+import java.io.IOException;
 import java.nio.file.Path;
 
 /**
@@ -59,7 +61,7 @@ public final class Attachment implements AutoCloseable {
    * @param uid the user that it must belong to
    * @return the attachment; nothing is left of it if this throws
    * @throws hring.api.ProviderException if the ring's transport or allocator is not present here
-   * @throws hring.api.NameException if the file is not in its place any more
+   * @throws NameException if the file is not in its place any more, or the sender has died
    * @throws hring.api.RegionException if the region may not be opened, or is not sound
    * @throws hring.api.TransportException if the ring cannot be reached
    */
@@ -74,6 +76,7 @@ public final class Attachment implements AutoCloseable {
       AllocatorProvider allocators =
           Providers.allocator(region.header().allocator(), region.header().allocatorOptions());
       participant = region.participants().begin();
+      requireSender(region);
       Allocator allocator = allocators.attach(region.allocatorMemory(), participant.owner());
       inbound = transport.attach(region, participant);
       return new Attachment(region, participant, allocator, inbound);
@@ -116,6 +119,30 @@ public final class Attachment implements AutoCloseable {
               + uid
               + " stands for all of them): map that user here, and say fromUser with its number");
     }
+  }
+
+  /**
+   * The sender was alive when the file was found. From the slot's lock on nobody removes the file
+   * as a dead one's; until then somebody may have.
+   *
+   * @param region the region, with a slot of this process
+   * @throws NameException if the sender has died, or the file has no name any more
+   */
+  private static void requireSender(Region region) {
+    try {
+      if (region.isSenderAlive() && region.hasName()) {
+        return;
+      }
+    } catch (IOException e) {
+      throw new RegionException(
+          "cannot see whether " + region.file() + " has its name still: " + e.getMessage(), e);
+    }
+    throw new NameException(
+        "the sender of "
+            + region.file()
+            + ", process "
+            + region.header().senderPid()
+            + ", ended while this receiver attached to it; start the sender again, or wait for it");
   }
 
   private static <T extends Throwable> T undo(

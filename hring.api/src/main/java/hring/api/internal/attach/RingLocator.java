@@ -2,6 +2,7 @@ package hring.api.internal.attach;
 
 import hring.api.NameException;
 import hring.api.RegionException;
+import hring.api.TransportException;
 import hring.api.internal.naming.RingDirectory;
 import hring.api.internal.naming.RingWatch;
 import java.nio.file.Files;
@@ -71,6 +72,12 @@ public final class RingLocator {
     } catch (NameException e) {
       // Closed just now: the caller asks again.
       return Optional.empty();
+    } catch (RegionException | TransportException e) {
+      // So it looks, too, if the sender ends in the middle of this: what it shares is gone.
+      if (RingWatch.hasEnded(file.get())) {
+        return Optional.empty();
+      }
+      throw e;
     }
   }
 }

@@ -270,8 +270,9 @@ public final class Confinement {
         stopOneself();
       }
       takeDown.run();
-      ownerThread.remove(this);
     } finally {
+      // Also if it has to be closed again: the owner has answered, and is asked no more.
+      ownerThread.remove(this);
       closing.unlock();
     }
   }
@@ -301,21 +302,24 @@ public final class Confinement {
   private void awaitStop(long deadline) {
     boolean interrupted = false;
     int outside = 0;
-    while (stage.get() != Stage.STOPPED) {
-      ownerThread.ask();
-      outside = isInCall() ? 0 : outside + 1;
-      if ((outside >= LOOKS || !owner.isAlive())
-          && stage.compareAndSet(Stage.ASKED, Stage.STOPPED)) {
-        break;
+    try {
+      while (stage.get() != Stage.STOPPED) {
+        ownerThread.ask();
+        outside = isInCall() ? 0 : outside + 1;
+        if ((outside >= LOOKS || !owner.isAlive())
+            && stage.compareAndSet(Stage.ASKED, Stage.STOPPED)) {
+          break;
+        }
+        if (System.nanoTime() - deadline >= 0) {
+          throw stillInCall();
+        }
+        LockSupport.parkNanos(PAUSE_NANOS);
+        interrupted |= Thread.interrupted();
       }
-      if (System.nanoTime() - deadline >= 0) {
-        throw stillInCall();
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
       }
-      LockSupport.parkNanos(PAUSE_NANOS);
-      interrupted |= Thread.interrupted();
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
     }
   }
 

@@ -8,6 +8,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * answers those who want to close another.
  */
 final class OwnerThread {
+  private static final System.Logger LOG = System.getLogger("hring");
+
   private static final ThreadLocal<OwnerThread> CURRENT = ThreadLocal.withInitial(OwnerThread::new);
 
   private final List<Confinement> confined = new CopyOnWriteArrayList<>();
@@ -40,7 +42,12 @@ final class OwnerThread {
     asked = true;
     Runnable wake = alarm;
     if (wake != null) {
-      wake.run();
+      try {
+        wake.run();
+      } catch (RuntimeException | Error e) {
+        // Only a hint: the owner wakes by itself when its time is up. Who closes has to go on.
+        LOG.log(System.Logger.Level.DEBUG, "an owner that sleeps could not be woken", e);
+      }
     }
   }
 

@@ -1,7 +1,6 @@
 package hring.api.internal.naming;
 
 import hring.api.NameException;
-import hring.api.internal.naming.RegionProbe.Use;
 import hring.api.spi.region.HeaderLayout;
 import hring.api.spi.region.Region;
 import java.util.concurrent.TimeUnit;
@@ -44,6 +43,7 @@ public final class NameContest {
    * @param directory the region's directory
    * @param region a region that was just published; the caller makes it open, or discards it
    * @throws NameException if another sender has the name
+   * @throws hring.api.RegionException if that cannot be seen of a file of the name
    */
   public static void win(RingDirectory directory, Region region) {
     long deadline = System.nanoTime() + PATIENCE_NANOS;
@@ -76,7 +76,7 @@ public final class NameContest {
         continue;
       }
       RegionProbe probe = RegionProbe.of(file.path());
-      if (probe.use() != Use.TAKEN) {
+      if (!RingDirectory.isTaken(file, probe)) {
         continue;
       }
       if (probe.state() != HeaderLayout.STATE_OPENING

@@ -19,8 +19,9 @@ import java.nio.file.Path;
  * @param use what the region is used for
  * @param version the version of its layout, {@link #NO_REGION} if it does not start as a region
  * @param state the state in its header, {@link #NO_STATE} if it is of another layout
+ * @param failure why the file could not be looked at; null if it could, or is gone
  */
-record RegionProbe(Use use, int version, int state) {
+record RegionProbe(Use use, int version, int state, IOException failure) {
   /** The version of a file that is no region, or not yet. */
   static final int NO_REGION = HeaderStart.NONE.version();
 
@@ -35,7 +36,7 @@ record RegionProbe(Use use, int version, int state) {
     ATTACHED,
     /** Nobody holds a lock of it any more: all have died. */
     DEAD,
-    /** Nobody knows: it may not be opened, or is of a layout without locks. */
+    /** Nobody knows: it could not be looked at, or is of a layout without locks. */
     UNKNOWN,
     /** There is no such file any more. */
     GONE
@@ -50,11 +51,11 @@ record RegionProbe(Use use, int version, int state) {
   static RegionProbe of(Path path) {
     try (OpenFile file = SystemCalls.present().open(path, false)) {
       HeaderStart start = file.facts().regular() ? HeaderStart.read(file) : HeaderStart.NONE;
-      return new RegionProbe(use(file, start.version()), start.version(), start.state());
+      return new RegionProbe(use(file, start.version()), start.version(), start.state(), null);
     } catch (NoSuchFileException e) {
-      return new RegionProbe(Use.GONE, NO_REGION, NO_STATE);
+      return new RegionProbe(Use.GONE, NO_REGION, NO_STATE, null);
     } catch (IOException e) {
-      return new RegionProbe(Use.UNKNOWN, NO_REGION, NO_STATE);
+      return new RegionProbe(Use.UNKNOWN, NO_REGION, NO_STATE, e);
     }
   }
 
@@ -66,6 +67,15 @@ record RegionProbe(Use use, int version, int state) {
       return Use.UNKNOWN;
     }
     return file.isLocked(LOCK_BASE, LOCK_COUNT) ? Use.ATTACHED : Use.DEAD;
+  }
+
+  /** Returns whether no sender goes on with the file: it has died, or is closing. */
+  boolean hasEnded() {
+    return switch (use) {
+      case TAKEN -> state == HeaderLayout.STATE_CLOSED || state == HeaderLayout.STATE_ABORTED;
+      case ATTACHED, DEAD, GONE -> true;
+      case UNKNOWN -> false;
+    };
   }
 
   /** Returns whether the file starts as a region whose participants hold locks. */

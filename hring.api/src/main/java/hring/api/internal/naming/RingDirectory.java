@@ -121,14 +121,35 @@ public final class RingDirectory {
    *
    * @param name the name
    * @throws NameException if a living sender has it
+   * @throws RegionException if that cannot be seen of one of its files
    */
   public void requireFree(String name) {
     long own = Users.own();
     for (RingFile file : named(name)) {
-      if (file.uid() == own && RegionProbe.of(file.path()).use() == Use.TAKEN) {
+      if (file.uid() == own && isTaken(file, RegionProbe.of(file.path()))) {
         throw taken(file);
       }
     }
+  }
+
+  /**
+   * Returns whether a sender has a file, as far as the file is a region.
+   *
+   * @throws RegionException if nobody knows: what may be a living ring is never in nobody's hands
+   */
+  static boolean isTaken(RingFile file, RegionProbe probe) {
+    if (probe.failure() != null) {
+      throw new RegionException(
+          "cannot see whether the ring '"
+              + file.name().name()
+              + "' is alive, and so whether its name is free: "
+              + file.path()
+              + " cannot be looked at: "
+              + probe.failure().getMessage()
+              + "; mend that, or remove the file if no process uses it",
+          probe.failure());
+    }
+    return probe.use() == Use.TAKEN;
   }
 
   static NameException taken(RingFile file) {
@@ -194,8 +215,10 @@ public final class RingDirectory {
   }
 
   /**
-   * Removes a file if all have died that had to do with it. It is removed under all its locks: so
-   * nobody who is just making it can be taken for dead, and of two who remove it, one does.
+   * Removes a file if all have died that had to do with it. It is removed under a lock for reading
+   * on all its slots: nobody who is just making it, or joining, holds a lock of his own then, or
+   * gets one. Others do not see that lock, and so do not take the name for somebody's. Two may
+   * remove a file at once: to one of them it is gone.
    */
   private static boolean tryRemove(RingFile file) throws IOException {
     RegionProbe probe = RegionProbe.of(file.path());
@@ -204,7 +227,7 @@ public final class RingDirectory {
     }
     try (OpenFile opened = SystemCalls.present().open(file.path(), true)) {
       // What is locked stays what the path leads to: no two regions ever have one path.
-      if (!opened.tryLock(LOCK_BASE, LOCK_COUNT) || opened.facts().links() == 0) {
+      if (!opened.tryLockShared(LOCK_BASE, LOCK_COUNT) || opened.facts().links() == 0) {
         return false;
       }
       return Files.deleteIfExists(file.path());

@@ -70,6 +70,17 @@ public final class RingWatch {
     return Optional.empty();
   }
 
+  /**
+   * Returns whether a ring that {@link #look} found has ended since.
+   *
+   * @param file the region's file
+   * @return true if the file is gone, or its sender has died or closed the ring; false if it lives
+   *     or nobody knows
+   */
+  public static boolean hasEnded(Path file) {
+    return RegionProbe.of(file).hasEnded();
+  }
+
   private FileTime modificationTime() {
     try {
       return Files.getLastModifiedTime(directory.path());

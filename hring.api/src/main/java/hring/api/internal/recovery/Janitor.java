@@ -14,6 +14,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * That somebody's life cannot be looked at is no such failure: it is looked at again.
  */
 public final class Janitor implements AutoCloseable {
+  private static final int MAX_FAILURES = 16;
+
   private final Region region;
   private final Recovery recovery;
 
@@ -23,6 +25,7 @@ public final class Janitor implements AutoCloseable {
   private final Queue<RuntimeException> failures = new ConcurrentLinkedQueue<>();
 
   private boolean closed;
+  private boolean truncated;
   private volatile boolean failed;
 
   private Janitor(Region region, Recovery recovery, NameWatch nameWatch) {
@@ -75,16 +78,26 @@ public final class Janitor implements AutoCloseable {
   }
 
   private void lookAround() {
+    if (truncated) {
+      return;
+    }
     try {
       recovery.lookAround();
+    } catch (InternalError e) {
+      // No slot of it can be looked at any more: told once, and that is all.
+      truncated = true;
+      fail(region.fault(e));
     } catch (RuntimeException e) {
       fail(e);
     }
   }
 
   private void fail(RuntimeException failure) {
-    failures.add(failure);
-    failed = true;
+    // Nobody may ever ask, and a trouble may come back in each round.
+    if (failures.size() < MAX_FAILURES) {
+      failures.add(failure);
+      failed = true;
+    }
   }
 
   /**

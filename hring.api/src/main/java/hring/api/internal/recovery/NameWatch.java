@@ -35,8 +35,7 @@ final class NameWatch {
     }
     try {
       if (!region.hasName()) {
-        region.markAborted("the ring's file was removed while the sender was alive (RemoveIPC?)");
-        region.wakeReceivers();
+        // First: the sender has to learn it whatever becomes of the rest.
         reason =
             region.file()
                 + " was removed while the ring was open: nobody can attach to it any more, and it"
@@ -45,9 +44,18 @@ final class NameWatch {
                 + " in /dev/shm when the user's last session ends; enable lingering for the user"
                 + " (loginctl enable-linger), run the sender as a system user, or set RemoveIPC=no"
                 + " in logind.conf(5); then open the ring anew";
+        tellReceivers();
       }
     } catch (IOException e) {
       // Nobody knows: the next look may tell.
+    }
+  }
+
+  private void tellReceivers() {
+    try {
+      region.markAborted("the ring's file was removed while the sender was alive (RemoveIPC?)");
+    } finally {
+      region.wakeReceivers();
     }
   }
 

@@ -71,6 +71,7 @@ public final class Recovery {
    * open to every receiver is forgotten. To be called ten times a second.
    *
    * @throws RegionException if something could not be reclaimed; the others' was
+   * @throws InternalError if the region was truncated: none of it can be looked at any more
    */
   public void lookAround() {
     RuntimeException failure = null;
@@ -79,8 +80,6 @@ public final class Recovery {
       try {
         forgotten |= staysLeftover(owner);
         reclaimIfDead(owner);
-      } catch (InternalError e) {
-        failure = add(failure, region.fault(e));
       } catch (RuntimeException e) {
         failure = add(failure, e);
       }

@@ -106,6 +106,18 @@ public interface OpenFile extends AutoCloseable {
   boolean tryLock(long first, long count) throws IOException;
 
   /**
+   * Locks bytes for reading, if nobody else has locked one of them for writing: nobody can from
+   * then on. Others may lock them for reading too, and {@link #isLocked} does not see it. The bytes
+   * need not exist.
+   *
+   * @param first the first byte's offset
+   * @param count how many bytes
+   * @return false if another description holds a lock for writing on one of them
+   * @throws IOException if the kernel or the file system has no such locks, or no room for one
+   */
+  boolean tryLockShared(long first, long count) throws IOException;
+
+  /**
    * Releases a lock of this description.
    *
    * @param first the first byte's offset

@@ -549,12 +549,15 @@ public final class Region implements AutoCloseable {
 
   /**
    * Says that the sender gives the ring up, and why. What was submitted before may still be taken.
-   * May be called by any thread.
+   * Does nothing if it was given up before: the first reason stays. May be called by any thread.
    *
    * @param reason for people; as much of it is kept as {@link HeaderLayout#REASON_SIZE} bytes of
    *     UTF-8 hold
    */
   public void markAborted(String reason) {
+    if (state() == HeaderLayout.STATE_ABORTED) {
+      return;
+    }
     byte[] bytes = reason.getBytes(StandardCharsets.UTF_8);
     int length = Math.min(bytes.length, HeaderLayout.REASON_SIZE);
     // Not in the middle of a character: its later bytes begin with 10.

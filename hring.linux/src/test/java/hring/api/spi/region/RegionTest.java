@@ -119,6 +119,18 @@ class RegionTest {
   }
 
   @Test
+  void theFirstReasonForGivingUpStays() {
+    try (Region region = RegionFixture.published()) {
+      region.markAborted("first");
+      region.markAborted("second");
+      region.markClosed();
+      assertThat(region.state()).isEqualTo(HeaderLayout.STATE_ABORTED);
+      assertThat(region.abortReason()).isEqualTo("first");
+      region.delete();
+    }
+  }
+
+  @Test
   void aTruncatedRegionIsAnErrorNotACrash() throws IOException {
     try (Region region = RegionFixture.published()) {
       try (FileChannel file = FileChannel.open(region.file(), StandardOpenOption.WRITE)) {
