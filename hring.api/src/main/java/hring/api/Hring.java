@@ -85,8 +85,9 @@ public final class Hring {
    * @param name the name of the ring
    * @return the files that were removed, none if there was nothing of this name
    * @throws IllegalArgumentException if the name is not valid
-   * @throws NameException if a living sender has the name, or its file is no region
-   * @throws RegionException if a file cannot be removed
+   * @throws NameException if a living sender has the name
+   * @throws RegionException if a file cannot be removed, or it cannot be seen whether its sender is
+   *     alive
    */
   public static List<Path> removeStale(Path directory, String name) {
     RegionName.requireValid(name);

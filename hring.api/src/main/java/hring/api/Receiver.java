@@ -368,8 +368,11 @@ public final class Receiver implements AutoCloseable {
     } else if (waitStrategy == WaitStrategy.PARK
         || waitStrategy == WaitStrategy.SPIN_THEN_PARK && waited >= SPIN_NANOS) {
       confinement.alarm(alarm);
-      inbound.park(Math.min(PARK_NANOS, left));
-      confinement.alarm(null);
+      try {
+        inbound.park(Math.min(PARK_NANOS, left));
+      } finally {
+        confinement.alarm(null);
+      }
     } else {
       spin();
     }

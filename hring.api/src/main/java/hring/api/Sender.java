@@ -571,7 +571,7 @@ public final class Sender implements AutoCloseable {
   }
 
   /**
-   * Counts the receivers that are attached and alive. Reads {@code /proc}.
+   * Counts the receivers that are attached and alive. One system call for each that is attached.
    *
    * @return the number
    */

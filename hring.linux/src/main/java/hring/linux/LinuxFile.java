@@ -89,7 +89,12 @@ final class LinuxFile implements OpenFile {
                       found.address(),
                       0);
       if (result < 0) {
-        throw failure("statx", -result, "");
+        throw failure(
+            "statx",
+            -result,
+            -result == Errno.ENOSYS
+                ? ": the kernel is older than Linux 4.11, or a seccomp filter forbids it"
+                : "");
       }
       return new Facts(
           Integer.toUnsignedLong(found.get(JAVA_INT, STATX_DEV_MAJOR)) << Integer.SIZE
@@ -266,7 +271,7 @@ final class LinuxFile implements OpenFile {
     return switch (errno) {
       case Errno.EINVAL, Errno.EOPNOTSUPP ->
           ": this kernel or file system has no locks of open file descriptions; hring needs Linux"
-              + " 3.15 and a tmpfs";
+              + " 4.11 and a tmpfs";
       case Errno.ENOLCK ->
           ": the kernel has no room for another lock; close files or end processes";
       case Errno.EPERM, Errno.ENOSYS -> ": a seccomp filter or another security module forbids it";

@@ -91,16 +91,36 @@ public final class Follower {
   }
 
   /**
-   * Unmaps the rings that were left.
+   * Unmaps the rings that were left, as many as can be.
    *
    * @param what whose they are, for messages
    * @param deadline when to give up, as {@link System#nanoTime} counts
-   * @throws CloseException if somebody still uses one
+   * @throws CloseException if somebody still uses one: it is left to the next call
+   * @throws hring.api.RegionException if one was damaged; it is unmapped all the same
    */
   public void close(String what, long deadline) {
-    while (!retired.isEmpty()) {
-      retired.element().endUse(what, deadline);
-      retired.remove().close();
+    CloseException busy = null;
+    RuntimeException failure = null;
+    for (int i = retired.size(); i > 0; i--) {
+      Attachment left = retired.remove();
+      try {
+        left.endUse(what, deadline);
+        left.close();
+      } catch (CloseException e) {
+        retired.add(left);
+        busy = e;
+      } catch (RuntimeException e) {
+        failure = failure == null ? e : failure;
+      }
+    }
+    if (busy != null) {
+      if (failure != null) {
+        busy.addSuppressed(failure);
+      }
+      throw busy;
+    }
+    if (failure != null) {
+      throw failure;
     }
   }
 }

@@ -254,7 +254,8 @@ public final class Confinement {
    *
    * @param deadline when to give up, as {@link System#nanoTime} counts
    * @param takeDown does it, by one thread at a time
-   * @throws CloseException if the owner is in a call that does not end in time
+   * @throws CloseException if the owner is in a call that does not end in time, or another thread
+   *     is closing it and has not finished by then
    * @throws IllegalStateException if the owner calls in a handler of messages
    */
   public void close(long deadline, Runnable takeDown) {
@@ -264,7 +265,7 @@ public final class Confinement {
       ask();
       awaitStop(deadline);
     }
-    closing.lock();
+    lock(deadline);
     try {
       if (isOwner()) {
         stopOneself();
@@ -274,6 +275,30 @@ public final class Confinement {
       // Also if it has to be closed again: the owner has answered, and is asked no more.
       ownerThread.remove(this);
       closing.unlock();
+    }
+  }
+
+  /** Waits for whoever closes already, also if the thread is interrupted, which stays set. */
+  private void lock(long deadline) {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          if (closing.tryLock(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+            return;
+          }
+          throw new CloseException(
+              what
+                  + " cannot be closed yet: another thread is closing it, and has not finished;"
+                  + " close it again later. It takes no more calls");
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

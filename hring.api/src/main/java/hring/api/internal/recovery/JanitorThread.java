@@ -72,8 +72,17 @@ public final class JanitorThread {
       Janitor[] now = janitors;
       idle = now.length == 0 ? idle + 1 : 0;
       for (Janitor janitor : now) {
-        janitor.round();
+        round(janitor);
       }
+    }
+  }
+
+  private static void round(Janitor janitor) {
+    try {
+      janitor.round();
+    } catch (RuntimeException | Error e) {
+      // It could not even note what went wrong: there is no memory, and none to tell it here. The
+      // other rings are looked after all the same, and this one in the next round.
     }
   }
 

@@ -220,6 +220,8 @@ public final class Region implements AutoCloseable {
           looks);
     } catch (RuntimeException e) {
       throw detach(e, arena, looks);
+    } catch (Error e) {
+      throw detach(e, arena, looks);
     }
   }
 
@@ -631,14 +633,35 @@ public final class Region implements AutoCloseable {
    */
   @Override
   public void close() {
+    // Before all else: while the application is still at it, this process does not count as dead.
     closeMessages();
-    if (arena.scope().isAlive()) {
-      arena.close();
+    try {
+      if (arena.scope().isAlive()) {
+        arena.close();
+      }
+    } finally {
+      try {
+        looks.close();
+      } finally {
+        closeLocks();
+      }
     }
-    looks.close();
-    locks.forEach(OpenFile::close);
+  }
+
+  private void closeLocks() {
+    RuntimeException failure = null;
+    for (OpenFile lock : locks) {
+      try {
+        lock.close();
+      } catch (RuntimeException e) {
+        failure = failure == null ? e : failure;
+      }
+    }
     locks.clear();
     afterClose.run();
+    if (failure != null) {
+      throw failure;
+    }
   }
 
   private MemorySegment section(RegionHeader.Section section) {
