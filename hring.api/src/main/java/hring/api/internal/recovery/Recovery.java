@@ -18,9 +18,7 @@ import hring.api.spi.region.SystemCalls;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.List;
 
 /**
  * How what receivers had comes back: from those that died, by any participant that is attached;
@@ -244,7 +242,7 @@ public final class Recovery {
    * @throws RegionException if the region is damaged; as much as could be is given back
    */
   public void leave(Participant participant) {
-    List<RuntimeException> failures = new ArrayList<>();
+    FirstFailure failures = new FirstFailure();
     boolean left = false;
     try {
       synchronized (this) {
@@ -266,11 +264,11 @@ public final class Recovery {
         announce();
       }
     }
-    rethrow(failures);
+    failures.rethrow();
   }
 
   /** Somebody may have damaged what is known of one block: no reason to keep the others. */
-  private void giveUp(long address, long list, List<RuntimeException> failures) {
+  private void giveUp(long address, long list, FirstFailure failures) {
     try {
       if (address == list) {
         allocator.free(address);
@@ -326,11 +324,27 @@ public final class Recovery {
         cause);
   }
 
-  private static void rethrow(List<RuntimeException> failures) {
-    if (!failures.isEmpty()) {
-      RuntimeException first = failures.removeFirst();
-      failures.forEach(first::addSuppressed);
-      throw first;
+  /** In a damaged table every granule may fail: one exception is kept, the others are counted. */
+  private static final class FirstFailure {
+    private RuntimeException first;
+    private long others;
+
+    void add(RuntimeException failure) {
+      if (first == null) {
+        first = failure;
+      } else {
+        others++;
+      }
+    }
+
+    void rethrow() {
+      if (first != null) {
+        if (others > 0) {
+          first.addSuppressed(
+              new RegionException("and " + others + " other blocks could not be given back"));
+        }
+        throw first;
+      }
     }
   }
 }
