@@ -82,6 +82,8 @@ final class Worker implements AutoCloseable {
     for (Object word : words) {
       line.append(line.isEmpty() ? "" : " ").append(word);
     }
+    // Many quick answers are progress, too.
+    Activity.touch();
     commands.println(line);
     Optional<String> answer = awaitAnswer(line.toString());
     String text = answer.orElseThrow(() -> new AssertionError("worker " + pid() + " ended"));
