@@ -23,6 +23,7 @@ final class OptionNames {
           Map.entry("maxBatch", "--max-batch"),
           Map.entry("maxReceivers", "--max-receivers"),
           Map.entry("onReceiverDeath", "--on-receiver-death"),
+          Map.entry("deliveryLimit", "--delivery-limit"),
           Map.entry("placement", "--placement"),
           Map.entry("directory", "--dir"),
           Map.entry("mode", "--mode"),

@@ -68,6 +68,14 @@ final class RingOptions {
   private DeathPolicy deathPolicy = DeathPolicy.DISCARD;
 
   @Option(
+      names = "--delivery-limit",
+      paramLabel = "TIMES",
+      description =
+          "How often a message is handed out at most, 1 to 15 (default: ${DEFAULT-VALUE}); then it"
+              + " is discarded and counted.")
+  private int deliveryLimit = SenderBuilder.DEFAULT_DELIVERY_LIMIT;
+
+  @Option(
       names = "--placement",
       paramLabel = "WHERE",
       converter = EnumName.OfPlacement.class,
@@ -128,6 +136,7 @@ final class RingOptions {
             .poolSize(pool)
             .maxBatch(maxBatch)
             .maxReceivers(maxReceivers)
+            .deliveryLimit(deliveryLimit)
             .onReceiverDeath(deathPolicy)
             .placement(placement)
             .directory(directory);

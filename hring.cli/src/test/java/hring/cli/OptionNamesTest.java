@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class OptionNamesTest {
   /** Those that the command has no option for, so that no sentence it shows may name them. */
-  private static final Set<String> WITHOUT_OPTION = Set.of("granule", "follow");
+  private static final Set<String> WITHOUT_OPTION = Set.of("granule", "follow", "onHandlerFailure");
 
   @ParameterizedTest
   @CsvSource(
