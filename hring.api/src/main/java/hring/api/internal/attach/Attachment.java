@@ -315,6 +315,7 @@ public final class Attachment implements AutoCloseable {
     try {
       janitor.close();
     } finally {
+      reader.settle();
       recovery.leave(participant);
     }
   }
