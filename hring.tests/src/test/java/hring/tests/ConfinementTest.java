@@ -39,7 +39,7 @@ class ConfinementTest {
           "recovered",
           "largestMessage");
 
-  private static final Set<String> ANY_THREAD = Set.of("free");
+  private static final Set<String> ANY_THREAD = Set.of("free", "giveBack");
 
   private final String name = Numbers.uniqueRing();
 
