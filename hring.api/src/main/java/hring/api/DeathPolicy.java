@@ -3,7 +3,9 @@ package hring.api;
 /**
  * What becomes of the messages that a receiver was handed and had not freed when its process died,
  * or when it was closed. What it had claimed and was never handed goes to another receiver under
- * either policy, before anything newer, in its order.
+ * either policy, before anything newer, in its order; with one exception: a receiver whose process
+ * is killed while it polls quickly may count up to 15 messages as handed out that its handler was
+ * not given yet.
  */
 public enum DeathPolicy {
   /** They are gone, and counted. No message is handed out twice. */
