@@ -36,7 +36,7 @@ public final class Receiver implements AutoCloseable {
    * How many messages are freed together: enough to share the cost, few enough that the sender need
    * not wait long.
    */
-  private static final int RUN = 256;
+  private static final int CHUNK = 256;
 
   /** How often to look at the hint alone: some microseconds. */
   private static final int SPINS = 64;
@@ -178,9 +178,9 @@ public final class Receiver implements AutoCloseable {
     try {
       int handled = 0;
       // One call of each: HotSpot makes a copy for each place, and has only so much room for them.
-      for (int run = 1; run > 0; handled += run) {
-        run = nextRun(limit - handled);
-        reader.handle(handler, run, failed);
+      for (int chunk = 1; chunk > 0; handled += chunk) {
+        chunk = nextChunk(limit - handled);
+        reader.handle(handler, chunk, failed);
       }
       return handled;
     } catch (InternalError e) {
@@ -204,10 +204,10 @@ public final class Receiver implements AutoCloseable {
     confinement.requireNotHandling("poll and take");
   }
 
-  private int nextRun(int left) {
+  private int nextChunk(int left) {
     return left == 0 || confinement.isClosing()
         ? 0
-        : Math.min(Math.min(left, RUN), reader.fill(left));
+        : Math.min(Math.min(left, CHUNK), reader.fill(left));
   }
 
   /**
@@ -383,7 +383,7 @@ public final class Receiver implements AutoCloseable {
     int looks = 0;
     do {
       Thread.onSpinWait();
-    } while (++looks < SPINS && !reader.glimpse());
+    } while (++looks < SPINS && !reader.peekAndPrefetch());
   }
 
   /** Tells whether the sender has ended and everything it submitted is taken. */

@@ -11,6 +11,6 @@ import java.time.Duration;
  *     out as often as they may be. If who takes them back is killed in the middle of it, those that
  *     it had already freed are missing here
  * @param redelivered how many messages that had been handed out came back, to be handed out again
- * @param lastRepair how long it took to take back what the last dead one had, zero if none died
+ * @param lastReclaim how long it took to reclaim what the last dead one had, zero if none died
  */
-public record Recovered(long deaths, long discarded, long redelivered, Duration lastRepair) {}
+public record Recovered(long deaths, long discarded, long redelivered, Duration lastReclaim) {}

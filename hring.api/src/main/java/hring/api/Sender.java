@@ -128,8 +128,8 @@ public final class Sender implements AutoCloseable {
       long address = allocator.allocate(size);
       batch.allocated(address);
       if (address == Address.NULL) {
-        relieve();
-        leaveAlone();
+        submitIfReceiversIdle();
+        backOff();
       }
       return address;
     } catch (InternalError e) {
@@ -179,9 +179,9 @@ public final class Sender implements AutoCloseable {
       if (end < to) {
         // What throws is done when nothing was taken: else the caller would not learn of it.
         if (end == from) {
-          relieve();
+          submitIfReceiversIdle();
         }
-        leaveAlone();
+        backOff();
       }
       return end;
     } catch (InternalError e) {
@@ -190,7 +190,7 @@ public final class Sender implements AutoCloseable {
   }
 
   /** The pool is exhausted: receivers can free only what they see. */
-  private void relieve() {
+  private void submitIfReceiversIdle() {
     if (outbound.unclaimed() == 0) {
       batch.submit();
     }
@@ -201,7 +201,7 @@ public final class Sender implements AutoCloseable {
    * Waits for about a microsecond. A sender that asks again and again takes the lines of the
    * processor's cache away from the receivers that it waits for.
    */
-  private static void leaveAlone() {
+  private static void backOff() {
     for (int i = 0; i < PAUSES; i++) {
       Thread.onSpinWait();
     }
@@ -227,7 +227,7 @@ public final class Sender implements AutoCloseable {
 
   private boolean isOwn(long address) {
     try {
-      batch.settle();
+      batch.markInFlight();
       return allocator.owner(address) == Participants.SENDER;
     } catch (InternalError e) {
       throw region.fault(e);
@@ -276,7 +276,7 @@ public final class Sender implements AutoCloseable {
       boolean queued = batch.tryAdd(address);
       if (!queued) {
         janitor.rethrow();
-        leaveAlone();
+        backOff();
       }
       return queued;
     } catch (InternalError e) {
@@ -333,7 +333,7 @@ public final class Sender implements AutoCloseable {
         if (end == from) {
           janitor.rethrow();
         }
-        leaveAlone();
+        backOff();
       }
       return end;
     } catch (InternalError e) {
@@ -611,7 +611,7 @@ public final class Sender implements AutoCloseable {
   public AllocatorStats poolUse() {
     confinement.check();
     try {
-      batch.settle();
+      batch.markInFlight();
       return allocator.stats();
     } catch (InternalError e) {
       throw region.fault(e);

@@ -10,7 +10,7 @@ import net.jqwik.api.constraints.LongRange;
 
 class AddressProperties {
   @Property
-  void takesApartWhatItComposed(
+  void partsOfAComposedAddressAreReturned(
       @ForAll @LongRange(max = Address.MAX_OFFSET) long granules,
       @ForAll @IntRange(min = 1) int length) {
     long address = Address.of(granules, length);
@@ -33,7 +33,7 @@ class AddressProperties {
   }
 
   @Property
-  void refusesWhatDoesNotFit(@ForAll long granules, @ForAll long length) {
+  void refusesPartsThatDoNotFit(@ForAll long granules, @ForAll long length) {
     boolean fits =
         granules >= 0
             && granules <= Address.MAX_OFFSET

@@ -32,7 +32,7 @@ class ResultsTest {
   }
 
   @Test
-  void tellsWhetherThereAreSuchRuns() {
+  void hasSaysWhetherThereAreRunsOfADistance() {
     assertThat(results.has(Distance::isNear)).isFalse();
     add(110, 10);
     assertThat(results.has(Distance::isNear)).isTrue();

@@ -14,7 +14,7 @@ final class Book implements AutoCloseable {
   private final List<Generation> generations = new ArrayList<>();
   private final List<Page> living = new ArrayList<>();
   private final List<String> problems = new ArrayList<>();
-  private final List<Long> repairMicros = new ArrayList<>();
+  private final List<Long> reclaimMicros = new ArrayList<>();
   private long handled;
 
   synchronized Page sender(Path path) {
@@ -65,7 +65,7 @@ final class Book implements AutoCloseable {
       case DEATHS -> now.deaths = value;
       case DISCARDED -> now.discarded = value;
       case REDELIVERED -> now.redelivered = value;
-      case REPAIR_MICROS -> repairMicros.add(value);
+      case RECLAIM_MICROS -> reclaimMicros.add(value);
       case CLOSED -> now.closed = true;
       case ATTACHING -> page.attaching = true;
       case ATTACHED -> page.attachedTo = value;
@@ -124,9 +124,9 @@ final class Book implements AutoCloseable {
     return generations.stream().mapToLong(figure).sum();
   }
 
-  /** How long repairs took; {@code part} 0.5 asks for the median, 1 for the longest. */
-  synchronized long repairMicros(double part) {
-    List<Long> sorted = repairMicros.stream().sorted().toList();
+  /** How long reclaims took; {@code part} 0.5 asks for the median, 1 for the longest. */
+  synchronized long reclaimMicros(double part) {
+    List<Long> sorted = reclaimMicros.stream().sorted().toList();
     return sorted.isEmpty() ? 0 : sorted.get((int) (part * (sorted.size() - 1)));
   }
 

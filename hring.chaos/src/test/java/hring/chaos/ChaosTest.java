@@ -50,7 +50,7 @@ class ChaosTest {
   void scribblingIntoTheRegionCrashesAndHangsNobody() throws Exception {
     System.out.println("scribbling: -Dhring.chaos.seed=" + SEED);
     try (Playground ground = new Playground();
-        Scribbling scribbling = new Scribbling(ground, new Random(SEED))) {
+        RegionCorruption scribbling = new RegionCorruption(ground, new Random(SEED))) {
       System.out.println(scribbling.run(Duration.ofMillis(SECONDS * 100L)));
     }
   }

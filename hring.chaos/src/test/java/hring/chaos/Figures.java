@@ -26,10 +26,10 @@ final class Figures {
     row(table, "senders closed", senderCloses);
     row(table, "processes started again", restarts);
     row(table, "rings opened without room, times", fills);
-    row(table, "repairs (deaths noticed)", book.sum(g -> g.deaths));
-    row(table, "median repair, us", book.repairMicros(0.5));
-    row(table, "99th percentile of repairs, us", book.repairMicros(0.99));
-    row(table, "longest repair, us", book.repairMicros(1));
+    row(table, "deaths reclaimed", book.sum(g -> g.deaths));
+    row(table, "median reclaim, us", book.reclaimMicros(0.5));
+    row(table, "99th percentile of reclaims, us", book.reclaimMicros(0.99));
+    row(table, "longest reclaim, us", book.reclaimMicros(1));
     row(table, "deaths a killed sender may not have told", book.sum(Generation::unnoticed));
     row(table, "discarded", book.sum(g -> g.discarded));
     row(table, "redelivered", book.sum(g -> g.redelivered));

@@ -23,7 +23,7 @@ final class Ledger implements AutoCloseable {
     DEATHS,
     DISCARDED,
     REDELIVERED,
-    REPAIR_MICROS,
+    RECLAIM_MICROS,
     /** Sender: everything was taken back and drained, and the ring is closed. */
     CLOSED,
     /** Receiver: it may be attached from now on. */

@@ -161,7 +161,7 @@ final class SenderMain {
   private void tell(Recovered now) {
     if (!now.equals(told)) {
       if (now.deaths() > told.deaths()) {
-        ledger.write(Ledger.Entry.REPAIR_MICROS, now.lastRepair().toNanos() / 1000);
+        ledger.write(Ledger.Entry.RECLAIM_MICROS, now.lastReclaim().toNanos() / 1000);
       }
       told = now;
       ledger.write(Ledger.Entry.DISCARDED, now.discarded());

@@ -62,7 +62,7 @@ class VerdictTest {
   }
 
   @Test
-  void doesNotKnowWhatWasBeingFreed() throws Exception {
+  void acceptsEitherFateOfMessagesThatWereBeingFreed() throws Exception {
     Consumer<Ledger> freeing = held(0, 8).andThen(write(Ledger.Entry.FREEING, 0));
     assertThat(verdict(DISCARD, closed(1, 2, 0), freeing, Fate.KILLED)).isEmpty();
     assertThat(verdict(DISCARD, closed(1, 10, 0), freeing, Fate.KILLED)).isEmpty();

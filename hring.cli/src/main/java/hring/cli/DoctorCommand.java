@@ -60,11 +60,11 @@ final class DoctorCommand implements Callable<Integer> {
                 : String.join(", ", diagnosis.allocators())));
     out.println("rings that another process of this user attaches to:");
     out.flush();
-    Ways.Way taken;
-    try (Ways ways = new Ways()) {
-      List<Ways.Way> tried =
-          ways.tryAll(diagnosis.transports().stream().map(Diagnosis.Transport::name).toList());
-      tried.forEach(way -> out.println("  " + way.transport() + ": " + way.answer()));
+    RingTrials.Trial taken;
+    try (RingTrials trials = new RingTrials()) {
+      List<RingTrials.Trial> tried =
+          trials.tryAll(diagnosis.transports().stream().map(Diagnosis.Transport::name).toList());
+      tried.forEach(trial -> out.println("  " + trial.ring() + ": " + trial.answer()));
       taken = tried.getFirst();
     }
     out.flush();

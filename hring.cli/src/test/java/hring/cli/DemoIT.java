@@ -13,14 +13,14 @@ class DemoIT extends CommandScene {
   private static final String MANY = "1000000000000";
 
   @Test
-  void bothSidesAgree() throws Exception {
+  void bothSidesReportTheSameCounts() throws Exception {
     try (Command demo = demo(Map.of(), "50000")) {
       assertThat(demo.ends(ExitCode.OK).out()).content().contains("both sides agree");
     }
   }
 
   @Test
-  void itEndsWhenItsReceiverIsKilled() throws Exception {
+  void theDemoEndsWhenItsReceiverIsKilled() throws Exception {
     try (Command demo = demo(Map.of(), MANY)) {
       receiver(demo).destroyForcibly();
       assertThat(demo.ends(ExitCode.ERROR).error())
@@ -31,7 +31,7 @@ class DemoIT extends CommandScene {
 
   /** Both JVMs are told to listen on one port: a mistake that only the second one suffers from. */
   @Test
-  void itEndsWithItsReceiversOwnReasonWhenThatCannotStart() throws Exception {
+  void theDemoReportsWhyItsReceiverCannotStart() throws Exception {
     int port;
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = free.getLocalPort();

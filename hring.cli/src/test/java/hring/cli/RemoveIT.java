@@ -37,7 +37,7 @@ class RemoveIT extends CommandScene {
   }
 
   @Test
-  void theListSaysOfEachEntryWhatItIs() throws Exception {
+  void listNamesTheConditionOfEachEntry() throws Exception {
     String longName = "a-name-of-more-than-24-letters";
     Files.writeString(directory().resolve("foreign:99:99:1:1:0123456789abcdef"), "no region");
     try (Command _ = open(longName)) {

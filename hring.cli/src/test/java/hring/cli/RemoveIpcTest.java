@@ -19,14 +19,14 @@ class RemoveIpcTest {
   }
 
   @Test
-  void onlyWhereSystemdRuns() throws IOException {
+  void warnsOnlyWhereSystemdRuns() throws IOException {
     assertThat(sentence()).contains("no systemd");
     Files.createDirectories(root.resolve("run/systemd/system"));
     assertThat(sentence()).startsWith("WARNING").contains("enable-linger alice");
   }
 
   @Test
-  void onlyUsersWhoLogOut() throws IOException {
+  void warnsOnlyUsersWhoLogOut() throws IOException {
     Files.createDirectories(root.resolve("run/systemd/system"));
     assertThat(RemoveIpc.sentence(root, 999, "daemon")).contains("system user");
     Path linger = Files.createDirectories(root.resolve("var/lib/systemd/linger"));

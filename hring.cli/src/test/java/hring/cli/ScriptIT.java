@@ -94,7 +94,7 @@ class ScriptIT extends CommandScene {
 
   /** There, $$ names another process than this one in /proc, or none. */
   @Test
-  void itRunsWhereProcBelongsToAnotherPidNamespace() throws Exception {
+  void theScriptRunsWhereProcBelongsToAnotherPidNamespace() throws Exception {
     String unshare = "unshare --pid --fork ";
     try (Command possible = run(unshare + "true || " + unshare + "--map-root-user true")) {
       possible.process().onExit().join();

@@ -41,7 +41,7 @@ class SendIT extends CommandScene {
   /** A batch that is not full must not wait for input that may never come. */
   @ParameterizedTest
   @CsvSource({"--chunk 16", "--max-batch 512", "--lines"})
-  void whatWasReadIsSentBeforeTheNextReadWaits(String options) throws Exception {
+  void linesReadAreSentBeforeTheNextReadBlocks(String options) throws Exception {
     Path fifo = fifo("fifo");
     try (Command recv = recv();
         Command send = send(null, ("--file " + fifo + " " + options).split(" "));

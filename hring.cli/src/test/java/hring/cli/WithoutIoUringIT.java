@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /** The command where a seccomp filter refuses io_uring, as in a container: without an option. */
 class WithoutIoUringIT extends CommandScene {
   @Test
-  void theDemoWorks() throws Exception {
+  void theDemoRunsOverShm() throws Exception {
     try (Command demo = filtered(null, "demo", "--messages", "50000")) {
       assertThat(demo.ends(ExitCode.OK).out())
           .content()
@@ -23,7 +23,7 @@ class WithoutIoUringIT extends CommandScene {
   }
 
   @Test
-  void whatIsSentArrives() throws Exception {
+  void sentMessagesArrive() throws Exception {
     Path input = temp.resolve("input");
     Files.write(input, new byte[100_000]);
     try (Command send = filtered(input, "send", name, "--wait", WAIT);
@@ -47,7 +47,7 @@ class WithoutIoUringIT extends CommandScene {
   }
 
   @Test
-  void whoInsistsOnUringIsToldOfTheOption() throws Exception {
+  void insistingOnUringNamesTheOption() throws Exception {
     try (Command send = filtered(null, "send", name, "--transport", "uring")) {
       assertThat(send.ends(ExitCode.ERROR).error())
           .contains("seccomp filter", "--transport shm")

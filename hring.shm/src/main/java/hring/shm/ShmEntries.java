@@ -108,8 +108,8 @@ final class ShmEntries implements Entries {
   }
 
   @Override
-  public void read(long count, long[] into, int run) {
-    for (int i = 0; i < run; i++) {
+  public void read(long count, long[] into, int length) {
+    for (int i = 0; i < length; i++) {
       into[i] = memory.get(ValueLayout.JAVA_LONG, offset(count + i));
     }
   }

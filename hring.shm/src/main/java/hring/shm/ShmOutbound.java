@@ -64,7 +64,7 @@ final class ShmOutbound implements Outbound {
   }
 
   @Override
-  public int room() {
+  public int writableEntries() {
     int known = room.known(queuedTotal);
     return known > 0 ? known : room.find(queuedTotal, submitted());
   }
@@ -75,9 +75,9 @@ final class ShmOutbound implements Outbound {
 
   @Override
   public int queue(long[] words, int from, int to) {
-    if (to - from > room()) {
+    if (to - from > writableEntries()) {
       throw new IllegalStateException(
-          "no room in the ring for " + (to - from) + " words, only for " + room());
+          "no room in the ring for " + (to - from) + " words, only for " + writableEntries());
     }
     int end = from + Math.min(to - from, submissionEntries - queued);
     int next = from;

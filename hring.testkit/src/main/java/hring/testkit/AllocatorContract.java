@@ -97,7 +97,7 @@ public abstract class AllocatorContract extends AllocatorSubject {
           History history = new History(site);
           history.run(steps);
           history.freeAll();
-          new AsNew(site(), largestSize()).check(site, history.parties());
+          new PristineCheck(site(), largestSize()).check(site, history.parties());
         });
   }
 
@@ -157,7 +157,7 @@ public abstract class AllocatorContract extends AllocatorSubject {
       @ForAll @LongRange(max = Long.MAX_VALUE) long size,
       @ForAll @IntRange(min = 1, max = 200) int count,
       @ForAll @IntRange(max = 1000) int bad) {
-    check(() -> Together.check(site(), steps, 1 + size % largestSize(), count, bad));
+    check(() -> BatchChecks.check(site(), steps, 1 + size % largestSize(), count, bad));
   }
 
   /**
@@ -167,7 +167,7 @@ public abstract class AllocatorContract extends AllocatorSubject {
    */
   @Property(tries = 40)
   public void reclaimIsExact(@ForAll("histories") List<Step> steps) {
-    check(() -> Reclaims.check(site(), steps));
+    check(() -> ReclaimCheck.check(site(), steps));
   }
 
   /**
@@ -192,7 +192,7 @@ public abstract class AllocatorContract extends AllocatorSubject {
           history.parties().clear();
           history.parties().add(heir);
           history.freeAll();
-          new AsNew(site(), largestSize()).check(site, history.parties());
+          new PristineCheck(site(), largestSize()).check(site, history.parties());
         });
   }
 
@@ -228,7 +228,9 @@ public abstract class AllocatorContract extends AllocatorSubject {
    */
   @Property(tries = 30)
   public void closingGivesBackWhatIsHeld(@ForAll("histories") List<Step> steps) {
-    check(() -> Closing.check(site(), steps, new AsNew(site(), largestSize()), largestSize()));
+    check(
+        () ->
+            Closing.check(site(), steps, new PristineCheck(site(), largestSize()), largestSize()));
   }
 
   /**

@@ -12,7 +12,7 @@ final class Closing {
   private Closing() {}
 
   /** Whoever closes gives back what it holds in reserve, and its blocks stay. */
-  static void check(LocalSite site, List<Step> steps, AsNew asNew, long size) {
+  static void check(LocalSite site, List<Step> steps, PristineCheck pristine, long size) {
     History history = new History(site);
     history.run(steps);
     Party leaver = history.parties().removeLast();
@@ -32,9 +32,9 @@ final class Closing {
     site.kill(leaver);
     history.reclaim(history.parties().getFirst(), leaver.owner());
     history.freeAll();
-    asNew.check(site, history.parties());
+    pristine.check(site, history.parties());
     leaveNothing(site, history, size);
-    asNew.check(site, history.parties());
+    pristine.check(site, history.parties());
   }
 
   /** One that leaves as the ring does: without blocks, so that nobody reclaims it. */

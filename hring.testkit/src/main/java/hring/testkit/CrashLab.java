@@ -32,7 +32,7 @@ public final class CrashLab implements Consumer<String[]> {
   private PoolGeometry geometry;
   private List<Step> steps;
   private long size;
-  private AsNew asNew;
+  private PristineCheck pristine;
 
   /** Made by {@link CrashContract}. */
   public CrashLab() {}
@@ -56,7 +56,7 @@ public final class CrashLab implements Consumer<String[]> {
     steps = arguments[6].lines().map(Step::parse).toList();
     Watchdog.run(
         () -> {
-          asNew = new AsNew(new LocalSite(provider, geometry), size);
+          pristine = new PristineCheck(new LocalSite(provider, geometry), size);
           switch (arguments[0]) {
             case "reach" -> reach();
             case "die" -> {
@@ -163,14 +163,14 @@ public final class CrashLab implements Consumer<String[]> {
     } catch (StepHook.Died e) {
       StepHook.disarm();
       scene.forgetWhatMayBeFree();
-      describe(scene, "died", hook, step, () -> repair(scene, step, others));
+      describe(scene, "died", hook, step, () -> recover(scene, step, others));
       return true;
     } finally {
       StepHook.disarm();
     }
   }
 
-  private void repair(Scene scene, long step, Others others) {
+  private void recover(Scene scene, long step, Others others) {
     History history = scene.history;
     LocalParty victim = scene.victim;
     scene.othersGoOn(others);
@@ -271,7 +271,7 @@ public final class CrashLab implements Consumer<String[]> {
 
   private void finish(Scene scene) {
     scene.end();
-    asNew.check(scene.site, scene.history.parties());
+    pristine.check(scene.site, scene.history.parties());
   }
 
   /** Stops one thread of a participant at a step; another thread of the same one goes on. */
@@ -334,7 +334,7 @@ public final class CrashLab implements Consumer<String[]> {
           first.awaitDeath();
           second.awaitDeath();
           if (stopped) {
-            repair(scene, step, Others.TAKE_ALL);
+            recover(scene, step, Others.TAKE_ALL);
           }
         });
     return stopped;

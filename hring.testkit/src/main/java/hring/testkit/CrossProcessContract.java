@@ -46,7 +46,7 @@ public abstract class CrossProcessContract extends AllocatorSubject {
             History history = new History(crew);
             history.run(steps);
             history.freeAll();
-            new AsNew(site(), largestSize()).check(crew, history.parties());
+            new PristineCheck(site(), largestSize()).check(crew, history.parties());
           }
         });
   }

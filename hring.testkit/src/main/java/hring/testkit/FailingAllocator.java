@@ -84,8 +84,8 @@ public final class FailingAllocator implements Allocator {
   }
 
   @Override
-  public void repair(int owner) {
-    allocator.repair(owner);
+  public void finishOperation(int owner) {
+    allocator.finishOperation(owner);
   }
 
   @Override

@@ -50,7 +50,7 @@ final class Geometries {
           Owner.NONE, site.observer().owner(small.address()), "owner of what was reclaimed");
     }
     history.freeAll();
-    new AsNew(new LocalSite(provider, geometry), 1).check(site, history.parties());
+    new PristineCheck(new LocalSite(provider, geometry), 1).check(site, history.parties());
   }
 
   /** Returns how much metadata a pool needs, or -1 if the provider refuses it as it should. */

@@ -128,7 +128,7 @@ final class History {
   }
 
   /** Puts a block of a dead participant back in flight, as the ring does with what was claimed. */
-  void takeBack(Party survivor, int dead) {
+  void putInFlight(Party survivor, int dead) {
     transfer(survivor, pick(dead, 0), Owner.IN_FLIGHT);
   }
 

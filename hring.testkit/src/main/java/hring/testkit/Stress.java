@@ -147,7 +147,8 @@ final class Stress {
     }
     parties.forEach(Party::flush);
     referee.check();
-    new AsNew(new LocalSite(provider.withOptions(options), geometry), largest).check(crew, parties);
+    new PristineCheck(new LocalSite(provider.withOptions(options), geometry), largest)
+        .check(crew, parties);
   }
 
   private static void pause(long millis) {

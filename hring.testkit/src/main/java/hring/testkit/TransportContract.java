@@ -158,7 +158,7 @@ public abstract class TransportContract {
       Outbound outbound = ring.outbound();
       assertEquals(COMPLETIONS, outbound.completionEntries());
       assertEquals(COMPLETIONS, ring.fill());
-      assertEquals(0, outbound.room(), "room in a full ring");
+      assertEquals(0, outbound.writableEntries(), "room in a full ring");
       assertThrows(IllegalStateException.class, () -> outbound.queue(new long[] {1}, 0, 1));
       assertEquals(COMPLETIONS, outbound.unclaimed());
       int claimed = end.claim(COMPLETIONS);
@@ -166,7 +166,7 @@ public abstract class TransportContract {
       while (claimed < COMPLETIONS) {
         claimed += end.claim(COMPLETIONS);
       }
-      assertEquals(COMPLETIONS, outbound.room(), "room in an empty ring");
+      assertEquals(COMPLETIONS, outbound.writableEntries(), "room in an empty ring");
       assertEquals(COMPLETIONS, ring.fill());
     }
   }
@@ -286,7 +286,7 @@ public abstract class TransportContract {
       ring.fill();
       ring.forgeClaims(ring.queued() + 1);
       assertThrows(RegionException.class, ring.outbound()::unclaimed);
-      assertThrows(RegionException.class, ring.outbound()::room);
+      assertThrows(RegionException.class, ring.outbound()::writableEntries);
     }
   }
 }

@@ -79,7 +79,7 @@ final class TransportRing implements AutoCloseable {
    * Queues the next numbers, so many of them as there is room for; submits where that is needed.
    */
   void queueSome(int count) {
-    long[] numbers = new long[Math.min(count, outbound.room())];
+    long[] numbers = new long[Math.min(count, outbound.writableEntries())];
     for (int i = 0; i < numbers.length; i++) {
       numbers[i] = ++queued;
     }
@@ -100,7 +100,7 @@ final class TransportRing implements AutoCloseable {
   /** Sends until there is no room; returns how many that were. */
   int fill() {
     long before = queued;
-    for (int room; (room = outbound.room()) > 0; ) {
+    for (int room; (room = outbound.writableEntries()) > 0; ) {
       queueSome(room);
       outbound.submit();
     }

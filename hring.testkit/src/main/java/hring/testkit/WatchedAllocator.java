@@ -90,8 +90,8 @@ final class WatchedAllocator implements Allocator {
   }
 
   @Override
-  public void repair(int dead) {
-    watch(() -> "repair(" + dead + ")", () -> allocator.repair(dead));
+  public void finishOperation(int dead) {
+    watch(() -> "finishOperation(" + dead + ")", () -> allocator.finishOperation(dead));
   }
 
   @Override

@@ -37,7 +37,7 @@ class FailingAllocatorTest {
   }
 
   @Test
-  void whatItHandsOutIsReal() {
+  void itsBlocksAreAllocatedAndFreed() {
     Allocator failing = new FailingAllocator(party.allocator(), 2);
     long address = failing.allocate(100);
     assertNotEquals(Address.NULL, address);
@@ -48,7 +48,7 @@ class FailingAllocatorTest {
   }
 
   @Test
-  void impossibleSizesStayImpossible() {
+  void impossibleSizesAreRefused() {
     Allocator failing = new FailingAllocator(party.allocator(), 1);
     assertEquals(Address.NULL, failing.allocate(1));
     assertThrows(IllegalArgumentException.class, () -> failing.allocate(0));
@@ -57,7 +57,7 @@ class FailingAllocatorTest {
   }
 
   @Test
-  void neverIsRefused() {
+  void anIntervalOfZeroIsRefused() {
     assertThrows(IllegalArgumentException.class, () -> new FailingAllocator(party.allocator(), 0));
   }
 }

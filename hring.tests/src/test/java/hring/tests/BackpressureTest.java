@@ -9,6 +9,7 @@ import hring.api.Hring;
 import hring.api.Receiver;
 import hring.api.Sender;
 import hring.api.WaitStrategy;
+import hring.api.internal.batch.BatchWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
@@ -25,9 +26,6 @@ class BackpressureTest extends EachTransport {
   private static final int POOL = 64 << 10;
   private static final long COUNT = 100_000;
 
-  /** While fewer are unclaimed, messages go as themselves. */
-  private static final int LONE = 64;
-
   private final long[] addresses = new long[POOL / Long.BYTES];
   private final List<Long> received = new ArrayList<>();
   private int filled;
@@ -36,11 +34,12 @@ class BackpressureTest extends EachTransport {
   @CsvSource({"slab,DISCARD", "slab,REDELIVER", "buddy,DISCARD", "buddy,REDELIVER"})
   void nothingIsLostWhenThePoolIsFullAgainAndAgain(String allocator, DeathPolicy policy)
       throws Exception {
-    String name = Numbers.uniqueRing();
+    String name = TestRings.uniqueRing();
     try (Sender sender = open(name, allocator, policy);
-        ChildJvm receiver = ChildJvm.start(Numbers.Receive.class, name, WaitStrategy.PARK, "sum")) {
-      assertThat(sender.awaitReceiver(Numbers.PATIENCE)).isTrue();
-      assertThat(Numbers.send(sender, 0, COUNT)).as("times without room").isPositive();
+        ChildJvm receiver =
+            ChildJvm.start(SequenceMessages.Receive.class, name, WaitStrategy.PARK, "sum")) {
+      assertThat(sender.awaitReceiver(TestRings.PATIENCE)).isTrue();
+      assertThat(SequenceMessages.send(sender, 0, COUNT)).as("times without room").isPositive();
       sender.close();
       assertThat(receiver.finish())
           .isEqualTo(COUNT + " " + COUNT * (COUNT - 1) / 2 + " SENDER_CLOSED");
@@ -49,16 +48,16 @@ class BackpressureTest extends EachTransport {
 
   @ParameterizedTest
   @CsvSource({"slab,DISCARD", "slab,REDELIVER", "buddy,DISCARD", "buddy,REDELIVER"})
-  void aFewGoWithoutAListAndTheOthersWhenThereIsRoom(String allocator, DeathPolicy policy) {
-    String name = Numbers.uniqueRing();
+  void withoutRoomForAListAFewMessagesGoAsSingles(String allocator, DeathPolicy policy) {
+    String name = TestRings.uniqueRing();
     try (Sender sender = open(name, allocator, policy)) {
       fill(sender);
-      for (int i = 0; i < LONE / 2; i++) {
+      for (int i = 0; i < BatchWriter.MAX_SINGLES / 2; i++) {
         assertThat(sender.tryQueue(addresses[i])).as("message %d", i).isTrue();
         sender.submit();
       }
-      int queued = sender.tryQueue(addresses, LONE / 2, filled);
-      assertThat(queued).isGreaterThanOrEqualTo(LONE).isLessThan(filled / 4);
+      int queued = sender.tryQueue(addresses, BatchWriter.MAX_SINGLES / 2, filled);
+      assertThat(queued).isGreaterThanOrEqualTo(BatchWriter.MAX_SINGLES).isLessThan(filled / 4);
       assertThat(sender.tryQueue(addresses, queued, filled)).isEqualTo(queued);
       assertThat(sender.tryQueue(addresses[queued])).isFalse();
       try (Receiver receiver = Hring.receiver(name).attach()) {
@@ -77,8 +76,8 @@ class BackpressureTest extends EachTransport {
   /** Blocks that receivers keep do not hold the sender up: it goes on with what it has. */
   @ParameterizedTest
   @CsvSource({"slab,DISCARD", "buddy,REDELIVER"})
-  void aPoolThatReceiversKeepIsSentToTheLastBlock(String allocator, DeathPolicy policy) {
-    String name = Numbers.uniqueRing();
+  void blocksHeldByReceiversDoNotBlockTheSender(String allocator, DeathPolicy policy) {
+    String name = TestRings.uniqueRing();
     try (Sender sender = open(name, allocator, policy);
         Receiver receiver = Hring.receiver(name).attach()) {
       long before = sender.poolUse().blocks();
@@ -102,7 +101,7 @@ class BackpressureTest extends EachTransport {
   }
 
   private static Sender open(String name, String allocator, DeathPolicy policy) {
-    return Numbers.ring(name).allocator(allocator).onReceiverDeath(policy).poolSize(POOL).open();
+    return TestRings.ring(name).allocator(allocator).onReceiverDeath(policy).poolSize(POOL).open();
   }
 
   private void fill(Sender sender) {

@@ -45,7 +45,7 @@ class BrokenTransportsTest {
   }
 
   @Test
-  void anEntryIsLostNowAndThen() {
+  void catchesLostEntries() {
     caught(
         sound ->
             new Passing(sound) {
@@ -62,7 +62,7 @@ class BrokenTransportsTest {
   }
 
   @Test
-  void twoEntriesChangePlacesNowAndThen() {
+  void catchesReorderedEntries() {
     caught(
         sound ->
             new Passing(sound) {
@@ -81,7 +81,7 @@ class BrokenTransportsTest {
   }
 
   @Test
-  void anEntryIsPostedTwice() {
+  void catchesEntriesPostedTwice() {
     caught(
         sound ->
             new Passing(sound) {
@@ -90,7 +90,7 @@ class BrokenTransportsTest {
               @Override
               public int submit() {
                 int submitted = sound.submit();
-                if (++count % EACH == 0 && sound.room() > 0) {
+                if (++count % EACH == 0 && sound.writableEntries() > 0) {
                   sound.queue(new long[] {1}, 0, 1);
                   sound.submit();
                 }
@@ -102,7 +102,7 @@ class BrokenTransportsTest {
   }
 
   @Test
-  void whatIsQueuedIsSeenAtOnce() {
+  void catchesEntriesVisibleBeforeSubmit() {
     caught(
         sound ->
             new Passing(sound) {
@@ -118,13 +118,13 @@ class BrokenTransportsTest {
   }
 
   @Test
-  void thereIsAlwaysRoom() {
+  void catchesRoomReportedByAFullRing() {
     caught(
         sound ->
             new Passing(sound) {
               @Override
-              public int room() {
-                return Math.max(1, sound.room());
+              public int writableEntries() {
+                return Math.max(1, sound.writableEntries());
               }
             },
         "no room",
@@ -132,13 +132,13 @@ class BrokenTransportsTest {
   }
 
   @Test
-  void aFullRingDropsWhatIsQueued() {
+  void catchesEntriesDroppedByAFullRing() {
     caught(
         sound ->
             new Passing(sound) {
               @Override
               public int queue(long[] words, int from, int to) {
-                return sound.room() == 0 ? to : sound.queue(words, from, to);
+                return sound.writableEntries() == 0 ? to : sound.queue(words, from, to);
               }
             },
         "IllegalStateException",
@@ -146,7 +146,7 @@ class BrokenTransportsTest {
   }
 
   @Test
-  void wakeAllWakesNobody() {
+  void catchesWakeAllThatWakesNobody() {
     caught(
         sound ->
             new Passing(sound) {
@@ -160,7 +160,7 @@ class BrokenTransportsTest {
   }
 
   @Test
-  void aSleeperSleepsOn() {
+  void catchesParkThatMissesTheWake() {
     caught(
         new Broken(
             UnaryOperator.identity(),
@@ -181,7 +181,7 @@ class BrokenTransportsTest {
   }
 
   @Test
-  void whatLiesIsBelieved() {
+  void catchesAFalseClaimCursorThatIsBelieved() {
     caught(
         sound ->
             new Passing(sound) {
@@ -199,7 +199,7 @@ class BrokenTransportsTest {
   }
 
   @Test
-  void anySizeWillDo() {
+  void catchesSizesThatAreNotChecked() {
     TransportProvider sound = new ShmProvider();
     caught(
         new Broken(UnaryOperator.identity(), UnaryOperator.identity()) {
@@ -213,7 +213,7 @@ class BrokenTransportsTest {
   }
 
   @Test
-  void theProbeSaysNothing() {
+  void catchesAProbeWithoutFindings() {
     caught(
         new Broken(UnaryOperator.identity(), UnaryOperator.identity()) {
           @Override
@@ -302,8 +302,8 @@ class BrokenTransportsTest {
     }
 
     @Override
-    public int room() {
-      return sound.room();
+    public int writableEntries() {
+      return sound.writableEntries();
     }
 
     @Override

@@ -56,7 +56,7 @@ public final class ChildJvm implements AutoCloseable {
     List<String> command = new ArrayList<>(prefix);
     command.add(ProcessHandle.current().info().command().orElseThrow());
     command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-Xmx256m"));
-    for (String property : List.of(Numbers.ALLOCATOR, Way.PROPERTY)) {
+    for (String property : List.of(TestRings.ALLOCATOR, RingKind.PROPERTY)) {
       String value = System.getProperty(property);
       if (value != null) {
         command.add("-D" + property + "=" + value);

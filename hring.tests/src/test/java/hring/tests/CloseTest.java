@@ -38,7 +38,7 @@ class CloseTest extends EachTransport {
   private static final Duration LONG = Duration.ofHours(1);
   private static final Duration SHORT = Duration.ofMillis(100);
 
-  private final String name = Numbers.uniqueRing();
+  private final String name = TestRings.uniqueRing();
   private final CountDownLatch release = new CountDownLatch(1);
 
   @AfterEach
@@ -77,14 +77,14 @@ class CloseTest extends EachTransport {
       sender.close();
       assertThat(receiver.state()).isEqualTo(StreamState.SENDER_CLOSED);
     }
-    try (Sender again = Numbers.ring(name).open()) {
+    try (Sender again = TestRings.ring(name).open()) {
       assertThat(again.receivers()).isZero();
     }
   }
 
   @Test
   void aReceiverWhoseThreadHasEndedIsClosedByAnother() throws Exception {
-    try (Sender sender = Numbers.ring(name).open()) {
+    try (Sender sender = TestRings.ring(name).open()) {
       Thread[] owner = new Thread[1];
       Receiver receiver =
           inThread(
@@ -102,17 +102,17 @@ class CloseTest extends EachTransport {
 
   /** An io_uring takes submissions from one thread only. */
   @Test
-  void whatNobodyCanSubmitAnyMoreIsCounted() throws Exception {
+  void messagesThatCannotBeSubmittedAnyMoreAreCounted() throws Exception {
     Sender sender = endedSender(3);
     try (Receiver receiver = Hring.receiver(name).attach()) {
-      if (way == Way.URING) {
+      if (kind == RingKind.URING) {
         assertThatThrownBy(sender::close)
             .isInstanceOf(CloseException.class)
             .hasMessageContaining("3 queued messages are lost");
       }
       sender.close();
-      if (way == Way.SHM) {
-        assertThat(Numbers.receiveAll(receiver)).hasSize(3);
+      if (kind == RingKind.SHM) {
+        assertThat(SequenceMessages.receiveAll(receiver)).hasSize(3);
       }
       assertThat(receiver.take()).isEqualTo(Address.NULL);
       assertThat(receiver.state()).isEqualTo(StreamState.SENDER_CLOSED);
@@ -125,9 +125,9 @@ class CloseTest extends EachTransport {
         inThread(
                 () -> {
                   owner[0] = Thread.currentThread();
-                  Sender opened = Numbers.ring(name).open();
+                  Sender opened = TestRings.ring(name).open();
                   for (int i = 0; i < queued; i++) {
-                    assertThat(Numbers.tryQueue(opened, i)).isTrue();
+                    assertThat(SequenceMessages.tryQueue(opened, i)).isTrue();
                   }
                   return opened;
                 })
@@ -138,20 +138,20 @@ class CloseTest extends EachTransport {
 
   /** The owner lives, and does something else. */
   @Test
-  void anOwnerThatIsElsewhereIsNotWaitedFor() throws Exception {
+  void anOwnerOutsideOfTheLibraryIsNotWaitedFor() throws Exception {
     CompletableFuture<Sender> opened = new CompletableFuture<>();
     CompletableFuture<String> refusal =
         inThread(
             () -> {
-              Sender sender = Numbers.ring(name).open();
-              Numbers.send(sender, 0, 5);
+              Sender sender = TestRings.ring(name).open();
+              SequenceMessages.send(sender, 0, 5);
               opened.complete(sender);
               hold();
               return refusal(() -> sender.allocate(8));
             });
-    try (Receiver receiver = Hring.receiver(name).waitFor(Numbers.PATIENCE).attach()) {
+    try (Receiver receiver = Hring.receiver(name).waitFor(TestRings.PATIENCE).attach()) {
       opened.get().close(SHORT);
-      assertThat(Numbers.receiveAll(receiver)).hasSize(5);
+      assertThat(SequenceMessages.receiveAll(receiver)).hasSize(5);
     }
     release.countDown();
     assertThat(refusal.get()).contains("is closed, by " + Thread.currentThread());
@@ -169,7 +169,7 @@ class CloseTest extends EachTransport {
   @ParameterizedTest
   @EnumSource(WaitStrategy.class)
   void aReceiverThatWaitsIsWokenAndEnds(WaitStrategy strategy) throws Exception {
-    try (Sender sender = Numbers.ring(name).open()) {
+    try (Sender sender = TestRings.ring(name).open()) {
       CompletableFuture<Receiver> attached = new CompletableFuture<>();
       CompletableFuture<String> refusal =
           inThread(
@@ -192,9 +192,9 @@ class CloseTest extends EachTransport {
     CompletableFuture<String> refusal =
         inThread(
             () -> {
-              Sender sender = Numbers.ring(name).open();
+              Sender sender = TestRings.ring(name).open();
               for (int i = 0; i < 7; i++) {
-                assertThat(Numbers.tryQueue(sender, i)).isTrue();
+                assertThat(SequenceMessages.tryQueue(sender, i)).isTrue();
               }
               opened.complete(sender);
               return refusal(() -> sender.awaitReceivers(2, LONG));
@@ -204,7 +204,7 @@ class CloseTest extends EachTransport {
       Thread.sleep(50);
       sender.close();
       assertThat(refusal.get()).contains("is closed");
-      assertThat(Numbers.receiveAll(receiver)).hasSize(7);
+      assertThat(SequenceMessages.receiveAll(receiver)).hasSize(7);
     }
   }
 
@@ -216,24 +216,24 @@ class CloseTest extends EachTransport {
     String replies = name + "-replies";
     CompletableFuture<List<AutoCloseable>> opened = new CompletableFuture<>();
     CompletableFuture<String> refusal = new CompletableFuture<>();
-    try (Sender client = Numbers.ring(requests).open();
-        Sender second = Numbers.ring(others).open()) {
+    try (Sender client = TestRings.ring(requests).open();
+        Sender second = TestRings.ring(others).open()) {
       refusal =
           inThread(
               () -> {
-                Sender sender = Numbers.ring(replies).open();
+                Sender sender = TestRings.ring(replies).open();
                 Receiver other = Hring.receiver(others).attach();
                 Receiver receiver = Hring.receiver(requests).attach();
-                assertThat(Numbers.tryQueue(sender, 1)).isTrue();
+                assertThat(SequenceMessages.tryQueue(sender, 1)).isTrue();
                 opened.complete(List.of(sender, other, receiver));
                 return refusal(() -> receiver.take(LONG));
               });
-      assertThat(client.awaitReceiver(Numbers.PATIENCE)).isTrue();
+      assertThat(client.awaitReceiver(TestRings.PATIENCE)).isTrue();
       List<AutoCloseable> server = opened.get();
       Thread.sleep(50);
       try (Receiver replied = Hring.receiver(replies).attach()) {
         server.get(0).close();
-        assertThat(Numbers.receiveAll(replied)).hasSize(1);
+        assertThat(SequenceMessages.receiveAll(replied)).hasSize(1);
       }
       server.get(1).close();
       assertThat(second.receivers()).isZero();
@@ -246,14 +246,14 @@ class CloseTest extends EachTransport {
 
   @Test
   void aHandlerIsWaitedForAndMayGoOn() throws Exception {
-    try (Sender sender = Numbers.ring(name).open()) {
+    try (Sender sender = TestRings.ring(name).open()) {
       CompletableFuture<Receiver> handling = new CompletableFuture<>();
       int[] handled = new int[1];
       CompletableFuture<String> after =
           inThread(
               () -> {
-                Receiver receiver = Hring.receiver(name).waitFor(Numbers.PATIENCE).attach();
-                receiver.await(Numbers.PATIENCE);
+                Receiver receiver = Hring.receiver(name).waitFor(TestRings.PATIENCE).attach();
+                receiver.await(TestRings.PATIENCE);
                 receiver.poll(
                     (address, payload) -> {
                       handling.complete(receiver);
@@ -265,7 +265,7 @@ class CloseTest extends EachTransport {
                     10);
                 return refusal(receiver::take);
               });
-      Numbers.send(sender, 0, 3);
+      SequenceMessages.send(sender, 0, 3);
       Receiver receiver = handling.get();
       assertThatThrownBy(() -> receiver.close(SHORT))
           .isInstanceOf(CloseException.class)
@@ -286,15 +286,15 @@ class CloseTest extends EachTransport {
   @Test
   void anotherReceiversHandlerIsNotWaitedFor() throws Exception {
     String other = name + "-other";
-    try (Sender sender = Numbers.ring(name).open();
-        Sender second = Numbers.ring(other).open()) {
+    try (Sender sender = TestRings.ring(name).open();
+        Sender second = TestRings.ring(other).open()) {
       CompletableFuture<Receiver> handling = new CompletableFuture<>();
       CompletableFuture<Boolean> ended =
           inThread(
               () -> {
                 try (Receiver receiver = Hring.receiver(name).attach();
                     Receiver idle = Hring.receiver(other).attach()) {
-                  receiver.await(Numbers.PATIENCE);
+                  receiver.await(TestRings.PATIENCE);
                   receiver.poll(
                       (_, _) -> {
                         handling.complete(idle);
@@ -304,7 +304,7 @@ class CloseTest extends EachTransport {
                   return true;
                 }
               });
-      Numbers.send(sender, 0, 1);
+      SequenceMessages.send(sender, 0, 1);
       handling.get().close(Duration.ofSeconds(10));
       assertThat(second.receivers()).isZero();
       assertThat(ended).isNotDone();
@@ -315,9 +315,9 @@ class CloseTest extends EachTransport {
 
   @Test
   void aHandlerCannotClose() {
-    try (Sender sender = Numbers.ring(name).open();
+    try (Sender sender = TestRings.ring(name).open();
         Receiver receiver = Hring.receiver(name).attach()) {
-      Numbers.send(sender, 0, 1);
+      SequenceMessages.send(sender, 0, 1);
       assertThatThrownBy(() -> receiver.poll((_, _) -> receiver.close(), 1))
           .isInstanceOf(IllegalStateException.class)
           .hasMessageContaining("handler");
@@ -329,7 +329,7 @@ class CloseTest extends EachTransport {
   void aMessageThatAWorkerStillReadsIsNotGivenAway() throws Exception {
     int size = 1 << 15;
     Pipe pipe = Pipe.open();
-    try (Sender sender = Numbers.ring(name).open();
+    try (Sender sender = TestRings.ring(name).open();
         var source = pipe.source();
         var sink = pipe.sink()) {
       int filled = fill(sink);
@@ -389,7 +389,7 @@ class CloseTest extends EachTransport {
   @Test
   void aBlockThatAWorkerStillFillsStaysMapped() throws Exception {
     Pipe pipe = Pipe.open();
-    Sender sender = Numbers.ring(name).open();
+    Sender sender = TestRings.ring(name).open();
     try (var source = pipe.source();
         var sink = pipe.sink()) {
       ByteBuffer block = sender.segment(sender.allocate(64)).asByteBuffer();
@@ -424,7 +424,7 @@ class CloseTest extends EachTransport {
       CompletableFuture<String> ended =
           inThread(
               () -> {
-                Sender sender = Numbers.ring(name).poolSize(1 << 16).ringEntries(8, 64).open();
+                Sender sender = TestRings.ring(name).poolSize(1 << 16).ringEntries(8, 64).open();
                 opened.complete(sender);
                 return refusal(() -> queueForEver(sender, queued));
               });
@@ -469,7 +469,7 @@ class CloseTest extends EachTransport {
   /** Closed at any moment of a receiver that is busy: what was handed out was handed out whole. */
   @Test
   void aBusyReceiverIsStoppedBetweenTwoCalls() throws Exception {
-    try (Sender sender = Numbers.ring(name).open()) {
+    try (Sender sender = TestRings.ring(name).open()) {
       for (int i = 0; i < 100; i++) {
         CompletableFuture<Receiver> attached = new CompletableFuture<>();
         CompletableFuture<String> ended =
@@ -512,7 +512,7 @@ class CloseTest extends EachTransport {
 
   private static void pauseUntil(long instant) {
     while (System.nanoTime() - instant < 0) {
-      Numbers.pause();
+      SequenceMessages.pause();
     }
   }
 
@@ -536,8 +536,8 @@ class CloseTest extends EachTransport {
   private static void produce(Sender opened) {
     try (Sender sender = opened) {
       try {
-        Numbers.send(sender, 0, 5);
-        assertThat(Numbers.tryQueue(sender, 5)).isTrue();
+        SequenceMessages.send(sender, 0, 5);
+        assertThat(SequenceMessages.tryQueue(sender, 5)).isTrue();
         throw new UnsupportedOperationException("no more paper");
       } catch (Throwable e) {
         sender.abort(e.toString());
@@ -548,10 +548,10 @@ class CloseTest extends EachTransport {
 
   @Test
   void aTruncatedStreamDoesNotLookComplete() throws IOException {
-    Sender sender = Numbers.ring(name).open();
+    Sender sender = TestRings.ring(name).open();
     try (Receiver receiver = Hring.receiver(name).attach()) {
       assertThatThrownBy(() -> produce(sender)).hasMessage("no more paper");
-      assertThat(Numbers.receiveAll(receiver)).as("what was submitted").hasSize(5);
+      assertThat(SequenceMessages.receiveAll(receiver)).as("what was submitted").hasSize(5);
       assertThat(receiver.state()).isEqualTo(StreamState.ABORTED);
       assertThat(receiver.lastEnd())
           .contains(
@@ -562,7 +562,7 @@ class CloseTest extends EachTransport {
 
   @Test
   void aLongReasonIsCutBetweenTwoCharacters() {
-    Sender sender = Numbers.ring(name).open();
+    Sender sender = TestRings.ring(name).open();
     try (Receiver receiver = Hring.receiver(name).attach()) {
       sender.abort("ab" + "\u20ac".repeat(100));
       sender.close();

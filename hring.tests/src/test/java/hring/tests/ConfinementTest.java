@@ -41,14 +41,14 @@ class ConfinementTest {
 
   private static final Set<String> ANY_THREAD = Set.of("free", "giveBack");
 
-  private final String name = Numbers.uniqueRing();
+  private final String name = TestRings.uniqueRing();
 
   @Test
   void onlyDocumentedMethodsMayBeCalledByOtherThreads() throws Exception {
-    try (Sender sender = Numbers.ring(name).open();
+    try (Sender sender = TestRings.ring(name).open();
         Receiver receiver = Hring.receiver(name).attach()) {
       long allocated = sender.allocate(8);
-      Numbers.send(sender, 0, 1);
+      SequenceMessages.send(sender, 0, 1);
       long taken = receiver.take();
       CompletableFuture.runAsync(
               () -> {
@@ -64,7 +64,7 @@ class ConfinementTest {
 
   @Test
   void onlyDocumentedMethodsMayBeCalledAfterClose() {
-    Sender sender = Numbers.ring(name).open();
+    Sender sender = TestRings.ring(name).open();
     Receiver receiver = Hring.receiver(name).attach();
     long allocated = sender.allocate(8);
     receiver.close();

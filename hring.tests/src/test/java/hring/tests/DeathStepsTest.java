@@ -19,8 +19,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * A receiver dies between any two of its accesses to shared memory, while it attaches, claims a
  * single message and a batch of three in two pieces, hands them out, frees and leaves. Another one
- * claims before its death is noticed, or does not. Its heir, which gets the same slot, dies with a
- * claim recorded that never took place.
+ * claims before its death is noticed, or does not. Its successor, which gets the same slot, dies
+ * with a claim recorded that never took place.
  */
 @Timeout(60)
 class DeathStepsTest {
@@ -33,11 +33,11 @@ class DeathStepsTest {
 
   /** What comes after a death depends little on the transport: half of it is enough for one. */
   static Stream<Arguments> combinations() {
-    return Stream.of(Way.URING, Way.SHM)
+    return Stream.of(RingKind.URING, RingKind.SHM)
         .flatMap(
-            way ->
+            kind ->
                 Stream.of("slab", "buddy")
-                    .filter(allocator -> way == Way.URING || allocator.equals("slab"))
+                    .filter(allocator -> kind == RingKind.URING || allocator.equals("slab"))
                     .flatMap(
                         allocator ->
                             Stream.of(DeathPolicy.values())
@@ -47,30 +47,30 @@ class DeathStepsTest {
                                             .map(
                                                 overtaken ->
                                                     Arguments.of(
-                                                        way, allocator, policy, overtaken)))));
+                                                        kind, allocator, policy, overtaken)))));
   }
 
   @ParameterizedTest
   @MethodSource("combinations")
-  void atEveryStep(Way way, String allocator, DeathPolicy policy, boolean overtaken)
-      throws Exception {
-    for (int done = 1; done <= Victim.STEPS.size(); done++) {
+  void deathAtEveryStepLosesAndRepeatsNothing(
+      RingKind kind, String allocator, DeathPolicy policy, boolean overtaken) throws Exception {
+    for (int done = 1; done <= SteppedReceiver.STEPS.size(); done++) {
       received.clear();
       marked.clear();
-      String name = Numbers.uniqueRing();
+      String name = TestRings.uniqueRing();
       try (Sender sender =
-              way.of(Numbers.ring(name))
+              kind.of(TestRings.ring(name))
                   .allocator(allocator)
                   .poolSize(256 << 10)
                   .onReceiverDeath(policy)
                   .open();
           Bystander bystander = new Bystander(name);
-          Victim victim = new Victim(name);
-          Victim heir = new Victim(name)) {
-        dieAfter(done, policy, overtaken, sender, bystander, victim, heir);
+          SteppedReceiver stepped = new SteppedReceiver(name);
+          SteppedReceiver successor = new SteppedReceiver(name)) {
+        dieAfter(done, policy, overtaken, sender, bystander, stepped, successor);
         bystander.close();
         sender.close();
-        Aftermath.requireAsNew(victim.region);
+        RegionAssertions.requirePristine(stepped.region);
       }
     }
   }
@@ -81,36 +81,36 @@ class DeathStepsTest {
       boolean overtaken,
       Sender sender,
       Bystander bystander,
-      Victim victim,
-      Victim heir)
+      SteppedReceiver stepped,
+      SteppedReceiver successor)
       throws Exception {
-    String when = "died after '" + Victim.STEPS.get(done - 1) + "'";
-    boolean left = done == Victim.STEPS.size();
+    String when = "died after '" + SteppedReceiver.STEPS.get(done - 1) + "'";
+    boolean left = done == SteppedReceiver.STEPS.size();
     boolean again = policy == DeathPolicy.REDELIVER;
-    victim.run(0, 1);
+    stepped.run(0, 1);
     List<Long> expected = new ArrayList<>();
     List<Long> begun = numbers(done, "handed out ", "free ");
-    try (Receiver other = Hring.receiver(victim.name).attach()) {
-      Numbers.send(sender, 0, 1);
-      Numbers.send(sender, 1, SENT);
-      victim.run(1, done);
+    try (Receiver other = Hring.receiver(stepped.name).attach()) {
+      SequenceMessages.send(sender, 0, 1);
+      SequenceMessages.send(sender, 1, SENT);
+      stepped.run(1, done);
       List<Long> claimed = claimed(done);
       List<Long> inTheRing = LongStream.range(claimed.size(), SENT).boxed().toList();
       List<Long> never = new ArrayList<>(claimed);
       never.removeAll(numbers(done, "handed out ", "nothing "));
       if (overtaken) {
-        Numbers.send(sender, OVERTAKING, OVERTAKING + 1);
+        SequenceMessages.send(sender, OVERTAKING, OVERTAKING + 1);
         receive(other);
         expected.addAll(inTheRing);
         expected.add(OVERTAKING);
       }
       if (!left) {
-        victim.die();
+        stepped.die();
       }
       bystander.lookAround();
       awaitDeaths(sender, left ? 0 : 1, when);
-      assertThat(victim.isParked()).as(when).isEqualTo(left);
-      assertThat(victim.slots.state(victim.owner())).as(when).isEqualTo(never.isEmpty() ? 0 : 4);
+      assertThat(stepped.isParked()).as(when).isEqualTo(left);
+      assertThat(stepped.slots.state(stepped.owner())).as(when).isEqualTo(never.isEmpty() ? 0 : 4);
       assertThat(sender.recovered().discarded()).as(when).isEqualTo(again ? 0 : begun.size());
       assertThat(sender.recovered().redelivered()).as(when).isEqualTo(again ? begun.size() : 0);
       receive(other);
@@ -118,13 +118,13 @@ class DeathStepsTest {
       expected.addAll(again ? begun : List.of());
       expected.addAll(overtaken ? List.of() : inTheRing);
       assertThat(received).as(when).isEqualTo(expected);
-      assertThat(victim.slots.state(victim.owner())).as(when).isZero();
+      assertThat(stepped.slots.state(stepped.owner())).as(when).isZero();
 
-      Numbers.send(sender, AFTER, AFTER + 1);
-      Numbers.send(sender, AFTER + 1, AFTER + SENT);
-      heir.run(0, Victim.STEPS.indexOf("move 0"));
-      assertThat(heir.owner()).isEqualTo(victim.owner());
-      heir.die();
+      SequenceMessages.send(sender, AFTER, AFTER + 1);
+      SequenceMessages.send(sender, AFTER + 1, AFTER + SENT);
+      successor.run(0, SteppedReceiver.STEPS.indexOf("move 0"));
+      assertThat(successor.owner()).isEqualTo(stepped.owner());
+      successor.die();
       bystander.lookAround();
       awaitDeaths(sender, left ? 1 : 2, when);
       receive(other);
@@ -137,9 +137,9 @@ class DeathStepsTest {
   /** The messages of the claims that took place. */
   private static List<Long> claimed(int done) {
     List<Long> claimed = new ArrayList<>();
-    for (int c = 0; c < Victim.CLAIMS.size(); c++) {
-      if (Victim.STEPS.indexOf("move " + c) < done) {
-        Victim.CLAIMS.get(c).forEach(m -> claimed.add((long) m));
+    for (int c = 0; c < SteppedReceiver.CLAIMS.size(); c++) {
+      if (SteppedReceiver.STEPS.indexOf("move " + c) < done) {
+        SteppedReceiver.CLAIMS.get(c).forEach(m -> claimed.add((long) m));
       }
     }
     return claimed;
@@ -147,7 +147,7 @@ class DeathStepsTest {
 
   /** The messages with which one thing was done, and not another. */
   private static List<Long> numbers(int done, String did, String didNot) {
-    List<String> steps = Victim.STEPS.subList(0, done);
+    List<String> steps = SteppedReceiver.STEPS.subList(0, done);
     return LongStream.range(0, SENT)
         .filter(m -> steps.contains(did + m) && !steps.contains(didNot + m))
         .boxed()
@@ -175,7 +175,7 @@ class DeathStepsTest {
     while (sender.recovered().deaths() < deaths) {
       assertThat(System.nanoTime() - start)
           .as("%s: nobody has noticed", when)
-          .isLessThan(Numbers.PATIENCE.toNanos());
+          .isLessThan(TestRings.PATIENCE.toNanos());
       Thread.sleep(2);
     }
   }

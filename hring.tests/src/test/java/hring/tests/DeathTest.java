@@ -15,20 +15,23 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(120)
-class DeathTest extends EachWay {
+class DeathTest extends EachRingKind {
   private static final int COUNT = 3000;
 
   @Test
-  void whatADeadSenderSubmittedIsDeliveredThenTheNameIsFree() throws Exception {
-    String name = Numbers.uniqueRing();
-    try (ChildJvm child = ChildJvm.start(Numbers.Send.class, name, COUNT, 16, "hang")) {
+  void messagesOfADeadSenderAreDeliveredAndItsNameIsFreeThen() throws Exception {
+    String name = TestRings.uniqueRing();
+    try (ChildJvm child = ChildJvm.start(SequenceMessages.Send.class, name, COUNT, 16, "hang")) {
       try (Receiver receiver =
-          Hring.receiver(name).waitFor(Numbers.PATIENCE).waitStrategy(WaitStrategy.PARK).attach()) {
+          Hring.receiver(name)
+              .waitFor(TestRings.PATIENCE)
+              .waitStrategy(WaitStrategy.PARK)
+              .attach()) {
         // Everything is submitted, and all but a few of it still in the ring, when it dies.
         child.awaitOutput("submitted");
         child.kill();
         assertThat(info(name).condition()).isEqualTo(RingInfo.Condition.STALE);
-        List<Long> received = Numbers.receiveAll(receiver);
+        List<Long> received = SequenceMessages.receiveAll(receiver);
         assertThat(received).hasSize(COUNT).isSorted();
         assertThat(receiver.state()).isEqualTo(StreamState.SENDER_DIED);
       }
@@ -36,9 +39,9 @@ class DeathTest extends EachWay {
           .isInstanceOf(NameException.class)
           .hasMessageContaining("is stale")
           .hasMessageContaining(Long.toString(child.pid()));
-      try (Sender successor = Numbers.ring(name).open()) {
+      try (Sender successor = TestRings.ring(name).open()) {
         assertThat(info(name).condition()).isEqualTo(RingInfo.Condition.ALIVE);
-        assertThatThrownBy(() -> Numbers.ring(name).open())
+        assertThatThrownBy(() -> TestRings.ring(name).open())
             .isInstanceOf(NameException.class)
             .hasMessageContaining("is taken")
             .hasMessageContaining(Long.toString(ProcessHandle.current().pid()));

@@ -6,6 +6,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Tests that run over each transport of hring's. */
 @ParameterizedClass(name = "{0}")
 @EnumSource(
-    value = Way.class,
+    value = RingKind.class,
     names = {"URING", "SHM"})
-abstract class EachTransport extends OverWays {}
+abstract class EachTransport extends OverRingKinds {}

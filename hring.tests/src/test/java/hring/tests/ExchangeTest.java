@@ -17,17 +17,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A sender in one JVM, receivers in others. */
 @Timeout(120)
-class ExchangeTest extends EachWay {
+class ExchangeTest extends EachRingKind {
   private static final long COUNT = 100_000;
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 64, 4096})
   void everyMessageArrivesInOrder(int maxBatch) throws Exception {
-    String name = Numbers.uniqueRing();
-    try (ChildJvm sender = ChildJvm.start(Numbers.Send.class, name, COUNT, maxBatch, "close")) {
-      try (Receiver receiver = Hring.receiver(name).waitFor(Numbers.PATIENCE).attach()) {
-        assertThat(receiver.description()).contains(way.placement().name());
-        List<Long> received = Numbers.receiveAll(receiver);
+    String name = TestRings.uniqueRing();
+    try (ChildJvm sender =
+        ChildJvm.start(SequenceMessages.Send.class, name, COUNT, maxBatch, "close")) {
+      try (Receiver receiver = Hring.receiver(name).waitFor(TestRings.PATIENCE).attach()) {
+        assertThat(receiver.description()).contains(kind.placement().name());
+        List<Long> received = SequenceMessages.receiveAll(receiver);
         assertThat(received).containsExactlyElementsOf(() -> LongStream.range(0, COUNT).iterator());
         assertThat(receiver.state()).isEqualTo(StreamState.SENDER_CLOSED);
       }
@@ -38,12 +39,13 @@ class ExchangeTest extends EachWay {
   @ParameterizedTest
   @ValueSource(ints = {2, 256})
   void messagesQueuedTogetherArriveInOrder(int maxBatch) throws Exception {
-    String name = Numbers.uniqueRing();
-    try (Sender sender = Numbers.ring(name).maxBatch(maxBatch).poolSize(256 << 10).open();
+    String name = TestRings.uniqueRing();
+    try (Sender sender = TestRings.ring(name).maxBatch(maxBatch).poolSize(256 << 10).open();
         ChildJvm receiver =
-            ChildJvm.start(Numbers.Receive.class, name, WaitStrategy.SPIN_THEN_PARK, "list")) {
-      assertThat(sender.awaitReceiver(Numbers.PATIENCE)).isTrue();
-      Numbers.sendTogether(sender, COUNT);
+            ChildJvm.start(
+                SequenceMessages.Receive.class, name, WaitStrategy.SPIN_THEN_PARK, "list")) {
+      assertThat(sender.awaitReceiver(TestRings.PATIENCE)).isTrue();
+      SequenceMessages.sendTogether(sender, COUNT);
       sender.close();
       List<Long> received = receiver.finish().lines().map(Long::valueOf).toList();
       assertThat(received).containsExactlyElementsOf(() -> LongStream.range(0, COUNT).iterator());
@@ -53,12 +55,12 @@ class ExchangeTest extends EachWay {
   @ParameterizedTest
   @EnumSource(WaitStrategy.class)
   void everyWaitStrategyReceivesAll(WaitStrategy strategy) throws Exception {
-    String name = Numbers.uniqueRing();
-    try (Sender sender = Numbers.ring(name).open();
-        ChildJvm receiver = ChildJvm.start(Numbers.Receive.class, name, strategy, "sum")) {
-      assertThat(sender.awaitReceiver(Numbers.PATIENCE)).isTrue();
+    String name = TestRings.uniqueRing();
+    try (Sender sender = TestRings.ring(name).open();
+        ChildJvm receiver = ChildJvm.start(SequenceMessages.Receive.class, name, strategy, "sum")) {
+      assertThat(sender.awaitReceiver(TestRings.PATIENCE)).isTrue();
       for (int i = 0; i < 20; i++) {
-        Numbers.send(sender, i * 100L, (i + 1) * 100L);
+        SequenceMessages.send(sender, i * 100L, (i + 1) * 100L);
         Thread.sleep(5); // Long enough for the receiver to park.
       }
       sender.close();
@@ -69,18 +71,19 @@ class ExchangeTest extends EachWay {
   @ParameterizedTest
   @ValueSource(ints = {1, 64})
   void competingReceiversGetEachMessageOnce(int maxBatch) throws Exception {
-    String name = Numbers.uniqueRing();
+    String name = TestRings.uniqueRing();
     List<ChildJvm> receivers = new ArrayList<>();
-    try (Sender sender = Numbers.ring(name).maxBatch(maxBatch).open()) {
+    try (Sender sender = TestRings.ring(name).maxBatch(maxBatch).open()) {
       for (int i = 0; i < 3; i++) {
         receivers.add(
-            ChildJvm.start(Numbers.Receive.class, name, WaitStrategy.SPIN_THEN_PARK, "list"));
+            ChildJvm.start(
+                SequenceMessages.Receive.class, name, WaitStrategy.SPIN_THEN_PARK, "list"));
       }
       while (sender.receivers() < 3) {
         Thread.sleep(10);
       }
-      Numbers.send(sender, 0, COUNT);
-      assertThat(sender.awaitDrained(Numbers.PATIENCE)).isTrue();
+      SequenceMessages.send(sender, 0, COUNT);
+      assertThat(sender.awaitDrained(TestRings.PATIENCE)).isTrue();
       sender.close();
       List<Long> all = new ArrayList<>();
       for (ChildJvm receiver : receivers) {

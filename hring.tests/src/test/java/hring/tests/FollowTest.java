@@ -28,11 +28,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What receivers do when their sender closes or dies, and when another of its name comes. */
 @Timeout(120)
-class FollowTest extends EachWay {
+class FollowTest extends EachRingKind {
   private static final int COUNT = 1000;
   private static final Duration SHORT = Duration.ofMillis(50);
 
-  private final String name = Numbers.uniqueRing();
+  private final String name = TestRings.uniqueRing();
   private final List<String> told = new ArrayList<>();
 
   @AfterEach
@@ -47,7 +47,7 @@ class FollowTest extends EachWay {
     ChildJvm first = sender(end);
     try (first;
         Receiver receiver =
-            Hring.receiver(name).waitFor(Numbers.PATIENCE).follow(told::add).attach()) {
+            Hring.receiver(name).waitFor(TestRings.PATIENCE).follow(told::add).attach()) {
       for (int i = 1; i <= 3; i++) {
         ChildJvm current = i == 1 ? first : sender(end);
         try (current) {
@@ -74,12 +74,12 @@ class FollowTest extends EachWay {
   }
 
   private ChildJvm sender(String end) {
-    return ChildJvm.start(Numbers.Send.class, name, COUNT, 16, end);
+    return ChildJvm.start(SequenceMessages.Send.class, name, COUNT, 16, end);
   }
 
   private static List<Long> receive(Receiver receiver) {
     List<Long> received = new ArrayList<>();
-    while (received.size() < COUNT && receiver.await(Numbers.PATIENCE)) {
+    while (received.size() < COUNT && receiver.await(TestRings.PATIENCE)) {
       receiver.poll((_, payload) -> received.add(payload.get(JAVA_LONG, 0)), COUNT);
     }
     return received;
@@ -88,23 +88,23 @@ class FollowTest extends EachWay {
   /** An address means a block of one ring only. */
   @Test
   void itDoesNotMoveOnWhileItHoldsMessages() throws Exception {
-    Sender first = Numbers.ring(name).open();
+    Sender first = TestRings.ring(name).open();
     try (Receiver receiver = Hring.receiver(name).follow(told::add).attach()) {
-      Numbers.send(first, 7, 8);
-      long held = receiver.take(Numbers.PATIENCE);
+      SequenceMessages.send(first, 7, 8);
+      long held = receiver.take(TestRings.PATIENCE);
       first.close();
-      try (Sender second = Numbers.ring(name).open()) {
+      try (Sender second = TestRings.ring(name).open()) {
         assertThat(receiver.take(Duration.ofMillis(200))).isEqualTo(Address.NULL);
         assertThat(receiver.segment(held).get(JAVA_LONG, 0)).isEqualTo(7);
         assertThat(told).isEmpty();
         CompletableFuture.runAsync(() -> receiver.free(held)).get();
         while (told.isEmpty()) {
           assertThat(receiver.state().isFinal()).isFalse();
-          Numbers.pause();
+          SequenceMessages.pause();
         }
         assertThat(second.receivers()).isEqualTo(1);
-        Numbers.send(second, 9, 10);
-        long next = receiver.take(Numbers.PATIENCE);
+        SequenceMessages.send(second, 9, 10);
+        long next = receiver.take(TestRings.PATIENCE);
         assertThat(receiver.segment(next).get(JAVA_LONG, 0)).isEqualTo(9);
         receiver.free(next);
       }
@@ -112,15 +112,15 @@ class FollowTest extends EachWay {
   }
 
   @Test
-  void whoTakesAndNeverWaitsMovesOnToo() {
-    Sender first = Numbers.ring(name).open();
+  void takeWithoutWaitingFollowsTheSender() {
+    Sender first = TestRings.ring(name).open();
     try (Receiver receiver = Hring.receiver(name).follow(told::add).attach()) {
       first.close();
-      try (Sender second = Numbers.ring(name).open()) {
-        Numbers.send(second, 9, 10);
+      try (Sender second = TestRings.ring(name).open()) {
+        SequenceMessages.send(second, 9, 10);
         long next = receiver.take(Duration.ZERO);
         while (next == Address.NULL) {
-          Numbers.pause();
+          SequenceMessages.pause();
           next = receiver.take(Duration.ZERO);
         }
         assertThat(receiver.segment(next).get(JAVA_LONG, 0)).isEqualTo(9);
@@ -132,23 +132,23 @@ class FollowTest extends EachWay {
   /** Each call of take is over before it would look whether the sender lives. */
   @ParameterizedTest
   @ValueSource(longs = {0, 1, 5})
-  void whoWaitsInShortSlicesFollowsAKilledSender(long sliceMillis) throws Exception {
+  void waitingInShortSlicesFollowsAKilledSender(long sliceMillis) throws Exception {
     Duration slice = Duration.ofMillis(sliceMillis);
     long best = Long.MAX_VALUE;
     // The machine may be busy: once in a few times must do.
     for (int i = 0; i < 5 && best > 200; i++) {
       try (ChildJvm child = sender("hang");
           Receiver receiver =
-              Hring.receiver(name).waitFor(Numbers.PATIENCE).follow(told::add).attach()) {
+              Hring.receiver(name).waitFor(TestRings.PATIENCE).follow(told::add).attach()) {
         assertThat(receive(receiver)).hasSize(COUNT);
         child.awaitOutput("submitted");
         child.kill();
-        try (Sender next = Numbers.ring(name).open()) {
-          Numbers.send(next, 9, 10);
+        try (Sender next = TestRings.ring(name).open()) {
+          SequenceMessages.send(next, 9, 10);
           long opened = System.nanoTime();
           long address = receiver.take(slice);
           while (address == Address.NULL) {
-            Numbers.pause();
+            SequenceMessages.pause();
             address = receiver.take(slice);
           }
           best = Math.min(best, (System.nanoTime() - opened) / 1_000_000);
@@ -171,12 +171,12 @@ class FollowTest extends EachWay {
   void manyGenerationsPassInOneWait() throws Exception {
     int generations = 20;
     CompletableFuture<Long> received = new CompletableFuture<>();
-    Sender sender = Numbers.ring(name).open();
+    Sender sender = TestRings.ring(name).open();
     Thread.ofPlatform()
         .start(
             () -> {
               try (Receiver receiver = Hring.receiver(name).follow(told::add).attach()) {
-                long address = receiver.take(Numbers.PATIENCE.multipliedBy(2));
+                long address = receiver.take(TestRings.PATIENCE.multipliedBy(2));
                 received.complete(
                     address == Address.NULL ? -1 : receiver.segment(address).get(JAVA_LONG, 0));
               } catch (Throwable e) {
@@ -184,11 +184,11 @@ class FollowTest extends EachWay {
               }
             });
     for (int i = 0; i < generations && !received.isDone(); i++) {
-      assertThat(sender.awaitReceiver(Numbers.PATIENCE)).isTrue();
+      assertThat(sender.awaitReceiver(TestRings.PATIENCE)).isTrue();
       sender.close();
-      sender = Numbers.ring(name).open();
+      sender = TestRings.ring(name).open();
     }
-    Numbers.send(sender, 7, 8);
+    SequenceMessages.send(sender, 7, 8);
     assertThat(received.get()).isEqualTo(7);
     sender.close();
     assertThat(told).hasSize(generations);
@@ -202,9 +202,9 @@ class FollowTest extends EachWay {
     long best = Long.MAX_VALUE;
     // The machine may be busy: once in a few times must do.
     for (int i = 0; i < 5 && best > 200; i++) {
-      try (ChildJvm child = ChildJvm.start(Numbers.Send.class, name, 0, 1, "hang");
+      try (ChildJvm child = ChildJvm.start(SequenceMessages.Send.class, name, 0, 1, "hang");
           Receiver receiver =
-              Hring.receiver(name).waitFor(Numbers.PATIENCE).waitStrategy(strategy).attach()) {
+              Hring.receiver(name).waitFor(TestRings.PATIENCE).waitStrategy(strategy).attach()) {
         child.awaitOutput("submitted");
         CompletableFuture<Long> killed = new CompletableFuture<>();
         CompletableFuture.delayedExecutor(300, java.util.concurrent.TimeUnit.MILLISECONDS)
@@ -213,7 +213,7 @@ class FollowTest extends EachWay {
                   killed.complete(System.nanoTime());
                   ProcessHandle.of(child.pid()).ifPresent(ProcessHandle::destroyForcibly);
                 });
-        assertThat(receiver.await(Numbers.PATIENCE)).isTrue();
+        assertThat(receiver.await(TestRings.PATIENCE)).isTrue();
         best = Math.min(best, (System.nanoTime() - killed.get()) / 1_000_000);
         assertThat(receiver.state()).isEqualTo(StreamState.SENDER_DIED);
       }
@@ -223,13 +223,13 @@ class FollowTest extends EachWay {
 
   @Test
   void aStaleRegionStaysWhileAReceiverReadsIt() throws Exception {
-    try (ChildJvm child = ChildJvm.start(Numbers.Send.class, name, COUNT, 16, "hang");
-        Receiver receiver = Hring.receiver(name).waitFor(Numbers.PATIENCE).attach()) {
+    try (ChildJvm child = ChildJvm.start(SequenceMessages.Send.class, name, COUNT, 16, "hang");
+        Receiver receiver = Hring.receiver(name).waitFor(TestRings.PATIENCE).attach()) {
       child.awaitOutput("submitted");
       child.kill();
       Path stale = Slots.file(name);
       assertThat(Hring.removeStale(RegionFiles.SHM, name)).isEmpty();
-      try (Sender successor = Numbers.ring(name).open()) {
+      try (Sender successor = TestRings.ring(name).open()) {
         assertThat(stale).exists();
         assertThat(Hring.rings().stream().filter(r -> r.name().equals(name)))
             .extracting(RingInfo::condition)
@@ -239,7 +239,7 @@ class FollowTest extends EachWay {
           assertThat(other.description()).doesNotContain(stale.toString());
         }
       }
-      assertThat(Numbers.receiveAll(receiver)).hasSize(COUNT);
+      assertThat(SequenceMessages.receiveAll(receiver)).hasSize(COUNT);
       assertThat(receiver.state()).isEqualTo(StreamState.SENDER_DIED);
       receiver.close();
       assertThat(Hring.removeStale(RegionFiles.SHM, name)).containsExactly(stale);
@@ -250,16 +250,16 @@ class FollowTest extends EachWay {
   /** A slot whose process has ended does not keep it, even if the process id lives again. */
   @Test
   void aForgedStartTimeCountsAsDead() throws Exception {
-    try (ChildJvm child = ChildJvm.start(Numbers.Send.class, name, 0, 1, "hang")) {
-      try (Receiver receiver = Hring.receiver(name).waitFor(Numbers.PATIENCE).attach()) {
+    try (ChildJvm child = ChildJvm.start(SequenceMessages.Send.class, name, 0, 1, "hang")) {
+      try (Receiver receiver = Hring.receiver(name).waitFor(TestRings.PATIENCE).attach()) {
         child.awaitOutput("submitted");
         assertThat(receiver.state()).isEqualTo(StreamState.OPEN);
       }
-      try (Victim victim = new Victim(name)) {
-        victim.run(0, 1);
+      try (SteppedReceiver stepped = new SteppedReceiver(name)) {
+        stepped.run(0, 1);
         child.kill();
         assertThat(Hring.removeStale(RegionFiles.SHM, name)).isEmpty();
-        victim.die();
+        stepped.die();
         assertThat(Hring.removeStale(RegionFiles.SHM, name)).hasSize(1);
       }
     }

@@ -61,10 +61,9 @@ class GarbageTest extends EachTransport {
 
   @ParameterizedTest
   @CsvSource({"1,131072,true", "256,131072,true", "1,4194304,false", "256,4194304,false"})
-  void aMillionMessagesAllocateNothing(int maxBatch, long poolSize, boolean slices)
-      throws Exception {
-    String name = Numbers.uniqueRing();
-    try (Sender sender = Numbers.ring(name).maxBatch(maxBatch).poolSize(poolSize).open()) {
+  void aMillionMessagesMakeNoGarbage(int maxBatch, long poolSize, boolean slices) throws Exception {
+    String name = TestRings.uniqueRing();
+    try (Sender sender = TestRings.ring(name).maxBatch(maxBatch).poolSize(poolSize).open()) {
       CompletableFuture<Long> received = start(sender, () -> receive(name, slices));
       int filled = fill(sender, slices);
       send(sender, WARM_UP - filled, slices);
@@ -74,15 +73,15 @@ class GarbageTest extends EachTransport {
 
   /** Sleeping in the kernel and waking whoever does make none, either. */
   @Test
-  void wakingAndSleepingAllocateNothing() throws Exception {
-    String name = Numbers.uniqueRing();
-    try (Sender sender = Numbers.ring(name).open()) {
+  void wakingAndSleepingMakeNoGarbage() throws Exception {
+    String name = TestRings.uniqueRing();
+    try (Sender sender = TestRings.ring(name).open()) {
       CompletableFuture<Long> received = start(sender, () -> receiveAsleep(name));
       wake(sender, SLEEPS_WARM_UP, received);
       requireNone(
           least(
               () -> {
-                Numbers.pauseFor(LONG_NANOS);
+                SequenceMessages.pauseFor(LONG_NANOS);
                 wake(sender, SLEEPS_COUNTED, received);
               }),
           received);
@@ -91,10 +90,14 @@ class GarbageTest extends EachTransport {
 
   /** Nor does waiting for room. */
   @Test
-  void waitingForRoomAllocatesNothing() {
+  void waitingForRoomMakesNoGarbage() {
     Duration moment = Duration.ofNanos(1);
     try (Sender sender =
-        Numbers.ring(Numbers.uniqueRing()).ringEntries(1, 1).maxBatch(1).poolSize(1 << 16).open()) {
+        TestRings.ring(TestRings.uniqueRing())
+            .ringEntries(1, 1)
+            .maxBatch(1)
+            .poolSize(1 << 16)
+            .open()) {
       queue(sender, sender.allocate(Long.BYTES));
       long waiting = sender.allocate(Long.BYTES);
       while (sender.allocate(Long.BYTES) != Address.NULL) {
@@ -117,7 +120,7 @@ class GarbageTest extends EachTransport {
   private static CompletableFuture<Long> start(Sender sender, Supplier<Long> receiver) {
     CompletableFuture<Long> received =
         CompletableFuture.supplyAsync(receiver, task -> Thread.ofPlatform().daemon().start(task));
-    assertThat(sender.awaitReceiver(Numbers.PATIENCE)).isTrue();
+    assertThat(sender.awaitReceiver(TestRings.PATIENCE)).isTrue();
     return received;
   }
 
@@ -133,7 +136,7 @@ class GarbageTest extends EachTransport {
         receiver.join();
       }
       send(sender, 1, false);
-      Numbers.pauseFor(AWAKE_NANOS);
+      SequenceMessages.pauseFor(AWAKE_NANOS);
     }
   }
 
@@ -148,8 +151,8 @@ class GarbageTest extends EachTransport {
 
   private static void pollAsleep(Receiver receiver, LongConsumer handler, int count) {
     for (int left = count; left > 0; ) {
-      if (!receiver.await(Numbers.PATIENCE)) {
-        throw new AssertionError("nothing came for " + Numbers.PATIENCE);
+      if (!receiver.await(TestRings.PATIENCE)) {
+        throw new AssertionError("nothing came for " + TestRings.PATIENCE);
       }
       left -= receiver.poll(handler, left);
     }
@@ -177,7 +180,7 @@ class GarbageTest extends EachTransport {
       long address = sender.allocate(Long.BYTES);
       while (address == Address.NULL) {
         sender.submit();
-        Numbers.pause();
+        SequenceMessages.pause();
         address = sender.allocate(Long.BYTES);
       }
       write(sender, address, i, slices);
@@ -197,7 +200,7 @@ class GarbageTest extends EachTransport {
   private static void queue(Sender sender, long address) {
     while (!sender.tryQueue(address)) {
       sender.submit();
-      Numbers.pause();
+      SequenceMessages.pause();
     }
   }
 
@@ -209,7 +212,7 @@ class GarbageTest extends EachTransport {
       poll(receiver, slices ? bySlice : null, byOffset, WARM_UP);
       return least(
           () -> {
-            Numbers.pauseFor(REST_NANOS);
+            SequenceMessages.pauseFor(REST_NANOS);
             poll(receiver, slices ? bySlice : null, byOffset, COUNTED);
           });
     }
@@ -219,7 +222,7 @@ class GarbageTest extends EachTransport {
       Receiver receiver, MessageHandler bySlice, LongConsumer byOffset, int count) {
     for (int left = count; left > 0; ) {
       int limit = Math.min(left, POLL);
-      Numbers.pause();
+      SequenceMessages.pause();
       left -= bySlice == null ? receiver.poll(byOffset, limit) : receiver.poll(bySlice, limit);
     }
   }

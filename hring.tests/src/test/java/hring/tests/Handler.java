@@ -25,14 +25,14 @@ final class Handler {
 
   /** Arguments: name, ledger. */
   public static void main(String[] args) throws IOException {
-    try (Receiver receiver = Hring.receiver(args[0]).waitFor(Numbers.PATIENCE).attach();
+    try (Receiver receiver = Hring.receiver(args[0]).waitFor(TestRings.PATIENCE).attach();
         Arena arena = Arena.ofConfined()) {
       MemorySegment ledger = ledger(Path.of(args[1]), arena);
       do {
         while (receiver.poll((_, payload) -> note(ledger, payload), POLL) > 0) {
           // Until nothing is there.
         }
-        receiver.await(Numbers.PATIENCE);
+        receiver.await(TestRings.PATIENCE);
       } while (receiver.state() == StreamState.OPEN);
     }
   }

@@ -24,11 +24,11 @@ class HandlerTest extends EachTransport {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 64})
-  void throwWhatItCannotDeclare(int maxBatch) {
-    String name = Numbers.uniqueRing();
-    try (Sender sender = Numbers.ring(name).maxBatch(maxBatch).open();
+  void aHandlerMayThrowWhatItCannotDeclare(int maxBatch) {
+    String name = TestRings.uniqueRing();
+    try (Sender sender = TestRings.ring(name).maxBatch(maxBatch).open();
         Receiver receiver = Hring.receiver(name).attach()) {
-      Numbers.send(sender, 0, COUNT);
+      SequenceMessages.send(sender, 0, COUNT);
       assertThatThrownBy(
               () ->
                   receiver.poll(
@@ -51,11 +51,11 @@ class HandlerTest extends EachTransport {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 64})
-  void askWhatIsStillToCome(int maxBatch) {
-    String name = Numbers.uniqueRing();
-    try (Sender sender = Numbers.ring(name).maxBatch(maxBatch).open();
+  void aHandlerMayAskForStateAndPending(int maxBatch) {
+    String name = TestRings.uniqueRing();
+    try (Sender sender = TestRings.ring(name).maxBatch(maxBatch).open();
         Receiver receiver = Hring.receiver(name).attach()) {
-      Numbers.send(sender, 0, COUNT);
+      SequenceMessages.send(sender, 0, COUNT);
       sender.close();
       int count =
           receiver.poll(

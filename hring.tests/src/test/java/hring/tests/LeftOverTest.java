@@ -88,7 +88,7 @@ class LeftOverTest {
               .poolSize(Long.parseLong(args[2]))
               .open()) {
         System.out.println("open " + sender);
-        Thread.sleep(Numbers.PATIENCE.toMillis());
+        Thread.sleep(TestRings.PATIENCE.toMillis());
       }
     }
   }
@@ -107,7 +107,7 @@ class LeftOverTest {
   }
 
   @Test
-  void whatASenderIsMakingIsListedAndNotRemoved() throws Exception {
+  void anUnfinishedRegionIsListedAndNotRemoved() throws Exception {
     try (ChildJvm child = making()) {
       assertThat(conditions()).containsExactly(Condition.UNFINISHED);
       assertThat(Hring.removeStale(directory, RING)).isEmpty();
@@ -121,7 +121,7 @@ class LeftOverTest {
   }
 
   @Test
-  void whatASenderLeftThatDiedWhileItMadeItsRegionIsGoneWhenAnyRingIsOpened() throws Exception {
+  void anUnfinishedRegionOfADeadSenderIsRemovedWhenAnyRingIsOpened() throws Exception {
     try (ChildJvm child = making()) {
       child.kill();
     }
@@ -145,7 +145,7 @@ class LeftOverTest {
   /** They hold no locks: nobody can tell whether they are in use. */
   @ParameterizedTest
   @ValueSource(ints = {1, 2})
-  void aRingOfALayoutWithoutLocksIsListedAndNotInTheWay(int version) throws Exception {
+  void aRingOfALayoutWithoutLocksIsListedAndDoesNotBlockItsName(int version) throws Exception {
     Path file = staleRing(RING);
     setVersion(file, version);
     assertThat(conditions()).containsExactly(Condition.UNREADABLE);
@@ -231,7 +231,7 @@ class LeftOverTest {
   void aSenderWhoseFileVanishesNoticesAndSaysWhy() throws Exception {
     Sender sender = open(RING);
     try (Receiver receiver = Hring.receiver(RING).directory(directory).attach()) {
-      Numbers.send(sender, 0, 10);
+      SequenceMessages.send(sender, 0, 10);
       Files.delete(files().getFirst());
       assertThatThrownBy(() -> open(RING))
           .isInstanceOf(NameException.class)
@@ -239,7 +239,7 @@ class LeftOverTest {
       long start = System.nanoTime();
       RegionException refused = null;
       while (refused == null) {
-        assertThat(System.nanoTime() - start).isLessThan(Numbers.PATIENCE.toNanos());
+        assertThat(System.nanoTime() - start).isLessThan(TestRings.PATIENCE.toNanos());
         try {
           sender.submit();
           Thread.sleep(10);
@@ -248,7 +248,7 @@ class LeftOverTest {
         }
       }
       assertThat(refused).hasMessageContaining("RemoveIPC").hasMessageContaining("linger");
-      assertThat(Numbers.receiveAll(receiver)).hasSize(10);
+      assertThat(SequenceMessages.receiveAll(receiver)).hasSize(10);
       assertThat(receiver.lastEnd())
           .get()
           .extracting(StreamEnd::state)
@@ -345,7 +345,7 @@ class LeftOverTest {
       assertThatThrownBy(() -> Hring.receiver(RING).directory(directory).attach())
           .isInstanceOf(RegionException.class)
           .hasMessageContaining("maxReceivers");
-      Numbers.send(sender, 0, 249);
+      SequenceMessages.send(sender, 0, 249);
       for (Receiver receiver : receivers) {
         assertThat(receiver.poll((_, _) -> {}, 1)).isEqualTo(1);
       }

@@ -33,13 +33,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Wrong use gets a sentence, and changes nothing. */
 @Timeout(60)
 class MisuseTest {
-  private final String name = Numbers.uniqueRing();
+  private final String name = TestRings.uniqueRing();
   private Sender sender;
   private Receiver receiver;
 
   @BeforeEach
   void open() {
-    sender = Numbers.ring(name).open();
+    sender = TestRings.ring(name).open();
     receiver = Hring.receiver(name).attach();
   }
 
@@ -74,7 +74,7 @@ class MisuseTest {
   }
 
   @Test
-  void whatFollowsABadAddressIsNotQueuedAndWhatPrecedesItIs() {
+  void onlyMessagesBeforeABadAddressAreQueued() {
     long[] addresses = new long[6];
     assertThat(sender.allocate(8, addresses, 0, 5)).isEqualTo(5);
     addresses[5] = addresses[4];
@@ -122,7 +122,7 @@ class MisuseTest {
   @Test
   void aMessageThatFillsABatchIsNotRefusedForAnotherOneThatWasFreed() throws Exception {
     String other = name + "-three";
-    try (Sender three = Numbers.ring(other).maxBatch(3).open();
+    try (Sender three = TestRings.ring(other).maxBatch(3).open();
         Receiver attached = Hring.receiver(other).attach()) {
       long first = three.allocate(8);
       assertThat(three.tryQueue(first)).isTrue();
@@ -153,7 +153,7 @@ class MisuseTest {
   }
 
   @Test
-  void whatIsQueuedIsNoLongerTheSendersToUse() {
+  void aQueuedMessageIsRefusedToTheSender() {
     long address = allocateAndQueue();
     assertThatThrownBy(() -> sender.segment(address)).isInstanceOf(InvalidAddressException.class);
     assertThatThrownBy(() -> sender.free(address)).isInstanceOf(InvalidAddressException.class);
@@ -231,7 +231,7 @@ class MisuseTest {
     Thread.ofVirtual()
         .start(
             () -> {
-              try (Sender other = Numbers.ring(name + "-virtual").open()) {
+              try (Sender other = TestRings.ring(name + "-virtual").open()) {
                 other.allocate(8);
               } catch (WrongThreadException e) {
                 thrown[0] = e;
@@ -257,7 +257,7 @@ class MisuseTest {
 
   @Test
   void aHandlerThatThrowsLosesOnlyItsOwnMessage() {
-    Numbers.send(sender, 0, 10);
+    SequenceMessages.send(sender, 0, 10);
     long[] seen = {0};
     assertThatThrownBy(
             () ->
@@ -281,7 +281,7 @@ class MisuseTest {
   @ParameterizedTest
   @CsvSource({"0,8", "3,8", "8,4", "8,12", "65536,65536", "64,131072"})
   void ringSizesThatTheKernelCannotMakeAreRefused(int submission, int completion) {
-    assertThatThrownBy(() -> Numbers.ring(name + "-x").ringEntries(submission, completion).open())
+    assertThatThrownBy(() -> TestRings.ring(name + "-x").ringEntries(submission, completion).open())
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("power of two from");
   }
@@ -312,11 +312,11 @@ class MisuseTest {
   @Test
   void truncationIsAnExceptionOnBothSides() throws IOException {
     String other = name + "-cut";
-    try (Sender cut = Numbers.ring(other).open();
+    try (Sender cut = TestRings.ring(other).open();
         Receiver attached = Hring.receiver(other).attach()) {
-      Numbers.send(cut, 0, 1);
+      SequenceMessages.send(cut, 0, 1);
       long taken = attached.take();
-      Numbers.send(cut, 0, 10);
+      SequenceMessages.send(cut, 0, 10);
       long allocated = cut.allocate(Long.BYTES);
       cut.free(cut.allocate(Long.BYTES));
       try (FileChannel channel = FileChannel.open(Slots.file(other), StandardOpenOption.WRITE)) {
@@ -324,7 +324,7 @@ class MisuseTest {
       }
       List<ThrowingCallable> uses =
           List.of(
-              () -> Numbers.send(cut, 0, 1_000_000),
+              () -> SequenceMessages.send(cut, 0, 1_000_000),
               () -> cut.segment(allocated),
               () -> cut.poolUse(),
               () -> attached.take(),

@@ -31,7 +31,7 @@ class NamespaceTest {
   /** The file of the JVM's performance data has the process's number in its name. */
   private static final List<String> NO_PERF_DATA = List.of("-XX:-UsePerfData");
 
-  private final String name = Numbers.uniqueRing();
+  private final String name = TestRings.uniqueRing();
 
   @AfterEach
   void nothingIsLeft() throws IOException {
@@ -49,14 +49,20 @@ class NamespaceTest {
     Namespaces.require(Namespaces.PID_AND_PROC);
     try (ChildJvm first =
         ChildJvm.start(
-            Namespaces.PID_AND_PROC, NO_PERF_DATA, Numbers.Send.class, name, COUNT, 1, "hang")) {
+            Namespaces.PID_AND_PROC,
+            NO_PERF_DATA,
+            SequenceMessages.Send.class,
+            name,
+            COUNT,
+            1,
+            "hang")) {
       // A receiver out here, which a number of the other namespace tells nothing.
-      try (Receiver receiver = Hring.receiver(name).waitFor(Numbers.PATIENCE).attach()) {
+      try (Receiver receiver = Hring.receiver(name).waitFor(TestRings.PATIENCE).attach()) {
         first.awaitOutput("submitted");
         assertThat(info()).get().extracting(RingInfo::condition).isEqualTo(Condition.ALIVE);
         assertThat(info()).get().extracting(RingInfo::pid).isEqualTo(1L);
         first.kill();
-        assertThat(Numbers.receiveAll(receiver)).hasSize(COUNT).isSorted();
+        assertThat(SequenceMessages.receiveAll(receiver)).hasSize(COUNT).isSorted();
         assertThat(receiver.state()).isEqualTo(StreamState.SENDER_DIED);
         // While a receiver has it: then whoever opens a ring removes it.
         assertThat(info()).get().extracting(RingInfo::condition).isEqualTo(Condition.STALE);
@@ -66,7 +72,7 @@ class NamespaceTest {
             ChildJvm.start(
                 Namespaces.PID_AND_PROC,
                 NO_PERF_DATA,
-                Numbers.Send.class,
+                SequenceMessages.Send.class,
                 name,
                 COUNT,
                 1,
@@ -75,7 +81,7 @@ class NamespaceTest {
             ChildJvm.start(
                 Namespaces.PID_AND_PROC,
                 NO_PERF_DATA,
-                Numbers.Receive.class,
+                SequenceMessages.Receive.class,
                 name,
                 WaitStrategy.PARK,
                 "sum")) {
@@ -88,21 +94,21 @@ class NamespaceTest {
   @Test
   void aLivingReceiverWhoseProcIsAnothersIsLeftAlone() throws Exception {
     Namespaces.require(Namespaces.PID);
-    try (Sender sender = Numbers.ring(name).open();
+    try (Sender sender = TestRings.ring(name).open();
         ChildJvm receiver =
             ChildJvm.start(
                 Namespaces.PID,
                 NO_PERF_DATA,
-                Numbers.Receive.class,
+                SequenceMessages.Receive.class,
                 name,
                 WaitStrategy.PARK,
                 "sum")) {
-      assertThat(sender.awaitReceiver(Numbers.PATIENCE)).isTrue();
+      assertThat(sender.awaitReceiver(TestRings.PATIENCE)).isTrue();
       // Several rounds of the janitor.
       Thread.sleep(500);
       assertThat(sender.receivers()).isEqualTo(1);
       assertThat(sender.recovered().deaths()).isZero();
-      Numbers.send(sender, 0, COUNT);
+      SequenceMessages.send(sender, 0, COUNT);
       sender.close();
       assertThat(receiver.finish()).isEqualTo(SUM);
     }
@@ -111,14 +117,15 @@ class NamespaceTest {
   @Test
   void aReceiverThatDiesInAnotherNamespaceIsNoticed() throws Exception {
     Namespaces.require(Namespaces.PID_AND_PROC);
-    try (Sender sender = Numbers.ring(name).open();
+    try (Sender sender = TestRings.ring(name).open();
         ChildJvm receiver =
-            ChildJvm.start(Namespaces.PID_AND_PROC, NO_PERF_DATA, Doomed.class, name, "attached")) {
-      receiver.awaitOutput(Doomed.READY);
+            ChildJvm.start(
+                Namespaces.PID_AND_PROC, NO_PERF_DATA, ReceiverToKill.class, name, "attached")) {
+      receiver.awaitOutput(ReceiverToKill.READY);
       assertThat(sender.receivers()).isEqualTo(1);
       receiver.kill();
       for (long start = System.nanoTime(); sender.recovered().deaths() == 0; Thread.sleep(5)) {
-        assertThat(System.nanoTime() - start).isLessThan(Numbers.PATIENCE.toNanos());
+        assertThat(System.nanoTime() - start).isLessThan(TestRings.PATIENCE.toNanos());
       }
       assertThat(sender.receivers()).isZero();
     }
@@ -128,16 +135,21 @@ class NamespaceTest {
   void senderAndReceiversInThreePidNamespacesShareAStream() throws Exception {
     Namespaces.require(Namespaces.PID_AND_PROC);
     List<ChildJvm> receivers = new ArrayList<>();
-    try (Sender sender = Numbers.ring(name).open()) {
+    try (Sender sender = TestRings.ring(name).open()) {
       for (List<String> prefix : List.of(Namespaces.PID_AND_PROC, Namespaces.PID)) {
         receivers.add(
             ChildJvm.start(
-                prefix, NO_PERF_DATA, Numbers.Receive.class, name, WaitStrategy.PARK, "list"));
+                prefix,
+                NO_PERF_DATA,
+                SequenceMessages.Receive.class,
+                name,
+                WaitStrategy.PARK,
+                "list"));
       }
       for (long start = System.nanoTime(); sender.receivers() < 2; Thread.sleep(5)) {
-        assertThat(System.nanoTime() - start).isLessThan(Numbers.PATIENCE.toNanos());
+        assertThat(System.nanoTime() - start).isLessThan(TestRings.PATIENCE.toNanos());
       }
-      Numbers.send(sender, 0, 20 * COUNT);
+      SequenceMessages.send(sender, 0, 20 * COUNT);
       sender.close();
       List<Long> received = new ArrayList<>();
       for (ChildJvm receiver : receivers) {
@@ -152,14 +164,14 @@ class NamespaceTest {
 
   /** There every file of another user seems to be one user's: the overflow uid's. */
   @Test
-  void whoHasNoNumberInAUserNamespaceIsNotTrusted() throws Exception {
+  void aUserWithoutNumberInTheNamespaceIsNotTrusted() throws Exception {
     Namespaces.require(Namespaces.USER);
-    try (Sender sender = Numbers.ring(name).mode("rw-rw-rw-").open();
+    try (Sender sender = TestRings.ring(name).mode("rw-rw-rw-").open();
         ChildJvm receiver =
             ChildJvm.start(
                 Namespaces.USER,
                 List.of("-Dtest.patience=PT2S"),
-                Numbers.Receive.class,
+                SequenceMessages.Receive.class,
                 name,
                 WaitStrategy.PARK,
                 "sum")) {
@@ -170,19 +182,25 @@ class NamespaceTest {
     }
   }
 
-  /** Numbers of users are unsigned: directories and cloud log-ins hand out large ones. */
+  /** SequenceMessages of users are unsigned: directories and cloud log-ins hand out large ones. */
   @Test
   void aUserWithALargeNumberSendsAndReceives() throws Exception {
     OtherUsers.require("users with large numbers");
     String user = "3420080244";
     try (ChildJvm sender =
             ChildJvm.start(
-                OtherUsers.as(user), List.of(), Numbers.Send.class, name, COUNT, 1, "close");
+                OtherUsers.as(user),
+                List.of(),
+                SequenceMessages.Send.class,
+                name,
+                COUNT,
+                1,
+                "close");
         ChildJvm receiver =
             ChildJvm.start(
                 OtherUsers.as(user),
                 List.of(),
-                Numbers.Receive.class,
+                SequenceMessages.Receive.class,
                 name,
                 WaitStrategy.PARK,
                 "sum")) {
@@ -196,14 +214,14 @@ class NamespaceTest {
   void aSenderThatIsAZombieHasDied() throws Exception {
     List<String> parent = List.of("sh", "-c", "\"$@\" & echo \"pid $!.\"; exec sleep 1000", "sh");
     try (ChildJvm child =
-            ChildJvm.start(parent, List.of(), Numbers.Send.class, name, 1, 1, "hang");
-        Receiver receiver = Hring.receiver(name).waitFor(Numbers.PATIENCE).attach()) {
+            ChildJvm.start(parent, List.of(), SequenceMessages.Send.class, name, 1, 1, "hang");
+        Receiver receiver = Hring.receiver(name).waitFor(TestRings.PATIENCE).attach()) {
       child.awaitOutput("submitted");
       String printed = child.toString();
       int at = printed.indexOf("pid ") + "pid ".length();
       String pid = printed.substring(at, printed.indexOf('.', at));
       assertThat(new ProcessBuilder("kill", "-KILL", pid).start().waitFor()).isZero();
-      List<Long> received = Numbers.receiveAll(receiver);
+      List<Long> received = SequenceMessages.receiveAll(receiver);
       assertThat(received).containsExactly(0L);
       assertThat(receiver.state()).isEqualTo(StreamState.SENDER_DIED);
       assertThat(ProcessHandle.of(Long.parseLong(pid)))
@@ -216,9 +234,10 @@ class NamespaceTest {
   @Test
   void aSenderThatIsOutOfDescriptorsLosesNothing() throws Exception {
     try (ChildJvm sender = ChildJvm.start(TwoDeaths.class, name);
-        ChildJvm stays = ChildJvm.start(Numbers.Receive.class, name, WaitStrategy.PARK, "sum");
-        ChildJvm first = ChildJvm.start(Doomed.class, name, "attached");
-        ChildJvm second = ChildJvm.start(Doomed.class, name, "attached")) {
+        ChildJvm stays =
+            ChildJvm.start(SequenceMessages.Receive.class, name, WaitStrategy.PARK, "sum");
+        ChildJvm first = ChildJvm.start(ReceiverToKill.class, name, "attached");
+        ChildJvm second = ChildJvm.start(ReceiverToKill.class, name, "attached")) {
       sender.awaitOutput("three");
       first.kill();
       sender.awaitOutput("one death");
@@ -235,8 +254,8 @@ class NamespaceTest {
   static final class TwoDeaths {
     public static void main(String[] args) throws InterruptedException {
       // Loading a class takes a descriptor too: what closing needs is loaded here.
-      Numbers.ring(args[0] + "-first").open().close();
-      try (Sender sender = Numbers.ring(args[0]).open()) {
+      TestRings.ring(args[0] + "-first").open().close();
+      try (Sender sender = TestRings.ring(args[0]).open()) {
         while (sender.receivers() < 3) {
           Thread.sleep(5);
         }
@@ -244,14 +263,14 @@ class NamespaceTest {
         while (sender.recovered().deaths() < 1) {
           Thread.sleep(5);
         }
-        Numbers.send(sender, 0, COUNT / 2);
+        SequenceMessages.send(sender, 0, COUNT / 2);
         System.out.println("one death");
         while (sender.recovered().deaths() < 2) {
           Thread.sleep(5);
         }
         // Several rounds of the janitor.
         Thread.sleep(500);
-        Numbers.send(sender, COUNT / 2, COUNT);
+        SequenceMessages.send(sender, COUNT / 2, COUNT);
         System.out.println(
             sender.recovered().deaths() + " deaths, " + sender.receivers() + " receiver");
       }

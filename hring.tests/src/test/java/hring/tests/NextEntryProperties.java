@@ -22,15 +22,15 @@ class NextEntryProperties {
    * from every entry on, and also if the ring is full up to its last entry.
    */
   @Property(tries = 400)
-  void whatIsSentIsReceivedAndNothingElse(
+  void exactlyTheSentMessagesAreReceived(
       @ForAll @IntRange(max = 3) int submissionBits,
       @ForAll @IntRange(max = 2) int moreCompletionBits,
-      @ForAll Way way,
+      @ForAll RingKind kind,
       @ForAll @Size(max = 60) List<@IntRange(max = 16) Integer> counts) {
     int submissions = 1 << submissionBits;
-    String name = Numbers.uniqueRing();
+    String name = TestRings.uniqueRing();
     try (Sender sender =
-            way.of(Numbers.ring(name))
+            kind.of(TestRings.ring(name))
                 .ringEntries(submissions, submissions << moreCompletionBits)
                 .maxBatch(1)
                 .open();
@@ -41,14 +41,14 @@ class NextEntryProperties {
       boolean sends = true;
       for (int count : counts) {
         if (sends) {
-          for (int i = 0; i < count && Numbers.tryQueue(sender, sent); i++) {
+          for (int i = 0; i < count && SequenceMessages.tryQueue(sender, sent); i++) {
             sent++;
           }
           sender.submit();
           assertThat(sent - received).as("in flight").isGreaterThan(count == 0 ? -1 : 0);
         } else {
           for (int i = 0; i < count && received < sent; i++) {
-            assertThat(receiver.await(Numbers.PATIENCE)).isTrue();
+            assertThat(receiver.await(TestRings.PATIENCE)).isTrue();
             long address = receiver.take();
             assertThat(receiver.segment(address).get(JAVA_LONG, 0)).isEqualTo(received++);
             receiver.free(address);

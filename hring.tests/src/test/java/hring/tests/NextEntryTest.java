@@ -23,18 +23,18 @@ class NextEntryTest extends EachTransport {
 
   @Test
   void theNextEntryIsBlank() throws Exception {
-    String name = Numbers.uniqueRing();
+    String name = TestRings.uniqueRing();
     try (Sender sender = open(name);
         Receiver receiver = attach(name);
         Arena arena = Arena.ofConfined()) {
-      Neighbour neighbour = Neighbour.map(Slots.file(name), arena);
+      RegionCorruptor corruptor = RegionCorruptor.map(Slots.file(name), arena);
       for (int sent = 1; sent < 2 * ENTRIES; sent++) {
         queue(sender, sent);
         sender.submit();
         receiver.free(receiver.take());
         // In the first round all are; at the end of each the sender does not know which are free.
         if (sent % ENTRIES != 0) {
-          assertThat(neighbour.ring().entry(sent)).as("after %d", sent).isZero();
+          assertThat(corruptor.ring().entry(sent)).as("after %d", sent).isZero();
         }
       }
     }
@@ -42,14 +42,14 @@ class NextEntryTest extends EachTransport {
 
   @Test
   @Timeout(60)
-  void aMessageThatSomebodyHidIsReported() throws Exception {
-    String name = Numbers.uniqueRing();
+  void aHiddenEntryIsReported() throws Exception {
+    String name = TestRings.uniqueRing();
     try (Sender sender = open(name);
         Receiver receiver = attach(name);
         Arena arena = Arena.ofConfined()) {
       queue(sender, 0);
       sender.submit();
-      Neighbour.map(Slots.file(name), arena).ring().set(0, Address.NULL);
+      RegionCorruptor.map(Slots.file(name), arena).ring().set(0, Address.NULL);
       assertThat(receiver.take()).isEqualTo(Address.NULL);
       assertThat(receiver.await(Duration.ZERO)).as("the tail says that there is one").isTrue();
       assertThatThrownBy(
@@ -64,7 +64,7 @@ class NextEntryTest extends EachTransport {
   }
 
   private static Sender open(String name) {
-    return Numbers.ring(name).ringEntries(ENTRIES / 2, ENTRIES).maxBatch(1).open();
+    return TestRings.ring(name).ringEntries(ENTRIES / 2, ENTRIES).maxBatch(1).open();
   }
 
   private static Receiver attach(String name) {
@@ -72,6 +72,6 @@ class NextEntryTest extends EachTransport {
   }
 
   private static void queue(Sender sender, long value) {
-    assertThat(Numbers.tryQueue(sender, value)).as("message %d", value).isTrue();
+    assertThat(SequenceMessages.tryQueue(sender, value)).as("message %d", value).isTrue();
   }
 }

@@ -15,14 +15,14 @@ final class Opening {
 
   /** Argument: the size of the pool. */
   public static void main(String[] args) throws IOException {
-    String name = Numbers.uniqueRing();
+    String name = TestRings.uniqueRing();
     System.out.println(open(name, Long.parseLong(args[0])));
     System.out.println("left: " + left(name));
   }
 
   /** Opens and closes; any other exception than those that are meant to be seen is thrown. */
   static String open(String name, long poolSize) {
-    try (Sender _ = Numbers.ring(name).poolSize(poolSize).open()) {
+    try (Sender _ = TestRings.ring(name).poolSize(poolSize).open()) {
       return "opened";
     } catch (HringException e) {
       return e.toString();

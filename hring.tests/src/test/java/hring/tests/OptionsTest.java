@@ -18,16 +18,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Options of allocators and transports: whoever attaches gets those that the sender chose. */
 @Timeout(60)
 class OptionsTest {
-  private final String name = Numbers.uniqueRing();
+  private final String name = TestRings.uniqueRing();
 
   @ParameterizedTest
   @ValueSource(strings = {"roomy", "roomy?extra=8192", "roomy?extra=100000"})
-  void anotherProcessAllocatesAsTheSenderSaid(String allocator) throws Exception {
-    try (Sender sender = Numbers.ring(name).allocator(allocator).open();
+  void receiversUseTheAllocatorOptionsOfTheSender(String allocator) throws Exception {
+    try (Sender sender = TestRings.ring(name).allocator(allocator).open();
         ChildJvm receiver =
-            ChildJvm.start(Numbers.Receive.class, name, WaitStrategy.SPIN_THEN_PARK, "sum")) {
-      assertThat(sender.awaitReceiver(Numbers.PATIENCE)).isTrue();
-      Numbers.send(sender, 0, 1000);
+            ChildJvm.start(
+                SequenceMessages.Receive.class, name, WaitStrategy.SPIN_THEN_PARK, "sum")) {
+      assertThat(sender.awaitReceiver(TestRings.PATIENCE)).isTrue();
+      SequenceMessages.send(sender, 0, 1000);
       // Observers attach to the allocator, too.
       assertThat(Hring.rings().stream().filter(ring -> ring.name().equals(name)))
           .singleElement()
@@ -39,7 +40,7 @@ class OptionsTest {
   }
 
   @Test
-  void bothEndsGetTheOptionsOfTheTransport() {
+  void bothEndsGetTheTransportOptions() {
     LabelledProvider.DONE.clear();
     try (Sender _ = Hring.sender(name).transport("labelled?label=a=b c").open();
         Receiver _ = Hring.receiver(name).attach()) {
@@ -60,7 +61,7 @@ class OptionsTest {
       })
   void wrongOptionsOfAnAllocatorAreNamed(String allocator, String sentence) throws Exception {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Numbers.ring(name).allocator(allocator).open())
+        .isThrownBy(() -> TestRings.ring(name).allocator(allocator).open())
         .withMessageStartingWith(sentence);
     assertThat(Opening.left(name)).isEqualTo("[]");
   }

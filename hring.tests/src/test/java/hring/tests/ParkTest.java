@@ -20,12 +20,12 @@ class ParkTest extends EachTransport {
 
   @Test
   void aParkedReceiverUsesNoProcessorAndIsWoken() throws Exception {
-    String name = Numbers.uniqueRing();
-    try (Sender sender = Numbers.ring(name).open();
+    String name = TestRings.uniqueRing();
+    try (Sender sender = TestRings.ring(name).open();
         ChildJvm child = ChildJvm.start(Sleeper.class, name)) {
-      assertThat(sender.awaitReceiver(Numbers.PATIENCE)).isTrue();
+      assertThat(sender.awaitReceiver(TestRings.PATIENCE)).isTrue();
       Thread.sleep(IDLE_MILLIS);
-      Numbers.send(sender, 0, 1);
+      SequenceMessages.send(sender, 0, 1);
       String[] printed = child.finish().split(" ");
       long waitedMillis = Long.parseLong(printed[0]);
       long cpuMillis = Long.parseLong(printed[1]);
@@ -43,13 +43,13 @@ class ParkTest extends EachTransport {
       ThreadMXBean threads = ManagementFactory.getThreadMXBean();
       try (Receiver receiver =
           Hring.receiver(args[0])
-              .waitFor(Numbers.PATIENCE)
+              .waitFor(TestRings.PATIENCE)
               .waitStrategy(WaitStrategy.PARK)
               .attach()) {
         receiver.take(Duration.ofMillis(50)); // The first wait loads classes.
         long start = System.nanoTime();
         long cpu = threads.getCurrentThreadCpuTime();
-        long address = receiver.take(Numbers.PATIENCE);
+        long address = receiver.take(TestRings.PATIENCE);
         long cpuUsed = threads.getCurrentThreadCpuTime() - cpu;
         long waited = System.nanoTime() - start;
         if (address == Address.NULL) {

@@ -19,7 +19,7 @@ import java.lang.foreign.MemorySegment;
 public record RawRing(MemorySegment memory, long tail, long first, long stride, int slots) {
   static RawRing of(MemorySegment header, MemorySegment rings, RegionHeader layout) {
     int entries = layout.completionEntries();
-    if (layout.transport().equals(Way.SHM.transport())) {
+    if (layout.transport().equals(RingKind.SHM.transport())) {
       int slots = Math.max(2 * entries, Integer.SIZE);
       return new RawRing(rings, 0, HeaderLayout.ISOLATION, Long.BYTES, slots);
     }

@@ -40,7 +40,7 @@ class RecoveryTest extends EachTransport {
   private static final int KILLS = 6;
 
   static Stream<Arguments> pointsAndPolicies() {
-    return Doomed.POINTS.stream()
+    return ReceiverToKill.POINTS.stream()
         .flatMap(
             point -> Stream.of(DeathPolicy.values()).map(policy -> Arguments.of(point, policy)));
   }
@@ -66,26 +66,26 @@ class RecoveryTest extends EachTransport {
 
   @ParameterizedTest
   @MethodSource("pointsAndPolicies")
-  void whatAKilledReceiverHadComesBack(String point, DeathPolicy policy) throws Exception {
-    String name = Numbers.uniqueRing();
+  void messagesOfAKilledReceiverComeBack(String point, DeathPolicy policy) throws Exception {
+    String name = TestRings.uniqueRing();
     boolean takes = !point.equals("parked") && !point.equals("attached");
-    try (Sender sender = Numbers.ring(name).onReceiverDeath(policy).open();
+    try (Sender sender = TestRings.ring(name).onReceiverDeath(policy).open();
         Region region = Region.attach(Slots.file(name), true);
-        ChildJvm doomed = ChildJvm.start(Doomed.class, name, point)) {
-      assertThat(sender.awaitReceiver(Numbers.PATIENCE)).isTrue();
+        ChildJvm child = ChildJvm.start(ReceiverToKill.class, name, point)) {
+      assertThat(sender.awaitReceiver(TestRings.PATIENCE)).isTrue();
       if (takes) {
-        Numbers.send(sender, 0, MESSAGES);
+        SequenceMessages.send(sender, 0, MESSAGES);
       }
-      doomed.awaitOutput(Doomed.READY);
+      child.awaitOutput(ReceiverToKill.READY);
       if (point.equals("parked")) {
         awaitMask(region, 2);
       }
-      doomed.kill();
+      child.kill();
       awaitDeaths(sender, 1);
       awaitMask(region, 0);
       assertThat(sender.receivers()).isZero();
       try (Receiver next = Hring.receiver(name).attach()) {
-        Numbers.send(sender, MESSAGES, 2 * MESSAGES);
+        SequenceMessages.send(sender, MESSAGES, 2 * MESSAGES);
         List<Long> unseen = new ArrayList<>();
         List<Long> marked = new ArrayList<>();
         while (next.poll(
@@ -116,7 +116,7 @@ class RecoveryTest extends EachTransport {
         assertThat(unseen).isEqualTo(expected);
       }
       sender.close();
-      Aftermath.requireAsNew(region);
+      RegionAssertions.requirePristine(region);
     }
   }
 
@@ -124,12 +124,12 @@ class RecoveryTest extends EachTransport {
   @EnumSource(DeathPolicy.class)
   void underLoadNothingIsLostAndNothingDiscardedTwice(DeathPolicy policy, @TempDir Path directory)
       throws Exception {
-    String name = Numbers.uniqueRing();
+    String name = TestRings.uniqueRing();
     Path file = directory.resolve("ledger");
     Files.write(file, new byte[LEDGER]);
     Random random = new Random(5);
     Deque<ChildJvm> receivers = new ArrayDeque<>();
-    try (Sender sender = Numbers.ring(name).poolSize(256 << 10).onReceiverDeath(policy).open();
+    try (Sender sender = TestRings.ring(name).poolSize(256 << 10).onReceiverDeath(policy).open();
         Region region = Region.attach(Slots.file(name), true);
         Arena arena = Arena.ofConfined()) {
       MemorySegment ledger = Handler.ledger(file, arena);
@@ -139,20 +139,20 @@ class RecoveryTest extends EachTransport {
       int count = 0;
       while (deaths < KILLS || sender.receivers() < 2) {
         if (deaths < KILLS && sender.receivers() == 2) {
-          ChildJvm victim = receivers.removeFirst();
+          ChildJvm killed = receivers.removeFirst();
           count = send(sender, count, 10_000 + random.nextInt(5_000));
           if (random.nextBoolean()) {
-            signal("STOP", victim.pid());
+            signal("STOP", killed.pid());
             count = send(sender, count, 1_000);
           }
-          victim.kill();
+          killed.kill();
           deaths++;
           receivers.add(ChildJvm.start(Handler.class, name, file));
         }
         count = send(sender, count, 1_000);
       }
       awaitDeaths(sender, deaths);
-      assertThat(sender.awaitDrained(Numbers.PATIENCE)).isTrue();
+      assertThat(sender.awaitDrained(TestRings.PATIENCE)).isTrue();
       sender.close();
       for (ChildJvm receiver : receivers) {
         receiver.finish();
@@ -173,30 +173,30 @@ class RecoveryTest extends EachTransport {
         assertThat(never).isZero();
         assertThat((long) more).isLessThanOrEqualTo(sender.recovered().redelivered());
       }
-      Aftermath.requireAsNew(region);
+      RegionAssertions.requirePristine(region);
     } finally {
       receivers.forEach(ChildJvm::close);
     }
   }
 
   @Test
-  void theTableIsNeverFullHoweverManyDie() throws Exception {
-    String name = Numbers.uniqueRing();
-    try (Sender sender = Numbers.ring(name).open()) {
+  void slotsOfTheDeadAreReused() throws Exception {
+    String name = TestRings.uniqueRing();
+    try (Sender sender = TestRings.ring(name).open()) {
       for (int i = 0; i < 200; i++) {
-        try (Victim victim = new Victim(name)) {
-          victim.run(0, 1 + i % 3);
-          victim.die();
+        try (SteppedReceiver stepped = new SteppedReceiver(name)) {
+          stepped.run(0, 1 + i % 3);
+          stepped.die();
         }
         Thread.sleep(5);
       }
       awaitDeaths(sender, 200);
       long best = Long.MAX_VALUE;
       for (int i = 1; i <= Integer.getInteger("test.receivers", 4); i++) {
-        try (ChildJvm doomed = ChildJvm.start(Doomed.class, name, "attached")) {
-          doomed.awaitOutput(Doomed.READY);
+        try (ChildJvm child = ChildJvm.start(ReceiverToKill.class, name, "attached")) {
+          child.awaitOutput(ReceiverToKill.READY);
           assertThat(sender.receivers()).isEqualTo(1);
-          doomed.kill();
+          child.kill();
           long killed = System.nanoTime();
           awaitDeaths(sender, 200 + i);
           best = Math.min(best, (System.nanoTime() - killed) / 1_000_000);
@@ -211,16 +211,16 @@ class RecoveryTest extends EachTransport {
   /** Everything in the pool is what the dead one had: nothing of it needs room. */
   @Test
   @Timeout(30)
-  void aFullPoolIsBroughtBackToo() throws Exception {
-    String name = Numbers.uniqueRing();
+  void reclaimNeedsNoRoomInThePool() throws Exception {
+    String name = TestRings.uniqueRing();
     try (Sender sender =
-            Numbers.ring(name)
+            TestRings.ring(name)
                 .poolSize(64 << 10)
                 .maxBatch(1)
                 .onReceiverDeath(DeathPolicy.REDELIVER)
                 .open();
-        Victim victim = new Victim(name)) {
-      victim.run(0, 2);
+        SteppedReceiver stepped = new SteppedReceiver(name)) {
+      stepped.run(0, 2);
       int sent = 0;
       for (long address = sender.allocate(8);
           address != Address.NULL;
@@ -229,14 +229,14 @@ class RecoveryTest extends EachTransport {
         assertThat(sender.tryQueue(address)).isTrue();
       }
       sender.submit();
-      victim.claimAll();
-      victim.die();
+      stepped.claimAll();
+      stepped.die();
       awaitDeaths(sender, 1);
       try (Receiver next = Hring.receiver(name).attach()) {
         List<Long> received = new ArrayList<>();
         while (received.size() < sent && sender.awaitReceiver(Duration.ZERO)) {
           next.poll((_, payload) -> received.add(payload.get(JAVA_LONG, 0)), 1000);
-          Numbers.pause();
+          SequenceMessages.pause();
         }
         assertThat(received)
             .hasSize(sent)
@@ -245,30 +245,30 @@ class RecoveryTest extends EachTransport {
         assertThat(sent).isGreaterThan(500);
       }
       sender.close();
-      Aftermath.requireAsNew(victim.region);
+      RegionAssertions.requirePristine(stepped.region);
     }
   }
 
   @Test
   @Timeout(30)
-  void aFullRingDoesNotHoldItUp() throws Exception {
-    String name = Numbers.uniqueRing();
+  void reclaimNeedsNoRoomInTheRing() throws Exception {
+    String name = TestRings.uniqueRing();
     try (Sender sender =
-            Numbers.ring(name)
+            TestRings.ring(name)
                 .ringEntries(8, 16)
                 .maxBatch(1)
                 .onReceiverDeath(DeathPolicy.REDELIVER)
                 .open();
-        Victim victim = new Victim(name)) {
-      victim.run(0, 2);
-      Numbers.send(sender, 0, MESSAGES);
-      victim.claimAll();
-      Numbers.send(sender, MESSAGES, MESSAGES + 16);
+        SteppedReceiver stepped = new SteppedReceiver(name)) {
+      stepped.run(0, 2);
+      SequenceMessages.send(sender, 0, MESSAGES);
+      stepped.claimAll();
+      SequenceMessages.send(sender, MESSAGES, MESSAGES + 16);
       try (Receiver next = Hring.receiver(name).attach()) {
-        victim.die();
+        stepped.die();
         awaitDeaths(sender, 1);
         sender.close();
-        List<Long> received = Numbers.receiveAll(next);
+        List<Long> received = SequenceMessages.receiveAll(next);
         assertThat(received).hasSize(MESSAGES + 16).doesNotHaveDuplicates();
         assertThat(received.subList(0, MESSAGES)).allMatch(m -> m < MESSAGES);
         assertThat(received.subList(MESSAGES, received.size())).isSorted();
@@ -278,7 +278,7 @@ class RecoveryTest extends EachTransport {
 
   private static int send(Sender sender, int from, int count) {
     assertThat(from + count).isLessThan(LEDGER);
-    Numbers.send(sender, from, from + count);
+    SequenceMessages.send(sender, from, from + count);
     return from + count;
   }
 
@@ -292,7 +292,7 @@ class RecoveryTest extends EachTransport {
     while (sender.recovered().deaths() < deaths) {
       assertThat(System.nanoTime() - start)
           .as("%d deaths noticed", sender.recovered().deaths())
-          .isLessThan(Numbers.PATIENCE.toNanos());
+          .isLessThan(TestRings.PATIENCE.toNanos());
       Thread.sleep(2);
     }
     assertThat(sender.recovered().deaths()).isEqualTo(deaths);

@@ -21,7 +21,7 @@ final class Repeating {
 
   /** Arguments: the size of the pool, how many rings. */
   public static void main(String[] args) throws Exception {
-    String name = Numbers.uniqueRing();
+    String name = TestRings.uniqueRing();
     long poolSize = Long.parseLong(args[0]);
     repeat(name, poolSize, WARM_UP);
     System.out.println(held(name));
@@ -31,11 +31,11 @@ final class Repeating {
 
   private static void repeat(String name, long poolSize, int count) {
     for (int i = 0; i < count; i++) {
-      try (Sender sender = Numbers.ring(name).poolSize(poolSize).open();
+      try (Sender sender = TestRings.ring(name).poolSize(poolSize).open();
           Receiver receiver = Hring.receiver(name).attach()) {
-        Numbers.send(sender, 0, 3);
+        SequenceMessages.send(sender, 0, 3);
         sender.close();
-        if (Numbers.receiveAll(receiver).size() != 3) {
+        if (SequenceMessages.receiveAll(receiver).size() != 3) {
           throw new AssertionError("messages were lost");
         }
       }

@@ -47,12 +47,12 @@ class ResourceTest {
   }
 
   @Test
-  void withRoomItOpens() throws Exception {
+  void opensWhereThereIsRoom() throws Exception {
     assertThat(open(shm("size=8m"))).isEqualTo("opened\nleft: []");
   }
 
   @Test
-  void aDirectoryThatIsTooSmall() throws Exception {
+  void aTooSmallDirectoryIsNamedAndLeftClean() throws Exception {
     assertThat(open(shm("size=1m")))
         .contains("RegionException", "does not fit into /dev/shm", "hring rm --stale", "remount")
         .endsWith("left: []");
@@ -60,7 +60,7 @@ class ResourceTest {
 
   /** The room is there when it is looked for, and then it is not: a limit stands for the rival. */
   @Test
-  void roomThatRunsOutWhileTheRegionIsFilled() throws Exception {
+  void runningOutOfRoomIsNamedAndLeavesNothing() throws Exception {
     assertThat(open(List.of("prlimit", "--fsize=65536")))
         .contains("RegionException", "cannot reserve", "File too large", "ulimit -f")
         .endsWith("left: []");
@@ -68,7 +68,7 @@ class ResourceTest {
 
   /** The directory itself is one, the region another. */
   @Test
-  void noInodes() throws Exception {
+  void runningOutOfInodesIsNamedAndLeavesNothing() throws Exception {
     assertThat(open(shm("size=8m,nr_inodes=1")))
         .contains("RegionException", "No space left on device", "inodes")
         .endsWith("left: []");
@@ -76,14 +76,14 @@ class ResourceTest {
   }
 
   @Test
-  void aDirectoryThatIsReadOnly() throws Exception {
+  void aReadOnlyDirectoryIsNamed() throws Exception {
     assertThat(open(shm("ro")))
         .contains("RegionException", "/dev/shm", "Read-only file system", "writable")
         .endsWith("left: []");
   }
 
   @Test
-  void aDirectoryThatIsMissing() throws Exception {
+  void aMissingDirectoryIsNamed() throws Exception {
     String devices =
         "mount -t tmpfs tmpfs /dev; mknod /dev/null c 1 3; mknod /dev/random c 1 8;"
             + " mknod /dev/urandom c 1 9";
@@ -97,7 +97,7 @@ class ResourceTest {
    * opens.
    */
   @Test
-  void noLockedMemory() throws Exception {
+  void theLimitOfLockedMemoryIsNamed() throws Exception {
     OtherUsers.require("RLIMIT_MEMLOCK, which root is free of");
     List<String> prefix = new ArrayList<>(List.of("prlimit", "--memlock=0"));
     prefix.addAll(OtherUsers.as("65534"));
@@ -109,9 +109,9 @@ class ResourceTest {
 
   /** With no, one, two, ... descriptors left, until it opens: each step of opening fails once. */
   @Test
-  void noDescriptors() throws Exception {
+  void runningOutOfDescriptorsIsNamedAtEachStep() throws Exception {
     try (ChildJvm child =
-        ChildJvm.start(List.of("prlimit", "--nofile=256"), List.of(), Starving.class, POOL)) {
+        ChildJvm.start(List.of("prlimit", "--nofile=256"), List.of(), FdExhaustion.class, POOL)) {
       List<String> lines = child.finish().lines().toList();
       assertThat(lines.getLast()).isEqualTo("left: []");
       assertThat(lines).filteredOn(l -> l.equals("opened")).hasSize(1);
@@ -128,7 +128,7 @@ class ResourceTest {
 
   @Test
   @Timeout(360)
-  void openedAndClosedThousandsOfTimes() throws Exception {
+  void openingAndClosingThousandsOfTimesLeaksNothing() throws Exception {
     try (ChildJvm child = ChildJvm.start(List.of(), List.of(), Repeating.class, POOL, 2000)) {
       List<String> lines = child.finish(300).lines().toList();
       assertThat(lines).hasSize(2);

@@ -40,20 +40,20 @@ class ReturnsTest extends EachTransport {
 
   @ParameterizedTest
   @EnumSource(DeathPolicy.class)
-  void whatWasNotHandedOutIsNotLostByClosing(DeathPolicy policy) {
-    String name = Numbers.uniqueRing();
-    try (Sender sender = Numbers.ring(name).onReceiverDeath(policy).open();
+  void messagesNotHandedOutAreNotLostByClosing(DeathPolicy policy) {
+    String name = TestRings.uniqueRing();
+    try (Sender sender = TestRings.ring(name).onReceiverDeath(policy).open();
         Region region = Region.attach(Slots.file(name), true);
         Receiver next = Hring.receiver(name).attach()) {
       int taken = 0;
       try (Receiver first = Hring.receiver(name).attach()) {
-        Numbers.send(sender, 0, SENT);
+        SequenceMessages.send(sender, 0, SENT);
         while (first.pending() == 0) {
           first.free(first.take());
           taken++;
         }
       }
-      Numbers.send(sender, SENT, SENT + 1);
+      SequenceMessages.send(sender, SENT, SENT + 1);
       List<Long> received = new ArrayList<>();
       receive(next, received);
       assertThat(received)
@@ -62,18 +62,18 @@ class ReturnsTest extends EachTransport {
       assertThat(sender.recovered().redelivered()).isZero();
       sender.close();
       next.close();
-      Aftermath.requireAsNew(region);
+      RegionAssertions.requirePristine(region);
     }
   }
 
   @ParameterizedTest
   @EnumSource(DeathPolicy.class)
-  void whatWasHandedOutAndNotFreedIsCountedWhenItIsClosed(DeathPolicy policy) {
-    String name = Numbers.uniqueRing();
-    try (Sender sender = Numbers.ring(name).onReceiverDeath(policy).open();
+  void messagesHandedOutAndNotFreedAreCountedByClosing(DeathPolicy policy) {
+    String name = TestRings.uniqueRing();
+    try (Sender sender = TestRings.ring(name).onReceiverDeath(policy).open();
         Receiver next = Hring.receiver(name).attach()) {
       try (Receiver first = Hring.receiver(name).attach()) {
-        Numbers.send(sender, 0, 3);
+        SequenceMessages.send(sender, 0, 3);
         first.take();
         first.free(first.take());
         first.take();
@@ -89,11 +89,11 @@ class ReturnsTest extends EachTransport {
 
   @Test
   void aHandlerThatThrowsLosesNothingElse() {
-    String name = Numbers.uniqueRing();
+    String name = TestRings.uniqueRing();
     List<Long> received = new ArrayList<>();
-    try (Sender sender = Numbers.ring(name).open();
+    try (Sender sender = TestRings.ring(name).open();
         Receiver next = Hring.receiver(name).attach()) {
-      Numbers.send(sender, 0, SENT);
+      SequenceMessages.send(sender, 0, SENT);
       assertThatThrownBy(
               () -> {
                 try (Receiver first = Hring.receiver(name).attach()) {
@@ -116,14 +116,14 @@ class ReturnsTest extends EachTransport {
 
   @Test
   void aMessageWhoseHandlerThrowsGoesBackUntilItsLimit() {
-    String name = Numbers.uniqueRing();
+    String name = TestRings.uniqueRing();
     List<Integer> deliveries = new ArrayList<>();
     List<Long> received = new ArrayList<>();
-    try (Sender sender = Numbers.ring(name).deliveryLimit(3).open();
+    try (Sender sender = TestRings.ring(name).deliveryLimit(3).open();
         Region region = Region.attach(Slots.file(name), true);
         Receiver receiver =
             Hring.receiver(name).onHandlerFailure(FailurePolicy.GIVE_BACK).attach()) {
-      Numbers.send(sender, 0, 10);
+      SequenceMessages.send(sender, 0, 10);
       while (received.size() < 9 || deliveries.size() < 3) {
         try {
           receiver.poll(
@@ -146,17 +146,17 @@ class ReturnsTest extends EachTransport {
       assertThat(sender.recovered().redelivered()).isEqualTo(2);
       sender.close();
       receiver.close();
-      Aftermath.requireAsNew(region);
+      RegionAssertions.requirePristine(region);
     }
   }
 
   @Test
   void aMessageThatIsGivenBackGoesToAnother() {
-    String name = Numbers.uniqueRing();
-    try (Sender sender = Numbers.ring(name).open();
+    String name = TestRings.uniqueRing();
+    try (Sender sender = TestRings.ring(name).open();
         Receiver first = Hring.receiver(name).attach();
         Receiver next = Hring.receiver(name).attach()) {
-      Numbers.send(sender, 0, 3);
+      SequenceMessages.send(sender, 0, 3);
       long address = first.take();
       assertThat(first.giveBack(address)).isTrue();
       assertThatThrownBy(() -> first.free(address)).isInstanceOf(InvalidAddressException.class);
@@ -182,20 +182,20 @@ class ReturnsTest extends EachTransport {
 
   /** A sleeper is woken for what came back; a sender that never calls anything is not needed. */
   @Test
-  void aReceiverThatSleepsIsWokenForIt() throws Exception {
-    String name = Numbers.uniqueRing();
-    try (Sender sender = Numbers.ring(name).onReceiverDeath(DeathPolicy.REDELIVER).open();
-        ChildJvm doomed = ChildJvm.start(Doomed.class, name, "holding")) {
-      assertThat(sender.awaitReceiver(Numbers.PATIENCE)).isTrue();
-      Numbers.send(sender, 0, 10);
-      doomed.awaitOutput(Doomed.READY);
+  void aSleepingReceiverIsWokenForAReturnedMessage() throws Exception {
+    String name = TestRings.uniqueRing();
+    try (Sender sender = TestRings.ring(name).onReceiverDeath(DeathPolicy.REDELIVER).open();
+        ChildJvm child = ChildJvm.start(ReceiverToKill.class, name, "holding")) {
+      assertThat(sender.awaitReceiver(TestRings.PATIENCE)).isTrue();
+      SequenceMessages.send(sender, 0, 10);
+      child.awaitOutput(ReceiverToKill.READY);
       try (Receiver next = Hring.receiver(name).attach()) {
-        doomed.kill();
+        child.kill();
         // The sender's thread is this one: it does nothing.
-        assertThat(next.await(Numbers.PATIENCE)).isTrue();
+        assertThat(next.await(TestRings.PATIENCE)).isTrue();
         List<Long> received = new ArrayList<>();
         while (received.size() < 9) {
-          next.await(Numbers.PATIENCE);
+          next.await(TestRings.PATIENCE);
           receive(next, received);
         }
         assertThat(received).containsExactlyInAnyOrder(0L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L);
@@ -206,22 +206,22 @@ class ReturnsTest extends EachTransport {
   /** A sender that closes, or is killed, right after it submitted, with a receiver dead by then. */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void withoutASenderItComesBackToo(boolean killed) throws Exception {
-    String name = Numbers.uniqueRing();
+  void messagesComeBackWithoutASender(boolean killed) throws Exception {
+    String name = TestRings.uniqueRing();
     try (ChildJvm sender = ChildJvm.start(Submitting.class, name, killed ? "hang" : "close")) {
-      try (Receiver next = Hring.receiver(name).waitFor(Numbers.PATIENCE).attach();
-          ChildJvm doomed = ChildJvm.start(Doomed.class, name, "holding")) {
+      try (Receiver next = Hring.receiver(name).waitFor(TestRings.PATIENCE).attach();
+          ChildJvm child = ChildJvm.start(ReceiverToKill.class, name, "holding")) {
         sender.awaitOutput(Submitting.READY);
-        doomed.awaitOutput(Doomed.READY);
+        child.awaitOutput(ReceiverToKill.READY);
         if (killed) {
           sender.kill();
         } else {
           sender.finish();
         }
-        doomed.kill();
+        child.kill();
         List<Long> received = new ArrayList<>();
         while (next.state() == StreamState.OPEN) {
-          next.await(Numbers.PATIENCE);
+          next.await(TestRings.PATIENCE);
           receive(next, received);
         }
         assertThat(received).containsExactlyInAnyOrder(0L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L);
@@ -230,27 +230,27 @@ class ReturnsTest extends EachTransport {
       }
     }
     // What a killed sender leaves goes when the name is opened again.
-    Numbers.ring(name).open().close();
+    TestRings.ring(name).open().close();
   }
 
   /** Each waits with a message until the other has one, too: who hoards waits in vain. */
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 256})
-  void twoEqualWorkersShare(int limit) throws Exception {
-    String name = Numbers.uniqueRing();
+  void twoEqualReceiversShareTheMessages(int limit) throws Exception {
+    String name = TestRings.uniqueRing();
     CyclicBarrier both = new CyclicBarrier(2);
     CountDownLatch sent = new CountDownLatch(1);
     List<CompletableFuture<Integer>> workers = new ArrayList<>();
-    try (Sender sender = Numbers.ring(name).open()) {
+    try (Sender sender = TestRings.ring(name).open()) {
       for (int i = 0; i < 2; i++) {
         CompletableFuture<Integer> worker = new CompletableFuture<>();
         workers.add(worker);
         Thread.ofPlatform().start(() -> share(name, limit, sent, both, worker));
       }
       while (sender.receivers() < 2) {
-        Numbers.pause();
+        SequenceMessages.pause();
       }
-      Numbers.send(sender, 0, TASKS);
+      SequenceMessages.send(sender, 0, TASKS);
       sent.countDown();
       for (CompletableFuture<Integer> worker : workers) {
         assertThat(worker.get(60, TimeUnit.SECONDS)).isEqualTo(TASKS / 2);
@@ -301,11 +301,11 @@ class ReturnsTest extends EachTransport {
 
   @Test
   void pollClaimsNoMoreThanItIsAskedFor() {
-    String name = Numbers.uniqueRing();
-    try (Sender sender = Numbers.ring(name).open();
+    String name = TestRings.uniqueRing();
+    try (Sender sender = TestRings.ring(name).open();
         Receiver first = Hring.receiver(name).attach();
         Receiver second = Hring.receiver(name).attach()) {
-      Numbers.send(sender, 0, SENT);
+      SequenceMessages.send(sender, 0, SENT);
       List<Long> received = new ArrayList<>();
       for (int i = 0; received.size() < SENT; i++) {
         Receiver receiver = i % 2 == 0 ? first : second;
@@ -333,14 +333,14 @@ class ReturnsTest extends EachTransport {
 
     /** Arguments: name, "close" or "hang". */
     public static void main(String[] args) throws Exception {
-      try (Sender sender = Numbers.ring(args[0]).onReceiverDeath(DeathPolicy.REDELIVER).open()) {
+      try (Sender sender = TestRings.ring(args[0]).onReceiverDeath(DeathPolicy.REDELIVER).open()) {
         while (sender.receivers() < 2) {
           Thread.sleep(1);
         }
-        Numbers.send(sender, 0, 10);
+        SequenceMessages.send(sender, 0, 10);
         System.out.println(READY);
-        if (args[1].equals("hang") || !sender.awaitDrained(Numbers.PATIENCE)) {
-          Thread.sleep(Numbers.PATIENCE.toMillis());
+        if (args[1].equals("hang") || !sender.awaitDrained(TestRings.PATIENCE)) {
+          Thread.sleep(TestRings.PATIENCE.toMillis());
         }
       }
     }

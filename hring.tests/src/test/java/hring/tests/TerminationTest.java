@@ -22,15 +22,15 @@ class TerminationTest extends EachTransport {
 
   private static final Duration LONG = Duration.ofHours(1);
 
-  private final String name = Numbers.uniqueRing();
+  private final String name = TestRings.uniqueRing();
 
   @Test
   void aTerminatedSenderSubmitsWhatItQueuedAndClosesTheRing() throws Exception {
     try (ChildJvm child = ChildJvm.start(TerminatedSender.class, name);
-        Receiver receiver = Hring.receiver(name).waitFor(Numbers.PATIENCE).attach()) {
+        Receiver receiver = Hring.receiver(name).waitFor(TestRings.PATIENCE).attach()) {
       child.awaitOutput("waiting");
       assertThat(child.terminate()).isEqualTo(TERMINATED);
-      assertThat(Numbers.receiveAll(receiver)).isEqualTo(numbers(0, 5));
+      assertThat(SequenceMessages.receiveAll(receiver)).isEqualTo(numbers(0, 5));
       assertThat(receiver.state()).isEqualTo(StreamState.SENDER_CLOSED);
     }
     assertThat(Hring.rings()).noneMatch(ring -> ring.name().equals(name));
@@ -38,9 +38,9 @@ class TerminationTest extends EachTransport {
 
   @Test
   void aTerminatedReceiverFinishesItsHandlerAndLeaves() throws Exception {
-    try (Sender sender = Numbers.ring(name).open();
+    try (Sender sender = TestRings.ring(name).open();
         ChildJvm child = ChildJvm.start(TerminatedReceiver.class, name)) {
-      Numbers.send(sender, 0, 1);
+      SequenceMessages.send(sender, 0, 1);
       child.awaitOutput("begun");
       assertThat(child.terminate()).isEqualTo(TERMINATED);
       child.awaitEnd();
@@ -56,10 +56,10 @@ class TerminationTest extends EachTransport {
 
   static final class TerminatedSender {
     public static void main(String[] args) {
-      Sender sender = Numbers.ring(args[0]).open();
+      Sender sender = TestRings.ring(args[0]).open();
       Runtime.getRuntime().addShutdownHook(new Thread(sender::close));
       for (int i = 0; i < 5; i++) {
-        if (!Numbers.tryQueue(sender, i)) {
+        if (!SequenceMessages.tryQueue(sender, i)) {
           throw new AssertionError("the ring is full");
         }
       }
@@ -76,7 +76,7 @@ class TerminationTest extends EachTransport {
         receiver.poll(
             (address, payload) -> {
               System.out.println("begun");
-              Numbers.pauseAsleep(500);
+              SequenceMessages.pauseAsleep(500);
               if (address == Address.NULL || payload.get(JAVA_LONG, 0) != 0) {
                 throw new AssertionError("not the message that was sent");
               }

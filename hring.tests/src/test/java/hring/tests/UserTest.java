@@ -29,14 +29,14 @@ class UserTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Way.class)
-  void twoProcessesOfOneOrdinaryUser(Way way) throws Exception {
-    String name = Numbers.uniqueRing();
+  @EnumSource(RingKind.class)
+  void twoProcessesOfOneOrdinaryUserExchangeMessages(RingKind kind) throws Exception {
+    String name = TestRings.uniqueRing();
     try (ChildJvm sender =
             ChildJvm.start(
                 OtherUsers.as(ALICE),
-                List.of("-D" + Way.PROPERTY + "=" + way),
-                Numbers.Send.class,
+                List.of("-D" + RingKind.PROPERTY + "=" + kind),
+                SequenceMessages.Send.class,
                 name,
                 COUNT,
                 1,
@@ -45,7 +45,7 @@ class UserTest {
             ChildJvm.start(
                 OtherUsers.as(ALICE),
                 List.of(),
-                Numbers.Receive.class,
+                SequenceMessages.Receive.class,
                 name,
                 WaitStrategy.PARK,
                 "sum")) {
@@ -56,19 +56,19 @@ class UserTest {
 
   @Test
   void anotherUserIsLetInByModeAndTrust() throws Exception {
-    String name = Numbers.uniqueRing();
-    try (Sender sender = Numbers.ring(name).mode("rw-rw-rw-").open();
+    String name = TestRings.uniqueRing();
+    try (Sender sender = TestRings.ring(name).mode("rw-rw-rw-").open();
         ChildJvm receiver =
             ChildJvm.start(
                 OtherUsers.as(BOB),
                 List.of(),
-                Numbers.Receive.class,
+                SequenceMessages.Receive.class,
                 name,
                 WaitStrategy.PARK,
                 "sum",
                 "root")) {
-      assertThat(sender.awaitReceiver(Numbers.PATIENCE)).isTrue();
-      Numbers.send(sender, 0, COUNT);
+      assertThat(sender.awaitReceiver(TestRings.PATIENCE)).isTrue();
+      SequenceMessages.send(sender, 0, COUNT);
       sender.close();
       assertThat(receiver.finish()).isEqualTo(SUM);
     }
@@ -76,13 +76,13 @@ class UserTest {
 
   @Test
   void withoutTheModeTheErrorNamesOwnerAndMode() throws Exception {
-    String name = Numbers.uniqueRing();
-    try (Sender sender = Numbers.ring(name).open();
+    String name = TestRings.uniqueRing();
+    try (Sender sender = TestRings.ring(name).open();
         ChildJvm receiver =
             ChildJvm.start(
                 OtherUsers.as(BOB),
                 List.of(),
-                Numbers.Receive.class,
+                SequenceMessages.Receive.class,
                 name,
                 WaitStrategy.PARK,
                 "sum",
@@ -96,13 +96,13 @@ class UserTest {
 
   @Test
   void withoutTrustTheErrorNamesTheUser() throws Exception {
-    String name = Numbers.uniqueRing();
-    try (Sender sender = Numbers.ring(name).mode("rw-rw-rw-").open();
+    String name = TestRings.uniqueRing();
+    try (Sender sender = TestRings.ring(name).mode("rw-rw-rw-").open();
         ChildJvm receiver =
             ChildJvm.start(
                 OtherUsers.as(BOB),
                 List.of("-Dtest.patience=PT1S"),
-                Numbers.Receive.class,
+                SequenceMessages.Receive.class,
                 name,
                 WaitStrategy.PARK,
                 "sum")) {
@@ -115,13 +115,14 @@ class UserTest {
 
   @Test
   void aRingInTheKernelOfAnotherUserNamesWhatIsMissing() throws Exception {
-    String name = Numbers.uniqueRing();
-    try (Sender sender = Way.URING_IN_KERNEL.of(Numbers.ring(name)).mode("rw-rw-rw-").open();
+    String name = TestRings.uniqueRing();
+    try (Sender sender =
+            RingKind.URING_IN_KERNEL.of(TestRings.ring(name)).mode("rw-rw-rw-").open();
         ChildJvm receiver =
             ChildJvm.start(
                 OtherUsers.as(BOB),
                 List.of(),
-                Numbers.Receive.class,
+                SequenceMessages.Receive.class,
                 name,
                 WaitStrategy.PARK,
                 "sum",

@@ -26,11 +26,11 @@ class WaitTest {
   private static final Duration LONG = Duration.ofMinutes(1);
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
-  private final String name = Numbers.uniqueRing();
+  private final String name = TestRings.uniqueRing();
 
   @Test
   void allocateWaitsForRoom() throws Exception {
-    try (Sender sender = Numbers.ring(name).poolSize(1 << 16).open();
+    try (Sender sender = TestRings.ring(name).poolSize(1 << 16).open();
         Receiver receiver = Hring.receiver(name).attach()) {
       long queued = Address.NULL;
       for (long a = sender.allocate(64); a != Address.NULL; a = sender.allocate(64)) {
@@ -43,7 +43,7 @@ class WaitTest {
       CompletableFuture<Void> freed =
           CompletableFuture.runAsync(
               () -> {
-                Numbers.pauseFor(TimeUnit.MILLISECONDS.toNanos(20));
+                SequenceMessages.pauseFor(TimeUnit.MILLISECONDS.toNanos(20));
                 receiver.free(taken);
               });
       assertThat(sender.allocate(64, LONG)).isNotEqualTo(Address.NULL);
@@ -55,7 +55,7 @@ class WaitTest {
   @Test
   void queueWaitsForRoom() throws Exception {
     CompletableFuture<Integer> received;
-    try (Sender sender = Numbers.ring(name).ringEntries(4, 4).maxBatch(1).open()) {
+    try (Sender sender = TestRings.ring(name).ringEntries(4, 4).maxBatch(1).open()) {
       for (int i = 0; i < 4; i++) {
         assertThat(sender.queue(sender.allocate(8), SHORT)).isTrue();
       }
@@ -65,7 +65,7 @@ class WaitTest {
           CompletableFuture.supplyAsync(
               () -> {
                 try (Receiver receiver = Hring.receiver(name).attach()) {
-                  return Numbers.receiveAll(receiver).size();
+                  return SequenceMessages.receiveAll(receiver).size();
                 }
               },
               task -> Thread.ofPlatform().start(task));
@@ -77,7 +77,7 @@ class WaitTest {
 
   @Test
   void interruptedWaitsEndAndStayInterrupted() {
-    try (Sender sender = Numbers.ring(name).ringEntries(1, 1).maxBatch(1).open()) {
+    try (Sender sender = TestRings.ring(name).ringEntries(1, 1).maxBatch(1).open()) {
       assertThat(sender.tryQueue(sender.allocate(8))).isTrue();
       long address = sender.allocate(8);
       Thread.currentThread().interrupt();
@@ -90,9 +90,9 @@ class WaitTest {
 
   @Test
   void severalMessagesAreTakenAndFreedTogether() {
-    try (Sender sender = Numbers.ring(name).open();
+    try (Sender sender = TestRings.ring(name).open();
         Receiver receiver = Hring.receiver(name).attach()) {
-      Numbers.send(sender, 0, 10);
+      SequenceMessages.send(sender, 0, 10);
       long[] taken = new long[20];
       int end = 0;
       for (int more = receiver.take(taken, 0, 4); more > end; ) {
@@ -118,7 +118,7 @@ class WaitTest {
 
   @Test
   void severalReceiversAreAwaited() throws Exception {
-    try (Sender sender = Numbers.ring(name).open();
+    try (Sender sender = TestRings.ring(name).open();
         Receiver _ = Hring.receiver(name).attach()) {
       assertThat(sender.awaitReceivers(2, SHORT)).isFalse();
       try (Receiver _ = Hring.receiver(name).attach()) {
@@ -130,13 +130,13 @@ class WaitTest {
   /** A service is started again before its old process has ended. */
   @Test
   void aSenderWaitsForANameThatIsTaken() throws Exception {
-    Sender old = Numbers.ring(name).open();
-    assertThatThrownBy(() -> Numbers.ring(name).waitFor(SHORT).open())
+    Sender old = TestRings.ring(name).open();
+    assertThatThrownBy(() -> TestRings.ring(name).waitFor(SHORT).open())
         .isInstanceOf(NameException.class);
     CompletableFuture<Long> next =
         CompletableFuture.supplyAsync(
             () -> {
-              try (Sender sender = Numbers.ring(name).waitFor(LONG).open()) {
+              try (Sender sender = TestRings.ring(name).waitFor(LONG).open()) {
                 return System.nanoTime();
               }
             },
@@ -150,14 +150,14 @@ class WaitTest {
 
   @Test
   void aLongWaitForAReceiverCostsNextToNothing() throws Exception {
-    try (Sender sender = Numbers.ring(name).open()) {
+    try (Sender sender = TestRings.ring(name).open()) {
       assertCheap(() -> sender.awaitReceiver(Duration.ofSeconds(3)));
     }
   }
 
   @Test
   void aLongWaitForRoomCostsNextToNothing() throws Exception {
-    try (Sender sender = Numbers.ring(name).ringEntries(1, 1).maxBatch(1).open()) {
+    try (Sender sender = TestRings.ring(name).ringEntries(1, 1).maxBatch(1).open()) {
       assertThat(sender.trySend(new byte[8])).isTrue();
       assertCheap(() -> sender.send(new byte[8], Duration.ofSeconds(3)));
     }
@@ -171,9 +171,9 @@ class WaitTest {
         Thread.ofPlatform()
             .start(
                 () -> {
-                  Numbers.pauseAsleep(1000);
+                  SequenceMessages.pauseAsleep(1000);
                   used[0] = THREADS.getThreadCpuTime(waiting.threadId());
-                  Numbers.pauseAsleep(1500);
+                  SequenceMessages.pauseAsleep(1500);
                   used[1] = THREADS.getThreadCpuTime(waiting.threadId());
                 });
     assertThat(wait.getAsBoolean()).isFalse();

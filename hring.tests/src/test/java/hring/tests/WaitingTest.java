@@ -83,7 +83,7 @@ class WaitingTest {
         start(
             () -> {
               try (Receiver receiver =
-                  Hring.receiver("x").directory(directory).waitFor(Numbers.PATIENCE).attach()) {
+                  Hring.receiver("x").directory(directory).waitFor(TestRings.PATIENCE).attach()) {
                 return receiver.pending();
               }
             });
@@ -99,7 +99,7 @@ class WaitingTest {
         start(
             () -> {
               try (Sender sender = open()) {
-                boolean came = sender.awaitReceiver(Numbers.PATIENCE);
+                boolean came = sender.awaitReceiver(TestRings.PATIENCE);
                 Thread.sleep(100);
                 return came;
               }
@@ -117,8 +117,8 @@ class WaitingTest {
         start(
             () -> {
               try (Sender sender = open()) {
-                Numbers.send(sender, 0, 1);
-                return sender.awaitDrained(Numbers.PATIENCE);
+                SequenceMessages.send(sender, 0, 1);
+                return sender.awaitDrained(TestRings.PATIENCE);
               }
             });
     try (Receiver receiver =

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * No wake is lost. Receivers of the API look again ten times a second, and would hide one: here
- * they sleep until they are woken, and have failed if that takes {@link Numbers#PATIENCE}.
+ * they sleep until they are woken, and have failed if that takes {@link TestRings#PATIENCE}.
  */
 @Timeout(120)
 class WakeTest extends EachTransport {
@@ -34,10 +34,10 @@ class WakeTest extends EachTransport {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 3})
-  void everySubmitAndTheCloseWakeWhoSleeps(int receivers) throws Exception {
-    String name = Numbers.uniqueRing();
+  void everySubmitAndTheCloseWakeSleepers(int receivers) throws Exception {
+    String name = TestRings.uniqueRing();
     List<CompletableFuture<Void>> sleepers = new ArrayList<>();
-    try (Sender sender = Numbers.ring(name).maxBatch(1).open()) {
+    try (Sender sender = TestRings.ring(name).maxBatch(1).open()) {
       for (int i = 0; i < receivers; i++) {
         sleepers.add(
             CompletableFuture.runAsync(
@@ -45,26 +45,26 @@ class WakeTest extends EachTransport {
       }
       while (sender.receivers() < receivers) {
         assertThat(sleepers).noneMatch(CompletableFuture::isCompletedExceptionally);
-        Numbers.pause();
+        SequenceMessages.pause();
       }
       long seed = System.nanoTime();
       Random random = new Random(seed);
       int sent = 0;
       for (int round = 0; round < ROUNDS; round++) {
         int words = 1 + random.nextInt(3);
-        Numbers.send(sender, 0, words);
+        SequenceMessages.send(sender, 0, words);
         sent += words;
         while (claimed.get() < sent) {
           assertThat(sleepers)
               .as("seed %d, round %d", seed, round)
               .noneMatch(CompletableFuture::isCompletedExceptionally);
-          Numbers.pause();
+          SequenceMessages.pause();
         }
-        Numbers.pauseFor(random.nextInt(MAX_PAUSE_NANOS));
+        SequenceMessages.pauseFor(random.nextInt(MAX_PAUSE_NANOS));
       }
     }
     for (CompletableFuture<Void> sleeper : sleepers) {
-      sleeper.get(2 * Numbers.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      sleeper.get(2 * TestRings.PATIENCE.toSeconds(), TimeUnit.SECONDS);
     }
   }
 
@@ -80,10 +80,10 @@ class WakeTest extends EachTransport {
         Claims claims = inbound.claims();
         while (region.state() == HeaderLayout.STATE_OPEN || claims.hasEntries()) {
           long start = System.nanoTime();
-          inbound.park(Numbers.PATIENCE.toNanos());
-          if (System.nanoTime() - start >= Numbers.PATIENCE.toNanos()) {
+          inbound.park(TestRings.PATIENCE.toNanos());
+          if (System.nanoTime() - start >= TestRings.PATIENCE.toNanos()) {
             throw new AssertionError(
-                "not woken for " + Numbers.PATIENCE + "; words: " + claims.hasEntries());
+                "not woken for " + TestRings.PATIENCE + "; words: " + claims.hasEntries());
           }
           while (claims.claim(words, 1) > 0) {
             claimed.incrementAndGet();

@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import hring.api.Hring;
 import hring.api.Receiver;
 import hring.tests.ChildJvm;
-import hring.tests.Numbers;
-import hring.tests.Way;
+import hring.tests.RingKind;
+import hring.tests.SequenceMessages;
+import hring.tests.TestRings;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Assumptions;
@@ -26,17 +27,19 @@ class UringCallsTest {
     "syscall,URING",
     "syscall,URING_IN_KERNEL"
   })
-  void everyMessageArrivesInOrder(String backend, Way way) throws Exception {
+  void everyMessageArrivesInOrder(String backend, RingKind kind) throws Exception {
     Assumptions.assumeTrue(
         backend.equals("syscall") || LiburingCalls.find().isPresent(),
         "NOT TESTED: the calls by liburing, because liburing.so.2 is not installed");
-    String name = Numbers.uniqueRing();
+    String name = TestRings.uniqueRing();
     List<String> options =
-        List.of("-D" + SyscallBackend.PROPERTY + "=" + backend, "-D" + Way.PROPERTY + "=" + way);
+        List.of(
+            "-D" + SyscallBackend.PROPERTY + "=" + backend, "-D" + RingKind.PROPERTY + "=" + kind);
     try (ChildJvm sender =
-            ChildJvm.start(List.of(), options, Numbers.Send.class, name, COUNT, 1, "close");
-        Receiver receiver = Hring.receiver(name).waitFor(Numbers.PATIENCE).attach()) {
-      List<Long> received = Numbers.receiveAll(receiver);
+            ChildJvm.start(
+                List.of(), options, SequenceMessages.Send.class, name, COUNT, 1, "close");
+        Receiver receiver = Hring.receiver(name).waitFor(TestRings.PATIENCE).attach()) {
+      List<Long> received = SequenceMessages.receiveAll(receiver);
       assertThat(received).containsExactlyElementsOf(() -> LongStream.range(0, COUNT).iterator());
       sender.finish();
     }

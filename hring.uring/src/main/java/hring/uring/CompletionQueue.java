@@ -71,11 +71,11 @@ final class CompletionQueue implements Entries {
   }
 
   @Override
-  public void read(long count, long[] words, int run) {
+  public void read(long count, long[] words, int length) {
     int index = (int) count & entries - 1;
-    int beforeEnd = Math.min(run, entries - index);
+    int beforeEnd = Math.min(length, entries - index);
     readFrom(index, words, 0, beforeEnd);
-    readFrom(0, words, beforeEnd, run);
+    readFrom(0, words, beforeEnd, length);
   }
 
   /** Neighbouring entries: the compiler takes the checks of bounds out of such a loop. */

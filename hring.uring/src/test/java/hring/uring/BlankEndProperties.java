@@ -10,7 +10,7 @@ import net.jqwik.api.constraints.IntRange;
 class BlankEndProperties {
   /** Also where the ring's counts of 32 bits pass their ends, which takes it hours to reach. */
   @Property
-  void whatIsBlankedIsFreeAndUpToTheEndOfALine(
+  void onlyFreeEntriesUpToTheEndOfALineAreBlanked(
       @ForAll @IntRange(max = 9) int halfRounds,
       @ForAll @IntRange(min = -70_000, max = 70_000) int beyond,
       @ForAll @IntRange(max = 16) int completionBits,

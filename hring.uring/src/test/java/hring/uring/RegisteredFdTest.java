@@ -23,7 +23,7 @@ class RegisteredFdTest {
 
   @ParameterizedTest
   @EnumSource(Placement.class)
-  void eachOfMoreRingsThanPlacesIsEnteredItself(Placement placement) {
+  void submissionsReachTheirOwnRingAlsoBeyondTheRegisteredPlaces(Placement placement) {
     try (Arena arena = Arena.ofConfined()) {
       List<Ring> rings = new ArrayList<>();
       try {
@@ -50,7 +50,7 @@ class RegisteredFdTest {
 
   @ParameterizedTest
   @EnumSource(Placement.class)
-  void whatIsClosedGivesItsPlaceBack(Placement placement) {
+  void aClosedRingGivesItsPlaceBack(Placement placement) {
     for (int i = 0; i < 3 * PLACES; i++) {
       try (Arena arena = Arena.ofConfined();
           Ring ring = make(placement, arena)) {

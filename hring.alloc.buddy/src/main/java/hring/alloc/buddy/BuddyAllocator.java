@@ -199,7 +199,7 @@ final class BuddyAllocator implements Allocator {
   }
 
   @Override
-  public void repair(int dead) {
+  public void finishOperation(int dead) {
     requireUsable();
     memory.requireDead(dead);
     new BuddyReclaim(tree, table, geometry).reclaim(dead, false);

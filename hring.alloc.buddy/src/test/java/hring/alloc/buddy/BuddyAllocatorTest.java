@@ -78,7 +78,7 @@ final class BuddyAllocatorTest {
   }
 
   @Test
-  void anObserverOnlyLooks() {
+  void anObserverCannotChangeAnything() {
     TestPool pool = new TestPool(64);
     long block = pool.attach(1).allocate(100);
     Allocator observer = pool.attach(Owner.NONE);
@@ -92,7 +92,7 @@ final class BuddyAllocatorTest {
   }
 
   @Test
-  void reclaimsOnlyWhoCanBeDead() {
+  void reclaimRefusesTheLivingAndNumbersOutOfRange() {
     TestPool pool = new TestPool(64);
     Allocator allocator = pool.attach(1);
     assertThrows(IllegalStateException.class, () -> allocator.reclaim(2));
@@ -101,7 +101,7 @@ final class BuddyAllocatorTest {
   }
 
   @Test
-  void metadataOfAnotherPoolIsNotAttached() {
+  void metadataOfAnotherPoolIsRefused() {
     TestPool pool = new TestPool(64);
     pool.memory.metadata().fill((byte) 0);
     assertThrows(RegionException.class, () -> pool.attach(1));

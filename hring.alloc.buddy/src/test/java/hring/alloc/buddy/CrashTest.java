@@ -57,7 +57,7 @@ final class CrashTest {
   /** What it held is given to another before it is reclaimed: redelivery. */
   @ParameterizedTest
   @MethodSource("cases")
-  void whatIsSavedFromTheDeadStaysWhole(Start start, Operation operation) {
+  void blocksTransferredFromTheDeadStayWhole(Start start, Operation operation) {
     boolean killed = true;
     for (int n = 1; killed; n++) {
       Scene scene = start.scene();
@@ -73,7 +73,7 @@ final class CrashTest {
 
   /** The same, if it died right after it had marked a block as being freed. */
   @Test
-  void whatItHadBegunToFreeIsWholeAgain() {
+  void aBlockThatItHadBegunToFreeStaysWhole() {
     int halfFreed = 0;
     boolean killed = true;
     for (int n = 1; killed; n++) {
@@ -96,7 +96,7 @@ final class CrashTest {
 
   @ParameterizedTest
   @MethodSource("cases")
-  void theDeadHoldsUpNobody(Start start, Operation operation) {
+  void aDeadParticipantDoesNotBlockOthers(Start start, Operation operation) {
     boolean killed = true;
     for (int n = 1; killed; n++) {
       Scene scene = start.scene();

@@ -26,7 +26,8 @@ final class InterleavingTest {
 
   @ParameterizedTest
   @MethodSource("pairs")
-  void anotherActsInBetween(Start start, Operation first, Operation second) {
+  void operationsInterleavedAtAnyAccessKeepThePoolSound(
+      Start start, Operation first, Operation second) {
     boolean reached = true;
     for (int n = 1; reached; n++) {
       Scene scene = start.scene();
@@ -40,7 +41,8 @@ final class InterleavingTest {
   /** The other is killed at each of its own steps; the first goes on beside what it left behind. */
   @ParameterizedTest
   @MethodSource("pairs")
-  void anotherDiesInBetween(Start start, Operation first, Operation second) {
+  void aDeathDuringAnotherOperationKeepsThePoolSound(
+      Start start, Operation first, Operation second) {
     boolean reached = true;
     for (int n = 1; reached; n++) {
       boolean[] killed = {true};
@@ -61,7 +63,7 @@ final class InterleavingTest {
   /** One died; while it is reclaimed, the other acts at each step of the repair. */
   @ParameterizedTest
   @MethodSource("pairs")
-  void anotherActsDuringReclaim(Start start, Operation dying, Operation second) {
+  void anOperationDuringReclaimKeepsThePoolSound(Start start, Operation dying, Operation second) {
     boolean killed = true;
     for (int n = 1; killed; n++) {
       boolean reached = true;
@@ -79,7 +81,8 @@ final class InterleavingTest {
   /** One is stopped at each step; while it stands still, a second dies and a third reclaims it. */
   @ParameterizedTest
   @MethodSource("pairs")
-  void reclaimDuringAnotherOperation(Start start, Operation first, Operation dying) {
+  void reclaimDuringAnotherOperationKeepsThePoolSound(
+      Start start, Operation first, Operation dying) {
     boolean reached = true;
     for (int n = 1; reached; n++) {
       boolean[] killed = {true};

@@ -281,7 +281,7 @@ final class SlabAllocator implements Allocator {
   }
 
   @Override
-  public void repair(int dead) {
+  public void finishOperation(int dead) {
     requireParticipant();
     memory.requireDead(dead);
     new SlabReclaim(pool, dead).finishHalfDone();

@@ -53,19 +53,19 @@ class CheckedAllocatorProviderTest {
 
   @ParameterizedTest
   @ValueSource(longs = {-5, Long.MAX_VALUE, Long.MIN_VALUE, (1L << 48) + 1})
-  void impossibleSizesOfMetadata(long size) {
+  void impossibleMetadataSizesAreBlamedOnTheProvider(long size) {
     isItsOwn(() -> checked(() -> size).metadataSize(GEOMETRY), "metadataSize() returned " + size);
   }
 
   @Test
-  void anExceptionThatTheContractDoesNotName() {
+  void undocumentedExceptionsAreBlamedOnTheProvider() {
     isItsOwn(
         () -> checked(() -> 0).format(null),
         "format() threw java.lang.IllegalStateException: my bug");
   }
 
   @Test
-  void noAccess() {
+  void aMissingAllocatorIsBlamedOnTheProvider() {
     isItsOwn(() -> checked(() -> 0).attach(null, 1), "attach() returned null");
   }
 

@@ -315,7 +315,7 @@ public final class Attachment implements AutoCloseable {
     try {
       janitor.close();
     } finally {
-      reader.settle();
+      reader.recordBegun();
       recovery.leave(participant);
     }
   }

@@ -185,7 +185,7 @@ public final class Adoption {
       }
     }
     if (kept < count) {
-      participant.keep(candidates, kept);
+      participant.shrinkRecord(candidates, kept);
     }
     return kept;
   }

@@ -11,7 +11,7 @@ import hring.api.spi.transport.Outbound;
  * Gathers the addresses of queued messages and sends them as few words: a lone message as itself,
  * several as one batch, that is, a block that lists their addresses ({@link BatchList}). Where
  * there is no block for a list, each message goes as itself, while receivers have fewer than
- * {@value #LONE} to claim.
+ * {@value #MAX_SINGLES} to claim.
  *
  * <p>A message that was accepted can always be submitted: before a list is begun there is room in
  * the ring for its one word, or for each of its messages, and nobody else uses room up.
@@ -19,15 +19,15 @@ import hring.api.spi.transport.Outbound;
  * <p>The list is kept on the heap until it is submitted, and so is the fact that its messages are
  * in flight: a message that is queued right after it was allocated is certainly a block of the
  * sender's, so its entry in the allocator's table is changed later, together with others. Whatever
- * else looks at such an entry calls {@link #settle} before. What turns out then to be none of the
- * sender's any more, since another thread freed it, is left out, and told by {@link #rethrow}.
+ * else looks at such an entry calls {@link #markInFlight} before. What turns out then to be none of
+ * the sender's any more, since another thread freed it, is left out, and told by {@link #rethrow}.
  */
 public final class BatchWriter {
   /**
-   * How many messages are gathered that each go as themselves. While there is no block for a list,
-   * more are gathered only if fewer are unclaimed, so that a full pool is not kept full by them.
+   * The most messages that are gathered to go as single entries, for want of a block for a list.
+   * More are gathered only while fewer are unclaimed, so that they do not keep a full pool full.
    */
-  private static final int LONE = 64;
+  public static final int MAX_SINGLES = 64;
 
   private final Allocator allocator;
   private final Outbound outbound;
@@ -46,7 +46,7 @@ public final class BatchWriter {
   private int listed;
 
   /** How many of them are in flight in the allocator's table, too. */
-  private int settled;
+  private int marked;
 
   /** How many of them the ring has accepted; more than 0 only if it then failed to submit. */
   private int sent;
@@ -73,7 +73,7 @@ public final class BatchWriter {
     this.lists = lists;
     this.owner = owner;
     this.maxBatch = maxBatch;
-    list = new long[Math.max(maxBatch, LONE)];
+    list = new long[Math.max(maxBatch, MAX_SINGLES)];
   }
 
   /**
@@ -116,14 +116,14 @@ public final class BatchWriter {
   }
 
   private boolean tryAddChecked(long address) {
-    settle();
+    markInFlight();
     if (listed >= limit && !begin()) {
       return false;
     }
     allocator.transfer(address, owner, Owner.IN_FLIGHT);
     fresh = Address.NULL;
     list[listed++] = address;
-    settled = listed;
+    marked = listed;
     if (listed == limit) {
       sendFull();
     }
@@ -142,7 +142,7 @@ public final class BatchWriter {
    *     accepted
    */
   public int tryAdd(long[] addresses, int from, int to) {
-    settle();
+    markInFlight();
     fresh = Address.NULL;
     int next = from;
     while (next < to && (listed < limit || begin())) {
@@ -150,7 +150,7 @@ public final class BatchWriter {
       int end = allocator.transfer(addresses, next, wanted, owner, Owner.IN_FLIGHT);
       System.arraycopy(addresses, next, list, listed, end - next);
       listed += end - next;
-      settled = listed;
+      marked = listed;
       next = end;
       boolean refused = end < wanted;
       if (refused) {
@@ -170,15 +170,15 @@ public final class BatchWriter {
       // The ring failed to submit it: once more, before anything newer.
       send();
     }
-    int room = outbound.room();
+    int room = outbound.writableEntries();
     if (room == 0 && outbound.queued() > 0) {
       // Receivers can make room only of what they see.
       outbound.submit();
-      room = outbound.room();
+      room = outbound.writableEntries();
     }
     if (room > 0 && block == Address.NULL && maxBatch > 1) {
       block = allocator.allocate(BatchList.bytes(maxBatch));
-      if (block == Address.NULL && outbound.unclaimed() + outbound.queued() >= LONE) {
+      if (block == Address.NULL && outbound.unclaimed() + outbound.queued() >= MAX_SINGLES) {
         // Receivers have enough to go on with, and make room. Messages that go as themselves
         // meanwhile cost a completion each, and leave the pool as full as it is.
         outbound.submit();
@@ -186,7 +186,9 @@ public final class BatchWriter {
       }
     }
     limit =
-        room == 0 || block != Address.NULL ? Math.min(room, 1) * maxBatch : Math.min(room, LONE);
+        room == 0 || block != Address.NULL
+            ? Math.min(room, 1) * maxBatch
+            : Math.min(room, MAX_SINGLES);
     return limit > 0;
   }
 
@@ -194,11 +196,11 @@ public final class BatchWriter {
    * Makes the allocator's table say of every accepted message that it is in flight. Leaves out
    * those that were freed by another thread after they were queued.
    */
-  public void settle() {
-    while (settled < listed) {
-      settled = allocator.transfer(list, settled, listed, owner, Owner.IN_FLIGHT);
-      if (settled < listed) {
-        leaveOut(settled);
+  public void markInFlight() {
+    while (marked < listed) {
+      marked = allocator.transfer(list, marked, listed, owner, Owner.IN_FLIGHT);
+      if (marked < listed) {
+        leaveOut(marked);
       }
     }
   }
@@ -239,7 +241,7 @@ public final class BatchWriter {
 
   /** Submits every message that was accepted. */
   public void submit() {
-    settle();
+    markInFlight();
     send();
     outbound.submit();
   }
@@ -259,7 +261,7 @@ public final class BatchWriter {
 
   private void sendFull() {
     if (block == Address.NULL) {
-      settle();
+      markInFlight();
       send();
     } else {
       submit();
@@ -281,7 +283,7 @@ public final class BatchWriter {
       }
     }
     listed = 0;
-    settled = 0;
+    marked = 0;
     sent = 0;
   }
 
@@ -291,7 +293,7 @@ public final class BatchWriter {
     allocator.transfer(block, owner, Owner.IN_FLIGHT);
     list[0] = Address.asBatch(block);
     listed = 1;
-    settled = 1;
+    marked = 1;
     block = Address.NULL;
   }
 
@@ -301,7 +303,7 @@ public final class BatchWriter {
    * @param address the block
    */
   public void free(long address) {
-    settle();
+    markInFlight();
     allocator.free(address);
     fresh = Address.NULL;
   }

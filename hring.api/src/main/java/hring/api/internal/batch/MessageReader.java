@@ -51,9 +51,9 @@ public final class MessageReader {
 
   private int end;
 
-  /** What {@link #fetchEarly} read; kept, or the compiler would leave the reading out. */
+  /** What {@link #prefetch} read; kept, or the compiler would leave the reading out. */
   @SuppressWarnings("UnusedVariable")
-  private int fetched;
+  private int prefetched;
 
   /** How many of the messages being handled were given back by the handler. */
   private int givenBack;
@@ -106,13 +106,13 @@ public final class MessageReader {
     next = 0;
     end = 0;
     givenBack = 0;
-    int run = Math.min(limit, pace.next());
+    int most = Math.min(limit, pace.next());
     if (claims.hasReturned()) {
-      end = adoption.adopt(messages, run);
+      end = adoption.adopt(messages, most);
     }
-    if (end == 0 && (glimpse() || isLookDue())) {
-      int claimed = claims.claim(messages, run);
-      pace.claimed(claimed, claimed == run && run < limit && claims.hasMore());
+    if (end == 0 && (peekAndPrefetch() || isLookDue())) {
+      int claimed = claims.claim(messages, most);
+      pace.claimed(claimed, claimed == most && most < limit && claims.hasMore());
       if (claimed > 0) {
         take(claimed);
       }
@@ -123,25 +123,25 @@ public final class MessageReader {
   /** Takes over what was claimed; a single message as one comes that is waited for. */
   private void take(int claimed) {
     if (claimed == 1 && claims.endedList() == Address.NULL && messages[0] > 0) {
-      own(messages[0]);
+      takeOwnership(messages[0]);
     } else {
-      ownAll(claimed);
+      takeOwnershipOfAll(claimed);
     }
   }
 
-  private void own(long message) {
+  private void takeOwnership(long message) {
     try {
       allocator.transfer(message, Owner.IN_FLIGHT, participant.owner());
     } catch (InvalidAddressException e) {
-      participant.keep(messages, 0);
+      participant.shrinkRecord(messages, 0);
       throw nonsense(e);
     }
     end = 1;
   }
 
-  private void ownAll(int claimed) {
+  private void takeOwnershipOfAll(int claimed) {
     int owned = allocator.transfer(messages, 0, claimed, Owner.IN_FLIGHT, participant.owner());
-    InvalidAddressException refused = owned < claimed ? ownOthers(owned, claimed) : null;
+    InvalidAddressException refused = owned < claimed ? takeOwnershipOfRest(owned, claimed) : null;
     if (refused == null) {
       end = claimed;
     }
@@ -155,7 +155,7 @@ public final class MessageReader {
   }
 
   /** Takes over the messages behind one that is none, and leaves out what is none. */
-  private InvalidAddressException ownOthers(int owned, int claimed) {
+  private InvalidAddressException takeOwnershipOfRest(int owned, int claimed) {
     InvalidAddressException refused = refuse(messages[owned]);
     int kept = owned;
     for (int i = owned; i < claimed; i++) {
@@ -163,7 +163,7 @@ public final class MessageReader {
         messages[kept++] = messages[i];
       }
     }
-    participant.keep(messages, kept);
+    participant.shrinkRecord(messages, kept);
     end = kept;
     return refused;
   }
@@ -197,12 +197,12 @@ public final class MessageReader {
    *
    * @return false if there seems to be none: only a hint, as {@link Claims#peek}
    */
-  public boolean glimpse() {
+  public boolean peekAndPrefetch() {
     long word = claims.peek();
     if (word == Address.NULL) {
       return false;
     }
-    fetchEarly(word);
+    prefetch(word);
     return true;
   }
 
@@ -222,7 +222,7 @@ public final class MessageReader {
   }
 
   /** Makes the slot say exactly which messages were handed out. To be called before leaving. */
-  public void settle() {
+  public void recordBegun() {
     if (end > 0) {
       participant.begin(next);
     }
@@ -263,7 +263,7 @@ public final class MessageReader {
     } catch (Throwable e) {
       // Also what a handler cannot declare: there are languages without checked exceptions.
       try {
-        settle();
+        recordBegun();
         if (failed != null && messages[next - 1] != Address.NULL) {
           failed.accept(messages[next - 1]);
         }
@@ -328,9 +328,9 @@ public final class MessageReader {
    * first: they come together, and while the claim waits for lines of its own. The word is only
    * believed as far as the pool reaches.
    */
-  private void fetchEarly(long word) {
+  private void prefetch(long word) {
     if (allocator.owner(word) == Owner.IN_FLIGHT) {
-      fetched = SharedMemory.getIntPlain(pool, view.offset(word));
+      prefetched = SharedMemory.getIntPlain(pool, view.offset(word));
     }
   }
 }

@@ -15,7 +15,7 @@ final class Pace {
   private static final long HELD_NANOS = TimeUnit.MICROSECONDS.toNanos(HELD_MICROS);
 
   private final int max;
-  private int run = 1;
+  private int limit = 1;
   private long start;
 
   /** How many messages are being timed, 0 for none. */
@@ -31,10 +31,10 @@ final class Pace {
       long now = System.nanoTime();
       long nanos = Math.max(1, now - start);
       // Twice as many at most: a single look may be wrong.
-      run = Math.clamp(timed * HELD_NANOS / nanos, 1, Math.min(max, 2 * run));
+      limit = Math.clamp(timed * HELD_NANOS / nanos, 1, Math.min(max, 2 * limit));
       start = now;
     }
-    return run;
+    return limit;
   }
 
   /** Takes note of a claim: of how many messages, and whether only the pace kept it from more. */

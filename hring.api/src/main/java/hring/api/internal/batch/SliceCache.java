@@ -14,11 +14,11 @@ public final class SliceCache {
    * With the smallest blocks, enough for the default pool; the slices then take up some 11 MiB of
    * heap.
    */
-  private static final int MAX_KEPT = 1 << 18;
+  private static final int MAX_CACHED = 1 << 18;
 
   private final MemorySegment pool;
   private final int granuleShift;
-  private final int kept;
+  private final int capacity;
 
   // One of each until the first slice is made: who uses offsets needs no more.
   private int mask;
@@ -34,7 +34,7 @@ public final class SliceCache {
     pool = region.messages();
     granuleShift = region.header().geometry().granuleShift();
     long granules = Long.highestOneBit(2 * region.header().geometry().granules() - 1);
-    kept = (int) Math.min(MAX_KEPT, granules);
+    capacity = (int) Math.min(MAX_CACHED, granules);
   }
 
   /**
@@ -64,15 +64,15 @@ public final class SliceCache {
    */
   public MemorySegment slice(long address) {
     int index = (int) address & mask;
-    return addresses[index] == address ? slices[index] : keep(address);
+    return addresses[index] == address ? slices[index] : cache(address);
   }
 
-  private MemorySegment keep(long address) {
+  private MemorySegment cache(long address) {
     MemorySegment slice = pool.asSlice(offset(address), Address.length(address));
-    if (addresses.length < kept) {
-      mask = kept - 1;
-      addresses = new long[kept];
-      slices = new MemorySegment[kept];
+    if (addresses.length < capacity) {
+      mask = capacity - 1;
+      addresses = new long[capacity];
+      slices = new MemorySegment[capacity];
     }
     int index = (int) address & mask;
     slices[index] = slice;

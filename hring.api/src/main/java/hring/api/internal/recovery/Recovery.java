@@ -136,10 +136,10 @@ public final class Recovery {
     long start = System.nanoTime();
     SharedMemory.getAndAndLong(
         header, HeaderLayout.parkedWord(dead), ~HeaderLayout.parkedBit(dead));
-    participants.unsettledClaim(dead, cursor, record);
+    participants.readClaim(dead, cursor, record);
     boolean left = leaveBehind(dead);
     // Before anything becomes another's: the allocator finishes what the dead one was freeing.
-    allocator.repair(dead);
+    allocator.finishOperation(dead);
     long list = ownedList(dead);
     Totals totals = new Totals(header);
     if (redelivers) {
@@ -246,7 +246,7 @@ public final class Recovery {
     boolean left = false;
     try {
       synchronized (this) {
-        participants.unsettledClaim(self, cursor, record);
+        participants.readClaim(self, cursor, record);
         left = leaveBehind(self);
         long list = ownedList(self);
         allocator.forEachBlock(self, address -> giveUp(address, list, failures));

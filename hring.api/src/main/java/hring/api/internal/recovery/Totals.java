@@ -11,7 +11,7 @@ public final class Totals {
   private static final long DEATHS = HeaderLayout.TOTALS;
   private static final long DISCARDED = DEATHS + Long.BYTES;
   private static final long RETURNED = DISCARDED + Long.BYTES;
-  private static final long LAST_REPAIR = RETURNED + Long.BYTES;
+  private static final long LAST_RECLAIM = RETURNED + Long.BYTES;
 
   private final MemorySegment header;
 
@@ -24,8 +24,8 @@ public final class Totals {
     this.header = header;
   }
 
-  void addDeath(Duration repair) {
-    SharedMemory.setLongRelease(header, LAST_REPAIR, repair.toNanos());
+  void addDeath(Duration reclaim) {
+    SharedMemory.setLongRelease(header, LAST_RECLAIM, reclaim.toNanos());
     // Last: who sees the death sees the other figures.
     SharedMemory.getAndAddLong(header, DEATHS, 1);
   }
@@ -49,6 +49,6 @@ public final class Totals {
         deaths,
         SharedMemory.getLongAcquire(header, DISCARDED),
         SharedMemory.getLongAcquire(header, RETURNED),
-        Duration.ofNanos(Math.max(0, SharedMemory.getLongAcquire(header, LAST_REPAIR))));
+        Duration.ofNanos(Math.max(0, SharedMemory.getLongAcquire(header, LAST_RECLAIM))));
   }
 }

@@ -214,7 +214,7 @@ public interface Allocator extends AutoCloseable {
    * @throws IllegalArgumentException if the number is not from 1 to {@link PoolGeometry#maxOwners}
    * @throws IllegalStateException if the owner is alive
    */
-  default void repair(int owner) {}
+  default void finishOperation(int owner) {}
 
   /**
    * Gives back every block of an owner that died, and repairs what it left half done. It may be

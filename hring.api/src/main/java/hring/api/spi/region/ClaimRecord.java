@@ -25,7 +25,7 @@ public final class ClaimRecord {
 
   /** Copies what is in a slot. */
   void read(MemorySegment slot) {
-    // Partner: the releases in Participant.record() and keep().
+    // Partner: the releases in Participant.record() and shrinkRecord().
     long recorded = SharedMemory.getLongAcquire(slot, ParticipantLayout.CLAIM_COUNT);
     count = Math.clamp(recorded, 0, messages.length);
     before = slot.get(ValueLayout.JAVA_LONG, ParticipantLayout.CLAIM_BEFORE);

@@ -102,7 +102,7 @@ public final class Participant {
    * @param messages begins with the messages, in the order of the record
    * @param count how many
    */
-  public void keep(long[] messages, int count) {
+  public void shrinkRecord(long[] messages, int count) {
     for (int i = 0; i < count; i++) {
       // One after the other, so that none is overwritten before it is written where it goes.
       SharedMemory.setLongRelease(

@@ -387,7 +387,7 @@ public final class Participants {
    * @param cursor the ring's claim cursor
    * @param record gets the record
    */
-  public void unsettledClaim(int owner, ClaimCursor cursor, ClaimRecord record) {
+  public void readClaim(int owner, ClaimCursor cursor, ClaimRecord record) {
     MemorySegment slot = slot(owner);
     record.read(slot);
     // The cursor first: whoever overwrites it afterwards has confirmed before.

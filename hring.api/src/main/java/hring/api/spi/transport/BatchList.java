@@ -108,11 +108,11 @@ public final class BatchList {
    * @param block a block of which {@link #count} was not 0
    * @param index which message is the first
    * @param into gets the addresses
-   * @param run how many; index and run together no more than its count
+   * @param length how many; index and length together no more than its count
    */
-  void read(long block, int index, long[] into, int run) {
+  void read(long block, int index, long[] into, int length) {
     MemorySegment.copy(
-        pool, ValueLayout.JAVA_LONG, offset(block) + (index + 1L) * Long.BYTES, into, 0, run);
+        pool, ValueLayout.JAVA_LONG, offset(block) + (index + 1L) * Long.BYTES, into, 0, length);
   }
 
   private long offset(long block) {

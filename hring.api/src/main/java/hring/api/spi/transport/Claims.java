@@ -47,7 +47,7 @@ public final class Claims {
   private long lookedAt;
 
   // What the claim that is being made, or was made last, consists of.
-  private int run;
+  private int length;
   private long end;
   private long list;
   private boolean more;
@@ -92,12 +92,12 @@ public final class Claims {
         continue;
       }
       read(into, seen, most, posted);
-      participant.recordClaim(ClaimCursor.position(seen), end, into, run, list);
+      participant.recordClaim(ClaimCursor.position(seen), end, into, length, list);
       if (ClaimCursor.owner(seen) != participant.owner()) {
         participants.confirmClaim(cursor, seen);
       }
       if (cursor.tryMove(seen, participant.owner(), end)) {
-        return run;
+        return length;
       }
     }
     throw new RegionException(
@@ -133,13 +133,13 @@ public final class Claims {
       return;
     }
     into[0] = first;
-    run = 1;
+    length = 1;
     int last = Math.min(limit, posted);
     if (last > 1) {
       readSingles(into, count, last);
     }
-    more = posted > run;
-    end = ClaimCursor.position(count + run, 0);
+    more = posted > length;
+    end = ClaimCursor.position(count + length, 0);
   }
 
   private void readSingles(long[] into, long count, int last) {
@@ -149,7 +149,7 @@ public final class Claims {
     while (single < last && into[single] >= 0) {
       single++;
     }
-    run = Math.max(1, single);
+    length = Math.max(1, single);
   }
 
   private void readList(long[] into, long seen, long word, int limit, int posted) {
@@ -161,15 +161,17 @@ public final class Claims {
       // No list; or one that was freed meanwhile, and then the claim fails.
       into[0] = word;
       left = 1;
-      run = 1;
+      length = 1;
     } else {
-      run = Math.min(left, limit);
-      lists.read(block, index, into, run);
-      list = run == left ? word : Address.NULL;
+      length = Math.min(left, limit);
+      lists.read(block, index, into, length);
+      list = length == left ? word : Address.NULL;
     }
-    more = run < left || posted > 1;
+    more = length < left || posted > 1;
     end =
-        run < left ? ClaimCursor.position(count, index + run) : ClaimCursor.position(count + 1, 0);
+        length < left
+            ? ClaimCursor.position(count, index + length)
+            : ClaimCursor.position(count + 1, 0);
   }
 
   /**

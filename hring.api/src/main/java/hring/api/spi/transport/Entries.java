@@ -50,7 +50,7 @@ public interface Entries {
    *
    * @param count the number of the first
    * @param into gets what was read, from index 0 on
-   * @param run how many, at most {@link #size}
+   * @param length how many, at most {@link #size}
    */
-  void read(long count, long[] into, int run);
+  void read(long count, long[] into, int length);
 }

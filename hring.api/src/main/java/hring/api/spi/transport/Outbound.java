@@ -39,16 +39,15 @@ public interface Outbound extends AutoCloseable {
   int queued();
 
   /**
-   * Tells how many words {@link #queue} would accept now. Only the caller uses room up, so as many
-   * will be accepted later, too.
-   *
-   * <p>A transport whose ring was full may go on saying so until a good part of it is free: a
-   * sender that submits each single entry as it becomes free pays a system call for each.
+   * Returns how many entries {@link #queue} accepts now, with hysteresis: a ring that was full may
+   * count as full until a good part of it is free, since a sender that submits each single entry as
+   * it becomes free pays a system call for each. Only the caller uses entries up, so as many will
+   * be accepted later, too.
    *
    * @return 0 if as many words are in flight as there can be
    * @throws RegionException if a receiver has written nonsense into the ring
    */
-  int room();
+  int writableEntries();
 
   /**
    * Queues words, as many as can be before {@link #submit}: {@link #submissionEntries} at most.
@@ -56,7 +55,7 @@ public interface Outbound extends AutoCloseable {
    * @param words holds the words, any 64 bits each but {@link hring.api.Address#NULL}: receivers
    *     take that for no word
    * @param from the index of the first
-   * @param to the index after the last; at most {@link #room} words
+   * @param to the index after the last; at most {@link #writableEntries} words
    * @return the index after the last that was queued; if it is less than {@code to}, submit and go
    *     on from there
    * @throws IllegalStateException if there is no room for all of them; none is queued then

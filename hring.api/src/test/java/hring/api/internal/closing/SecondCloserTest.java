@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class SecondCloserTest {
   @Test
-  void itWaitsForTheFirstOnlyUntilItsDeadline() throws Exception {
+  void aSecondCloserWaitsOnlyUntilItsDeadline() throws Exception {
     FutureTask<Confinement> making = new FutureTask<>(() -> new Confinement("it", () -> {}));
     Thread owner = Thread.ofPlatform().start(making);
     owner.join();

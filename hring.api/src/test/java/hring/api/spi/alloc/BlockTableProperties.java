@@ -43,7 +43,7 @@ class BlockTableProperties {
   }
 
   @Property
-  void whatCameBackIsTakenByOneAndKeepsItsDeliveries(
+  void aReturnedBlockIsTakenOnceAndKeepsItsDeliveries(
       @ForAll @IntRange(max = 1000) int granules,
       @ForAll @IntRange(min = 1, max = 3 << 20) int length,
       @ForAll @IntRange(max = BlockTable.MAX_DELIVERIES) int deliveries,

@@ -25,7 +25,7 @@ class ProviderOptionsTest {
   }
 
   @Test
-  void whatIsNotGivenIsAsByDefault() {
+  void missingOptionsHaveTheirDefaults() {
     assertThat(OPTIONS.number("reserve", 7, 0, 1)).isEqualTo(7);
     assertThat(OPTIONS.powerOfTwo("reserve", 7, 0, 1)).isEqualTo(7);
     assertThat(OPTIONS.text("reserve", "none")).isEqualTo("none");

@@ -12,7 +12,7 @@ import net.jqwik.api.constraints.StringLength;
 
 class RegionNameProperties {
   @Property
-  void parsesWhatItComposed(
+  void parsesComposedNames(
       @ForAll @AlphaChars @StringLength(min = 1, max = RegionName.MAX_NAME) String name,
       @ForAll @IntRange(min = 1, max = 1 << 22) int pid,
       @ForAll @IntRange(max = 1 << 20) int handle,

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class AttachmentTest {
   @Test
-  void whatIsOpenHasToBelongToTheTrustedUser() {
+  void anOpenedFileMustBelongToTheTrustedUser() {
     long own = Users.own();
     try (Region region = RegionFixture.published()) {
       try {

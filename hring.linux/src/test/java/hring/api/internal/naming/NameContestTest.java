@@ -26,7 +26,7 @@ class NameContestTest {
   private final AtomicInteger lost = new AtomicInteger();
 
   @Test
-  void oneOfThemAtATimeHasIt() throws Exception {
+  void aNameHasOneHolderAtATime() throws Exception {
     List<Thread> threads = new ArrayList<>();
     for (int i = 0; i < THREADS; i++) {
       threads.add(Thread.ofPlatform().start(this::openOftenAndClose));

@@ -24,7 +24,7 @@ class RingDirectoryTest {
   private final RingDirectory directory = new RingDirectory(RegionFiles.SHM);
 
   @Test
-  void whoRemovesADeadRegionNeitherHasItsNameNorKeepsOthersFromRemovingIt() throws IOException {
+  void removingADeadRegionNeitherTakesItsNameNorBlocksOthers() throws IOException {
     Region region = RegionFixture.published();
     Path file = region.file();
     String name = region.header().ringName();

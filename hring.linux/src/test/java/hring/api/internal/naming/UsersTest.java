@@ -27,7 +27,7 @@ class UsersTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "4294967295", "9999999999", "12345678901", "-1", "no such user", "+"})
-  void whatIsNoUserIsRefused(String user) {
+  void anUnknownUserIsRefused(String user) {
     assertThatThrownBy(() -> Users.find(user))
         .isInstanceOf(NameException.class)
         .hasMessageContaining(user);

@@ -51,11 +51,11 @@ class ClaimTurnTest {
       for (int m = 0; m < claimed; m++) {
         assertThat(receiver.messages[m]).isEqualTo(Address.of(next++, 1));
       }
-      participants.unsettledClaim(receiver.participant.owner(), cursor, record);
+      participants.readClaim(receiver.participant.owner(), cursor, record);
       assertThat(record.count()).isEqualTo(claimed);
       receiver.claimed = claimed;
       for (Receiver other : receivers) {
-        participants.unsettledClaim(other.participant.owner(), cursor, record);
+        participants.readClaim(other.participant.owner(), cursor, record);
         assertThat(record.count()).isEqualTo(other.claimed);
       }
     }
@@ -73,7 +73,7 @@ class ClaimTurnTest {
         .slot(receiver.participant.owner())
         .set(JAVA_LONG, ParticipantLayout.CLAIM_CONFIRMED, end);
     receiver.participant.recordClaim(before, end, new long[] {Address.of(1, 1)}, 1, Address.NULL);
-    participants.unsettledClaim(receiver.participant.owner(), cursor, record);
+    participants.readClaim(receiver.participant.owner(), cursor, record);
     assertThat(record.count()).isZero();
   }
 
@@ -88,12 +88,12 @@ class ClaimTurnTest {
     first.claims.claim(first.messages, 1);
     receivers[1].claims.claim(receivers[1].messages, 1);
     participants.confirmClaim(cursor, seen);
-    participants.unsettledClaim(first.participant.owner(), cursor, record);
+    participants.readClaim(first.participant.owner(), cursor, record);
     assertThat(record.count()).isEqualTo(1);
   }
 
   @Test
-  void differencesAreThoseOfTheLastTurn() {
+  void differencesWrapAroundAtATurn() {
     assertThat(ClaimCursor.beyond(TURN + 3, TURN - 2)).isEqualTo(5);
     assertThat(ClaimCursor.beyond(TURN + 3, 1)).isEqualTo(2);
     assertThat(ClaimCursor.beyond(3, TURN - 2)).isEqualTo(5);
@@ -154,8 +154,8 @@ class ClaimTurnTest {
     }
 
     @Override
-    public void read(long count, long[] into, int run) {
-      for (int i = 0; i < run; i++) {
+    public void read(long count, long[] into, int length) {
+      for (int i = 0; i < length; i++) {
         into[i] = entry(count + i);
       }
     }

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class RegionTest {
   @Test
-  void othersSeeItOnlyWhenItIsWhole() throws IOException {
+  void aRegionIsVisibleOnlyWhenItIsComplete() throws IOException {
     String name = RegionFixture.uniqueName();
     try (Region region =
         Region.create(RegionFixture.spec(name, RegionFiles.SHM, RegionFixture.POOL))) {
@@ -43,7 +43,7 @@ class RegionTest {
   }
 
   @Test
-  void whoAttachesSeesTheSameBytesAndSizes() {
+  void attachingShowsTheSameBytesAndSizes() {
     try (Region region = RegionFixture.published()) {
       try (Region other = Region.attach(region.file(), true)) {
         region.pool().set(JAVA_LONG, 0, 42);
@@ -247,7 +247,7 @@ class RegionTest {
   }
 
   @Test
-  void whoeverClosesTheRegionHasDied() {
+  void closingTheRegionCountsAsDeath() {
     try (Region region = RegionFixture.published()) {
       Participants table = region.participants();
       table.join();

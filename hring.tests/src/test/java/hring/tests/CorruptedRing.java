@@ -14,34 +14,35 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A sender and a receiver whose region somebody else writes to. Confined to a thread. */
-final class Besieged implements AutoCloseable {
+/** A sender and a receiver whose region is corrupted while they use it. Confined to a thread. */
+final class CorruptedRing implements AutoCloseable {
   private static final int POOL = 64 << 10;
   private static final int STEPS = 20;
 
   private final Arena arena = Arena.ofConfined();
-  private final Way way;
+  private final RingKind kind;
   private final String allocator;
   private final Sender sender;
   private final Receiver receiver;
   private final Path file;
-  private final Neighbour neighbour;
+  private final RegionCorruptor corruptor;
   private int received;
 
-  private Besieged(Way way, String allocator, Sender sender, Receiver receiver, Path file)
+  private CorruptedRing(
+      RingKind kind, String allocator, Sender sender, Receiver receiver, Path file)
       throws IOException {
-    this.way = way;
+    this.kind = kind;
     this.allocator = allocator;
     this.sender = sender;
     this.receiver = receiver;
     this.file = file;
-    neighbour = Neighbour.map(file, arena);
+    corruptor = RegionCorruptor.map(file, arena);
   }
 
-  static Besieged open(Path directory, Way way, String allocator) throws IOException {
-    String name = Numbers.uniqueRing();
+  static CorruptedRing open(Path directory, RingKind kind, String allocator) throws IOException {
+    String name = TestRings.uniqueRing();
     Sender sender =
-        way.of(Hring.sender(name))
+        kind.of(Hring.sender(name))
             .allocator(allocator)
             .directory(directory)
             .poolSize(POOL)
@@ -51,25 +52,25 @@ final class Besieged implements AutoCloseable {
     Receiver receiver = Hring.receiver(name).directory(directory).attach();
     try (Stream<Path> files = Files.list(directory)) {
       Path file = files.filter(f -> f.toString().contains(name + ":")).findFirst().orElseThrow();
-      return new Besieged(way, allocator, sender, receiver, file);
+      return new CorruptedRing(kind, allocator, sender, receiver, file);
     }
   }
 
-  boolean isOf(Way way, String allocator) {
-    return this.way == way && this.allocator.equals(allocator);
+  boolean isOf(RingKind kind, String allocator) {
+    return this.kind == kind && this.allocator.equals(allocator);
   }
 
   /**
    * Sends and receives, with a write after each part of it, and one while a handler runs.
    *
-   * @return whether messages still pass; if not, what is written next meets nobody
+   * @return whether messages still pass; if not, the ring is of no use for further writes
    */
-  boolean bear(List<Scribble> scribbles, Neighbour.Target target) {
-    for (Scribble scribble : scribbles) {
+  boolean exercise(List<Corruption> corruptions, RegionCorruptor.Target target) {
+    for (Corruption corruption : corruptions) {
       traffic(() -> {});
-      scribble.into(target.in(neighbour));
+      corruption.into(target.in(corruptor));
     }
-    traffic(() -> scribbles.getFirst().into(target.in(neighbour)));
+    traffic(() -> corruptions.getFirst().into(target.in(corruptor)));
     received = 0;
     traffic(() -> {});
     return received > 0;

@@ -14,29 +14,29 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 /**
- * Opens a ring in each way there is, and has a second process of this user attach to each: whether
- * a ring can be made says nothing of whether another process may have it.
+ * Opens a ring over each transport and placement, and has a second process of this user attach to
+ * each: that a ring can be opened does not mean that another process can attach to it.
  */
-final class Ways implements AutoCloseable {
+final class RingTrials implements AutoCloseable {
   private static final int MESSAGE = 8;
   private static final long POOL = 64 << 10;
   private static final long PATIENCE_SECONDS = 60;
 
-  private final List<Way> ways = new ArrayList<>();
+  private final List<Trial> trials = new ArrayList<>();
   private final List<Sender> senders = new ArrayList<>();
 
-  /** The names of the rings that could be opened, and where in the list their ways are. */
+  /** The names of the rings that could be opened, and the indices of their trials. */
   private final List<String> names = new ArrayList<>();
 
-  private final List<Integer> places = new ArrayList<>();
+  private final List<Integer> indices = new ArrayList<>();
 
   /**
-   * A way to open a ring, and what came of it.
+   * What became of one ring.
    *
-   * @param transport the transport, and where its ring lives
+   * @param ring its transport and its placement, or "by default"
    * @param answer {@link DoctorReceiverCommand#WORKS}, or a sentence that says why not
    */
-  record Way(String transport, String answer) {
+  record Trial(String ring, String answer) {
     boolean works() {
       return answer.equals(DoctorReceiverCommand.WORKS);
     }
@@ -48,7 +48,7 @@ final class Ways implements AutoCloseable {
    * @param transports the names of the transports
    * @return what came of it; the first is what a sender gets that asks for nothing
    */
-  List<Way> tryAll(List<String> transports) throws IOException, InterruptedException {
+  List<Trial> tryAll(List<String> transports) throws IOException, InterruptedException {
     open("by default", builder -> builder, true);
     for (String transport : transports) {
       for (Placement placement : Placement.values()) {
@@ -61,25 +61,28 @@ final class Ways implements AutoCloseable {
     if (!names.isEmpty()) {
       attach();
     }
-    return List.copyOf(ways);
+    return List.copyOf(trials);
   }
 
-  /** A transport that has no such placement refuses it, which is nothing to tell. */
+  /**
+   * A transport may refuse a placement that it does not have: only what is expected to work is a
+   * finding.
+   */
   private void open(String what, UnaryOperator<SenderBuilder> options, boolean expected) {
-    String name = "doctor-" + ProcessHandle.current().pid() + "-" + ways.size();
+    String name = "doctor-" + ProcessHandle.current().pid() + "-" + trials.size();
     try {
       Sender sender = options.apply(Hring.sender(name).poolSize(POOL)).open();
       senders.add(sender);
       names.add(name);
-      places.add(ways.size());
+      indices.add(trials.size());
       String taken = describe(sender.transport(), sender.placement());
-      ways.add(new Way(taken.equals(what) ? what : what + ": " + taken, ""));
+      trials.add(new Trial(taken.equals(what) ? what : what + ": " + taken, ""));
       if (!sender.trySend(new byte[MESSAGE])) {
         throw new IllegalStateException("a new ring is full");
       }
     } catch (HringException e) {
       if (expected || !(e instanceof TransportException)) {
-        ways.add(new Way(what, "cannot be opened: " + OptionNames.in(e.getMessage())));
+        trials.add(new Trial(what, "cannot be opened: " + OptionNames.in(e.getMessage())));
       }
     }
   }
@@ -97,7 +100,7 @@ final class Ways implements AutoCloseable {
         throw new Failure(
             ExitCode.ERROR, "the second process did not end within " + PATIENCE_SECONDS + " s");
       }
-      for (int place : places) {
+      for (int index : indices) {
         String answer = lines.readLine();
         if (answer == null) {
           throw new Failure(
@@ -106,7 +109,7 @@ final class Ways implements AutoCloseable {
                   + process.exitValue()
                   + "; what it wrote to standard error, above, says why");
         }
-        ways.set(place, new Way(ways.get(place).transport(), answer));
+        trials.set(index, new Trial(trials.get(index).ring(), answer));
       }
     } finally {
       process.destroyForcibly();

@@ -6,13 +6,13 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.MemorySegment;
 
 /**
- * One write into a region by somebody who should not.
+ * One wrong write into a part of a region.
  *
- * @param where a position among the words of the part that is scribbled at, all of them alike
+ * @param where which 64-bit word of the part, as a fraction of their number, 0 to 1
  * @param value what is written
- * @param width how much of it
+ * @param width which bits of the word it replaces
  */
-record Scribble(double where, long value, Width width) {
+record Corruption(double where, long value, Width width) {
   enum Width {
     WORD,
     LOWER_HALF,

@@ -2,9 +2,9 @@ package hring.testkit;
 
 import java.util.List;
 
-/** Reclaims the dead, and nobody else. */
-final class Reclaims {
-  private Reclaims() {}
+/** Checks that dead owners can be reclaimed, and living ones and numbers out of range cannot. */
+final class ReclaimCheck {
+  private ReclaimCheck() {}
 
   static void check(LocalSite site, List<Step> steps) {
     History history = new History(site);
@@ -21,7 +21,7 @@ final class Reclaims {
     while (history.parties().size() > 1) {
       Party dead = history.parties().removeLast();
       site.kill(dead);
-      history.takeBack(survivor, dead.owner());
+      history.putInFlight(survivor, dead.owner());
       history.reclaim(survivor, dead.owner());
       history.referee().check();
     }

@@ -9,9 +9,9 @@ import hring.api.Receiver;
 import hring.api.WaitStrategy;
 import java.util.List;
 
-/** A receiver in another process that comes to a point and stays there until it is killed. */
-public final class Doomed {
-  /** What it says when it is there. */
+/** A receiver in another process that stops at a given point, says so, and waits to be killed. */
+public final class ReceiverToKill {
+  /** The line that it prints when it is there. */
   public static final String READY = "there";
 
   /** How many messages of ten it leaves behind, in order, for each point. */
@@ -19,14 +19,14 @@ public final class Doomed {
 
   private static final int MESSAGES = 10;
 
-  private Doomed() {}
+  private ReceiverToKill() {}
 
   /** Arguments: name, point. */
   public static void main(String[] args) {
     try (Receiver receiver =
         Hring.receiver(args[0])
             .waitStrategy(WaitStrategy.PARK)
-            .waitFor(Numbers.PATIENCE)
+            .waitFor(TestRings.PATIENCE)
             .attach()) {
       switch (args[1]) {
         case "holding" -> hold(receiver);
@@ -47,7 +47,7 @@ public final class Doomed {
   /** Takes all, frees the second. */
   private static void hold(Receiver receiver) {
     for (int i = 0; i < MESSAGES; i++) {
-      long address = receiver.take(Numbers.PATIENCE);
+      long address = receiver.take(TestRings.PATIENCE);
       if (address == Address.NULL) {
         throw new AssertionError("only " + i + " messages came");
       }
@@ -79,7 +79,7 @@ public final class Doomed {
   }
 
   private static void await(Receiver receiver) {
-    if (!receiver.await(Numbers.PATIENCE)) {
+    if (!receiver.await(TestRings.PATIENCE)) {
       throw new AssertionError("nothing came");
     }
   }
@@ -88,7 +88,7 @@ public final class Doomed {
   public static void stay() {
     System.out.println(READY);
     try {
-      Thread.sleep(Numbers.PATIENCE.toMillis());
+      Thread.sleep(TestRings.PATIENCE.toMillis());
     } catch (InterruptedException e) {
       throw new AssertionError("somebody interrupted it", e);
     }

@@ -19,7 +19,7 @@ import java.util.Random;
  * Writes random words all over a region while a sender and two receivers use it. They may receive
  * nonsense, and they may end by an exception of hring; they may not crash, hang, or end otherwise.
  */
-final class Scribbling implements AutoCloseable {
+final class RegionCorruption implements AutoCloseable {
   private static final String RING = "scribbled";
   private static final int ENDS = 3;
 
@@ -41,7 +41,7 @@ final class Scribbling implements AutoCloseable {
   private int rounds;
   private int words;
 
-  Scribbling(Playground ground, Random random) {
+  RegionCorruption(Playground ground, Random random) {
     this.ground = ground;
     this.random = random;
   }

@@ -5,19 +5,19 @@ import hring.api.AllocatorStats;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a pool that was never used holds: what an emptied one must hold again. */
-final class AsNew {
+/** Checks that an emptied pool has as much room as one that was never used. */
+final class PristineCheck {
   private final long[] sizes;
   private final long[] capacities;
   private final AllocatorStats stats;
 
   /**
-   * Looks at a pool that was never used.
+   * Measures a pool that was never used.
    *
    * @param fresh the pool, which this fills and empties
    * @param size the length of blocks that is tried besides the smallest and the largest
    */
-  AsNew(LocalSite fresh, long size) {
+  PristineCheck(LocalSite fresh, long size) {
     stats = fresh.observer().stats();
     LocalParty newcomer = fresh.join();
     sizes = new long[] {newcomer.allocator().largestBlock(), size, 1};
@@ -27,7 +27,7 @@ final class AsNew {
     }
   }
 
-  /** Compares an emptied pool with it. */
+  /** Compares an emptied pool with the measured one. */
   void check(Site used, List<Party> parties) {
     AllocatorStats found = used.observer().stats();
     Referee.expect(0L, found.blocks(), "blocks after all were freed");

@@ -16,10 +16,11 @@ import hring.api.spi.region.HeaderLayout;
 import hring.api.spi.region.RegionFiles;
 import hring.linux.Errno;
 import hring.tests.ChildJvm;
-import hring.tests.Doomed;
-import hring.tests.Neighbour;
-import hring.tests.Numbers;
+import hring.tests.ReceiverToKill;
+import hring.tests.RegionCorruptor;
+import hring.tests.SequenceMessages;
 import hring.tests.Slots;
+import hring.tests.TestRings;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,30 +33,30 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Submissions that the kernel does not take, or not all, or before which the sender dies. */
 @Timeout(60)
-class HinderedSubmitTest {
+class InterceptedSubmitTest {
   private static final int ENTRIES = 8;
   private static final int TAKEN = 3;
 
   @AfterEach
-  void noHindrance() {
-    HinderedProvider.hindrance = UringCalls::enter;
+  void noInterceptor() {
+    InterceptingTransport.interceptor = UringCalls::enter;
   }
 
   /** Two are parked, so that nobody is woken before the submission. */
   @Test
-  void whatWasTakenBeforeTheKernelRefusedIsThereAndWakes() throws Exception {
-    String name = Numbers.uniqueRing();
-    try (Sender sender = HinderedProvider.ring(name, ENTRIES).open();
+  void entriesTakenBeforeTheKernelRefusedArriveAndWake() throws Exception {
+    String name = TestRings.uniqueRing();
+    try (Sender sender = InterceptingTransport.ring(name, ENTRIES).open();
         Receiver receiver = Hring.receiver(name).attach();
         Arena arena = Arena.ofConfined()) {
-      var header = Neighbour.map(Slots.file(name), arena).header();
+      var header = RegionCorruptor.map(Slots.file(name), arena).header();
       for (int i = 0; i < ENTRIES; i++) {
-        assertThat(Numbers.tryQueue(sender, i)).isTrue();
+        assertThat(SequenceMessages.tryQueue(sender, i)).isTrue();
       }
       SharedMemory.getAndOrLong(header, HeaderLayout.PARKED_MASK, 1L << 40 | 1L << 41);
       int wakeWord = SharedMemory.getIntAcquire(header, HeaderLayout.WAKE_WORD);
       boolean[] taken = new boolean[1];
-      HinderedProvider.hindrance =
+      InterceptingTransport.interceptor =
           (calls, ring, _, flags) -> {
             int result = taken[0] ? -Errno.EAGAIN : calls.enter(ring, TAKEN, flags);
             taken[0] = true;
@@ -68,7 +69,7 @@ class HinderedSubmitTest {
           .as("the wake word, which the waking changes")
           .isNotEqualTo(wakeWord);
       assertThat(receive(receiver)).isEqualTo(numbers(0, TAKEN));
-      noHindrance();
+      noInterceptor();
       sender.submit();
       assertThat(receive(receiver)).isEqualTo(numbers(TAKEN, ENTRIES));
     }
@@ -82,22 +83,22 @@ class HinderedSubmitTest {
   @CsvSource({"4,0,1,0", "4,3,1,0", "4,4,3,1", "2,1,2,0", "1,2,1,2"})
   void aSenderThatDiesBeforeItEntersLosesOnlyWhatItDidNotSubmit(
       int entries, int before, int then, int takenBefore) throws Exception {
-    String name = Numbers.uniqueRing();
-    try (ChildJvm child = ChildJvm.start(DoomedBeforeEnter.class, name, entries, before, then);
+    String name = TestRings.uniqueRing();
+    try (ChildJvm child = ChildJvm.start(SenderToKill.class, name, entries, before, then);
         Receiver receiver =
             Hring.receiver(name)
-                .waitFor(Numbers.PATIENCE)
+                .waitFor(TestRings.PATIENCE)
                 .waitStrategy(WaitStrategy.SPIN_THEN_PARK)
                 .attach()) {
       List<Long> received = new ArrayList<>();
       while (received.size() < takenBefore) {
-        received.add(read(receiver, receiver.take(Numbers.PATIENCE)));
+        received.add(read(receiver, receiver.take(TestRings.PATIENCE)));
       }
-      child.awaitOutput(Doomed.READY);
+      child.awaitOutput(ReceiverToKill.READY);
       child.kill();
       received.addAll(receive(receiver));
       assertThat(received).isEqualTo(numbers(0, before));
-      assertThat(receiver.await(Numbers.PATIENCE)).as("the end is seen").isTrue();
+      assertThat(receiver.await(TestRings.PATIENCE)).as("the end is seen").isTrue();
       assertThat(receiver.take()).isEqualTo(Address.NULL);
       assertThat(receiver.state()).isEqualTo(StreamState.SENDER_DIED);
     } finally {

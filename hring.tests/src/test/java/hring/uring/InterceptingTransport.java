@@ -9,22 +9,24 @@ import hring.api.spi.transport.Outbound;
 import hring.api.spi.transport.TransportOptions;
 import hring.api.spi.transport.TransportPlan;
 import hring.api.spi.transport.TransportProvider;
-import hring.tests.Numbers;
+import hring.tests.TestRings;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** The transport, between which and io_uring_enter(2) a test can step: see {@link #hindrance}. */
-public final class HinderedProvider implements TransportProvider {
-  private static final String NAME = "hindered";
+/**
+ * The transport uring with its calls of io_uring_enter(2) intercepted, see {@link #interceptor}.
+ */
+public final class InterceptingTransport implements TransportProvider {
+  private static final String NAME = "intercepted";
 
-  /** What is done instead of entering the ring. One test at a time. */
-  static volatile Hindrance hindrance = UringCalls::enter;
+  /** Called instead of io_uring_enter(2). Static, so for one test at a time. */
+  static volatile EnterInterceptor interceptor = UringCalls::enter;
 
   private final UringProvider provider = new UringProvider();
 
   /** A ring of this transport, with so many entries of each kind and a completion per message. */
   static SenderBuilder ring(String name, int entries) {
-    return Numbers.ring(name).transport(NAME).ringEntries(entries, entries).maxBatch(1);
+    return TestRings.ring(name).transport(NAME).ringEntries(entries, entries).maxBatch(1);
   }
 
   @Override
@@ -47,8 +49,8 @@ public final class HinderedProvider implements TransportProvider {
     return provider.attach(region, participant);
   }
 
-  /** Stands between a sender and the kernel. */
-  interface Hindrance {
+  /** Replaces a call of io_uring_enter(2). */
+  interface EnterInterceptor {
     int enter(UringCalls calls, int ring, int toSubmit, int flags);
   }
 
@@ -65,12 +67,12 @@ public final class HinderedProvider implements TransportProvider {
 
     @Override
     public Outbound open(Region region) {
-      return plan.open(region, HinderedCalls::new);
+      return plan.open(region, InterceptedCalls::new);
     }
   }
 
-  private record HinderedCalls(UringCalls calls) implements UringCalls {
-    HinderedCalls(Arena arena) {
+  private record InterceptedCalls(UringCalls calls) implements UringCalls {
+    InterceptedCalls(Arena arena) {
       this(SyscallBackend.calls(arena));
     }
 
@@ -81,7 +83,7 @@ public final class HinderedProvider implements TransportProvider {
 
     @Override
     public int enter(int ring, int toSubmit, int flags) {
-      return hindrance.enter(calls, ring, toSubmit, flags);
+      return interceptor.enter(calls, ring, toSubmit, flags);
     }
 
     @Override

@@ -8,12 +8,12 @@ import hring.api.spi.alloc.Allocator;
 import hring.api.spi.alloc.Owner;
 import hring.api.spi.region.Region;
 
-/** What a region must be like when everybody has left and everything is freed. */
-final class Aftermath {
-  private Aftermath() {}
+/** Assertions on a region that everybody has left. */
+final class RegionAssertions {
+  private RegionAssertions() {}
 
-  /** The pool must be as new, whatever happened before. */
-  static void requireAsNew(Region region) {
+  /** Requires that every block is free and the metadata is sound. */
+  static void requirePristine(Region region) {
     try (Allocator observer =
         Providers.allocator(region.header().allocator(), region.header().allocatorOptions())
             .attach(region.allocatorMemory(), Owner.NONE)) {

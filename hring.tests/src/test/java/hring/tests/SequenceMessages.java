@@ -9,32 +9,14 @@ import hring.api.Sender;
 import hring.api.SenderBuilder;
 import hring.api.StreamState;
 import hring.api.WaitStrategy;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /** Messages 0, 1, 2, ... of one long each, for both ends of a ring. */
-public final class Numbers {
-  public static final Duration PATIENCE =
-      Duration.parse(System.getProperty("test.patience", "PT30S"));
-
-  /** The system property that chooses the allocator of the rings. */
-  static final String ALLOCATOR = "test.allocator";
-
-  private static final AtomicInteger NAMES = new AtomicInteger();
+public final class SequenceMessages {
   private static final int POLL = 100;
 
-  private Numbers() {}
-
-  public static String uniqueRing() {
-    return "test-" + ProcessHandle.current().pid() + "-" + NAMES.incrementAndGet();
-  }
-
-  /** A ring of the chosen way, with any allocator. */
-  public static SenderBuilder ring(String name) {
-    return Way.chosen(Hring.sender(name).allocator(System.getProperty(ALLOCATOR, "slab")));
-  }
+  private SequenceMessages() {}
 
   /** Queues one, without submitting it; false if the ring is full, and nothing is left then. */
   public static boolean tryQueue(Sender sender, long number) {
@@ -124,9 +106,9 @@ public final class Numbers {
       while (receiver.poll((_, payload) -> received.add(payload.get(JAVA_LONG, 0)), POLL) > 0) {
         // Until nothing is there.
       }
-      if (!receiver.await(PATIENCE)) {
+      if (!receiver.await(TestRings.PATIENCE)) {
         throw new AssertionError(
-            "nothing came for " + PATIENCE + "; " + received.size() + " so far");
+            "nothing came for " + TestRings.PATIENCE + "; " + received.size() + " so far");
       }
     } while (receiver.state() == StreamState.OPEN);
     return received;
@@ -136,15 +118,15 @@ public final class Numbers {
   public static final class Send {
     /** Arguments: name, count, max batch, "close" or "hang". */
     public static void main(String[] args) throws InterruptedException {
-      SenderBuilder builder = ring(args[0]).maxBatch(Integer.parseInt(args[2]));
+      SenderBuilder builder = TestRings.ring(args[0]).maxBatch(Integer.parseInt(args[2]));
       try (Sender sender = builder.open()) {
-        if (!sender.awaitReceiver(PATIENCE)) {
+        if (!sender.awaitReceiver(TestRings.PATIENCE)) {
           throw new AssertionError("no receiver came");
         }
         send(sender, 0, Long.parseLong(args[1]));
         if (args[3].equals("hang")) {
           System.out.println("submitted");
-          Thread.sleep(PATIENCE.toMillis());
+          Thread.sleep(TestRings.PATIENCE.toMillis());
         }
       }
     }
@@ -158,7 +140,9 @@ public final class Numbers {
     /** Arguments: name, wait strategy, "list" or "sum", and the user to trust or nothing. */
     public static void main(String[] args) {
       var builder =
-          Hring.receiver(args[0]).waitStrategy(WaitStrategy.valueOf(args[1])).waitFor(PATIENCE);
+          Hring.receiver(args[0])
+              .waitStrategy(WaitStrategy.valueOf(args[1]))
+              .waitFor(TestRings.PATIENCE);
       if (args.length > 3) {
         builder.fromUser(args[3]);
       }

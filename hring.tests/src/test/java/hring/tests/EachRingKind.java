@@ -5,5 +5,5 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Tests that run over each transport of hring's, and each placement that it has. */
 @ParameterizedClass(name = "{0}")
-@EnumSource(Way.class)
-abstract class EachWay extends OverWays {}
+@EnumSource(RingKind.class)
+abstract class EachRingKind extends OverRingKinds {}

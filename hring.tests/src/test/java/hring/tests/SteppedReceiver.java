@@ -18,11 +18,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A receiver that is driven by hand, one access to shared memory at a time, and can die there. It
- * claims a single message, and a batch of three in two pieces, and frees each message after it
+ * A receiver that a test drives by single accesses to shared memory, and can let die between two.
+ * It claims a single message, and a batch of three in two pieces, and frees each message after it
  * began it.
  */
-final class Victim implements AutoCloseable {
+final class SteppedReceiver implements AutoCloseable {
   /** The messages of each claim. */
   static final List<List<Integer>> CLAIMS = List.of(List.of(0), List.of(1, 2), List.of(3));
 
@@ -40,7 +40,7 @@ final class Victim implements AutoCloseable {
   private long seen;
   private long entry;
 
-  Victim(String name) throws IOException {
+  SteppedReceiver(String name) throws IOException {
     this.name = name;
     region = Region.attach(Slots.file(name), true);
     slots = new Slots(region);
@@ -145,10 +145,10 @@ final class Victim implements AutoCloseable {
   /** Claims all there is as an ordinary receiver does; single messages only. */
   void claimAll() {
     Claims claims = new Claims(region, participant, new Raw(region, ring));
-    long[] run = new long[Claims.MAX_CLAIM];
+    long[] claim = new long[Claims.MAX_CLAIM];
     for (int claimed = 1; claimed > 0; ) {
-      claimed = claims.claim(run, run.length);
-      Arrays.stream(run, 0, claimed).forEach(this::own);
+      claimed = claims.claim(claim, claim.length);
+      Arrays.stream(claim, 0, claimed).forEach(this::own);
       participant.begin(claimed);
     }
   }
@@ -203,8 +203,8 @@ final class Victim implements AutoCloseable {
     }
 
     @Override
-    public void read(long count, long[] into, int run) {
-      Arrays.setAll(into, i -> i < run ? ring.entry(count + i) : into[i]);
+    public void read(long count, long[] into, int length) {
+      Arrays.setAll(into, i -> i < length ? ring.entry(count + i) : into[i]);
     }
   }
 }

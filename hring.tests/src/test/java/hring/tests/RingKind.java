@@ -4,7 +4,7 @@ import hring.api.Placement;
 import hring.api.SenderBuilder;
 
 /** A transport, and where it keeps its ring. */
-public enum Way {
+public enum RingKind {
   /** The transport uring with its ring in the region. */
   URING("uring", Placement.IN_REGION),
 
@@ -14,13 +14,13 @@ public enum Way {
   /** The transport shm. */
   SHM("shm", Placement.IN_REGION);
 
-  /** The system property that names the way of the rings, in this process and its children. */
-  public static final String PROPERTY = "test.way";
+  /** The system property that names the kind of the rings, in this process and its children. */
+  public static final String PROPERTY = "test.ringKind";
 
   private final String transport;
   private final Placement placement;
 
-  Way(String transport, Placement placement) {
+  RingKind(String transport, Placement placement) {
     this.transport = transport;
     this.placement = placement;
   }
@@ -33,12 +33,12 @@ public enum Way {
     return placement;
   }
 
-  /** Takes this way for a ring. */
+  /** Makes a ring of this kind. */
   SenderBuilder of(SenderBuilder ring) {
     return ring.transport(transport).placement(placement);
   }
 
-  /** Takes the way that {@link #PROPERTY} names; without it the ring is as it is by default. */
+  /** Makes a ring of the kind that {@link #PROPERTY} names, or of the default kind without it. */
   static SenderBuilder chosen(SenderBuilder ring) {
     String name = System.getProperty(PROPERTY);
     return name == null ? ring : valueOf(name).of(ring);

@@ -13,12 +13,12 @@ import java.util.stream.Stream;
  * A process that opens a ring with no file descriptor left, with one, with two, until it succeeds.
  * Its limit of descriptors has to be low.
  */
-final class Starving {
-  private Starving() {}
+final class FdExhaustion {
+  private FdExhaustion() {}
 
   /** Argument: the size of the pool. */
   public static void main(String[] args) throws Exception {
-    String name = Numbers.uniqueRing();
+    String name = TestRings.uniqueRing();
     long poolSize = Long.parseLong(args[0]);
     loadClasses();
     Opening.open(name, poolSize);

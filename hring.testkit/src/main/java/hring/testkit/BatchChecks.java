@@ -7,9 +7,9 @@ import hring.api.spi.alloc.Owner;
 import hring.testkit.LiveBlocks.Block;
 import java.util.List;
 
-/** Allocates, transfers and frees many blocks at a time, with one among them that is refused. */
-final class Together {
-  private Together() {}
+/** Checks the methods for many blocks at a time, with one block among them that is refused. */
+final class BatchChecks {
+  private BatchChecks() {}
 
   static void check(LocalSite site, List<Step> steps, long size, int count, int bad) {
     History history = new History(site);

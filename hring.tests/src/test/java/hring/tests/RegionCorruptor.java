@@ -12,26 +12,26 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * A region as somebody sees it who may write to it.
+ * The parts of a region, mapped for writing, as a process with write access could.
  *
  * @param memory all of it
- * @param layout where its parts were when it was sound
- * @param ring where the ring was
+ * @param layout the header that says where its parts are, read while it was sound
+ * @param ring the ring in it
  */
-public record Neighbour(MemorySegment memory, RegionHeader layout, RawRing ring) {
-  /** Chooses the part that is scribbled at. */
+public record RegionCorruptor(MemorySegment memory, RegionHeader layout, RawRing ring) {
+  /** Chooses the part to corrupt. */
   public interface Target {
-    MemorySegment in(Neighbour neighbour);
+    MemorySegment in(RegionCorruptor corruptor);
   }
 
-  public static Neighbour map(Path file, Arena arena) throws IOException {
+  public static RegionCorruptor map(Path file, Arena arena) throws IOException {
     try (Region region = Region.attach(file, false);
         FileChannel channel =
             FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       MemorySegment memory = channel.map(FileChannel.MapMode.READ_WRITE, 0, channel.size(), arena);
       RegionHeader layout = region.header();
       MemorySegment rings = memory.asSlice(layout.rings().offset(), layout.rings().size());
-      return new Neighbour(memory, layout, RawRing.of(memory, rings, layout));
+      return new RegionCorruptor(memory, layout, RawRing.of(memory, rings, layout));
     }
   }
 
@@ -69,7 +69,7 @@ public record Neighbour(MemorySegment memory, RegionHeader layout, RawRing ring)
       long word = ring.entry(tail - i);
       long block = Address.asBlock(word);
       boolean listed = Address.isBatch(word) && layout.geometry().contains(block);
-      // There may be a scribble instead of a completion.
+      // There may be a corruption instead of a completion.
       if (listed && Address.length(block) >= Long.BYTES) {
         long offset = Address.granules(block) << layout.geometry().granuleShift();
         return section(layout.pool()).asSlice(offset, Address.length(block) & -Long.BYTES);

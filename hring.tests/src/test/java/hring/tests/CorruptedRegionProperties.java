@@ -1,0 +1,180 @@
+package hring.tests;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.lifecycle.AfterContainer;
+import net.jqwik.api.lifecycle.BeforeContainer;
+
+/**
+ * The region is corrupted between the steps of a sender and a receiver, and while a handler runs,
+ * by a process that may write to it. Each step ends with a result or with an exception of hring, in
+ * bounded time, and so do the steps after it.
+ *
+ * <p>Opening a ring takes ten times as long as a try, so one ring is used for many, as long as
+ * messages still pass. A try that fails is shrunk on new rings; where that fails no more, it took
+ * the tries before it, which the printed seed repeats.
+ */
+class CorruptedRegionProperties {
+  private static final int TRIES_PER_RING = 20;
+  private static final int WATCHDOG_SECONDS = 20;
+
+  private static Path directory;
+  private static ExecutorService thread;
+  private static Thread worker;
+  private static CorruptedRing ring;
+  private static int tries;
+
+  @BeforeContainer
+  static void make() throws IOException {
+    directory = Files.createTempDirectory(Path.of("/dev/shm"), "hring-hostile-");
+    thread =
+        Executors.newSingleThreadExecutor(
+            task -> worker = Thread.ofPlatform().daemon().unstarted(task));
+  }
+
+  @AfterContainer
+  static void remove() throws Exception {
+    run(CorruptedRegionProperties::raise);
+    thread.shutdown();
+    Files.delete(directory);
+  }
+
+  @Provide
+  Arbitrary<List<Corruption>> corruptions() {
+    Arbitrary<Long> values =
+        Arbitraries.oneOf(
+            Arbitraries.longs(),
+            Arbitraries.longs().between(-3, 200),
+            Arbitraries.of(Long.MIN_VALUE, -1L, 0L, 1L << 32, (1L << 56) - 1, 8L << 32));
+    return Combinators.combine(
+            Arbitraries.doubles().between(0, 1), values, Arbitraries.of(Corruption.Width.class))
+        .as(Corruption::new)
+        .list()
+        .ofMinSize(1)
+        .ofMaxSize(3);
+  }
+
+  @Property
+  void survivesCorruptionAnywhere(@ForAll("corruptions") List<Corruption> corruptions)
+      throws Exception {
+    attack(RingKind.URING, "slab", corruptions, RegionCorruptor::everything);
+  }
+
+  @Property
+  void survivesCorruptionOfTheHeader(@ForAll("corruptions") List<Corruption> corruptions)
+      throws Exception {
+    attack(RingKind.URING, "slab", corruptions, RegionCorruptor::header);
+  }
+
+  @Property
+  void survivesCorruptionOfTheParticipantTable(@ForAll("corruptions") List<Corruption> corruptions)
+      throws Exception {
+    attack(RingKind.URING, "slab", corruptions, RegionCorruptor::participants);
+  }
+
+  @Property
+  void survivesCorruptionAnywhereOverShm(@ForAll("corruptions") List<Corruption> corruptions)
+      throws Exception {
+    attack(RingKind.SHM, "slab", corruptions, RegionCorruptor::everything);
+  }
+
+  @Property
+  void survivesCorruptionOfTheTailOfShm(@ForAll("corruptions") List<Corruption> corruptions)
+      throws Exception {
+    attack(RingKind.SHM, "slab", corruptions, RegionCorruptor::indices);
+  }
+
+  @Property
+  void survivesCorruptionOfTheEntriesOfShm(@ForAll("corruptions") List<Corruption> corruptions)
+      throws Exception {
+    attack(RingKind.SHM, "slab", corruptions, RegionCorruptor::entries);
+  }
+
+  @Property
+  void survivesCorruptionOfTheIndicesOfUring(@ForAll("corruptions") List<Corruption> corruptions)
+      throws Exception {
+    attack(RingKind.URING, "slab", corruptions, RegionCorruptor::indices);
+  }
+
+  @Property
+  void survivesCorruptionOfTheCompletionsOfUring(
+      @ForAll("corruptions") List<Corruption> corruptions) throws Exception {
+    attack(RingKind.URING, "slab", corruptions, RegionCorruptor::entries);
+  }
+
+  @Property
+  void survivesCorruptionOfABatch(@ForAll("corruptions") List<Corruption> corruptions)
+      throws Exception {
+    attack(RingKind.URING, "slab", corruptions, RegionCorruptor::batch);
+  }
+
+  @Property
+  void survivesCorruptionOfTheMetadataOfSlab(@ForAll("corruptions") List<Corruption> corruptions)
+      throws Exception {
+    attack(RingKind.URING, "slab", corruptions, RegionCorruptor::metadata);
+  }
+
+  @Property
+  void survivesCorruptionOfTheMetadataOfBuddy(@ForAll("corruptions") List<Corruption> corruptions)
+      throws Exception {
+    attack(RingKind.URING, "buddy", corruptions, RegionCorruptor::metadata);
+  }
+
+  private static void attack(
+      RingKind kind, String allocator, List<Corruption> corruptions, RegionCorruptor.Target target)
+      throws Exception {
+    run(
+        () -> {
+          if (ring == null || !ring.isOf(kind, allocator) || tries == TRIES_PER_RING) {
+            raise();
+            ring = CorruptedRing.open(directory, kind, allocator);
+          }
+          tries++;
+          try {
+            if (!ring.exercise(corruptions, target)) {
+              raise();
+            }
+          } catch (Throwable e) {
+            raise();
+            throw e;
+          }
+          return null;
+        });
+  }
+
+  /** Ends the ring, if there is one. */
+  private static Void raise() throws IOException {
+    CorruptedRing last = ring;
+    ring = null;
+    tries = 0;
+    if (last != null) {
+      last.close();
+    }
+    return null;
+  }
+
+  private static void run(Callable<Void> task) throws Exception {
+    Future<Void> done = thread.submit(task);
+    try {
+      done.get(WATCHDOG_SECONDS, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      AssertionError hang = new AssertionError("hangs for " + WATCHDOG_SECONDS + " s", e);
+      hang.setStackTrace(worker.getStackTrace());
+      throw hang;
+    }
+  }
+}
