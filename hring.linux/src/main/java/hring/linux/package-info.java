@@ -1,14 +1,28 @@
 /**
  * What hring asks of the Linux kernel besides io_uring: the only package with native access.
  *
+ * <p><b>System calls.</b>
+ *
  * <ul>
- *   <li>{@link hring.linux.Kernel}: the system calls, each adapted to "value or -errno".
+ *   <li>{@link hring.linux.Native} links the C library's functions, {@link
+ *       hring.linux.NativeLibrary} those of a library that may be installed, such as liburing;
+ *       {@link hring.linux.NativeAccess} checks that this module may do so.
+ *   <li>{@link hring.linux.Kernel}: the system calls that both ends of a ring need (futex(2),
+ *       mmap(2), poll(2), pidfd_getfd(2)), each returning a value or {@code -errno}.
  *   <li>{@link hring.linux.Errno}: from an error number to a sentence with cause and remedy.
+ *   <li>{@link hring.linux.LinuxCalls} and {@link hring.linux.LinuxFile}: files, the locks that
+ *       tell who is alive, users, and wakes, as the service {@link
+ *       hring.api.spi.region.SystemCalls} that hring.api needs.
+ * </ul>
+ *
+ * <p><b>For transports.</b>
+ *
+ * <ul>
  *   <li>{@link hring.linux.Parking} and {@link hring.linux.Doorbell}: how receivers sleep on the
- *       region's wake word and how the sender wakes them, for any transport.
- *   <li>{@link hring.linux.LinuxCalls}: files, the locks that tell who is alive, and wakes, as the
- *       service {@link hring.api.spi.region.SystemCalls} that hring.api needs.
- *   <li>{@link hring.linux.NativeLibrary}: a library that may be installed, such as liburing.
+ *       region's wake word and how the sender wakes them. The class comment of {@code Parking} has
+ *       the argument that no wake is lost.
+ *   <li>{@link hring.linux.ClaimingInbound}: a receiver's end over any {@link
+ *       hring.api.spi.transport.Entries}.
  * </ul>
  *
  * <p>The package is exported to hring's transports only. An application grants native access to
