@@ -30,7 +30,7 @@ public final class Address {
   /** The greatest offset of a block, in granules. */
   public static final long MAX_OFFSET = 0xFFFF_FFFFL;
 
-  /** The most neighbours that {@link #run} finds: no more are looked at together. */
+  /** The greatest length of a run. */
   public static final int MAX_RUN = 64;
 
   private static final int LENGTH_SHIFT = 32;
@@ -56,7 +56,7 @@ public final class Address {
   }
 
   /**
-   * Tells the length of the block.
+   * Returns the length of the block.
    *
    * @param address any address
    * @return the length in bytes, 0 only if the address names no block
@@ -66,7 +66,7 @@ public final class Address {
   }
 
   /**
-   * Tells where the block starts.
+   * Returns where the block starts.
    *
    * @param address any address
    * @return the offset from the start of the pool, in granules
@@ -76,7 +76,7 @@ public final class Address {
   }
 
   /**
-   * Tells whether the block lists the addresses of many messages.
+   * Returns whether the block lists the addresses of many messages.
    *
    * @param address any address
    * @return true if the batch bit is set
@@ -106,7 +106,7 @@ public final class Address {
   }
 
   /**
-   * Puts an address into words, for messages and logs.
+   * Returns a text for messages and logs.
    *
    * @param address any 64 bits
    * @return for instance {@code 0x0000000800000003 (8 bytes at granule 3)}
@@ -121,8 +121,8 @@ public final class Address {
   }
 
   /**
-   * Tells how many addresses, from one on, follow each other at equal distances and have the same
-   * length, as those of blocks that were allocated one after the other do.
+   * Returns the length of the run that starts at an index: addresses at equal distances that have
+   * the same length, as those of blocks have that were allocated one after the other.
    *
    * @param addresses holds any 64 bits each
    * @param start the index of the first
@@ -142,7 +142,7 @@ public final class Address {
       expected += stride;
       next++;
     }
-    // Where the offset ran over into the length it is another block altogether.
+    // An offset that overflowed into the length is another block altogether.
     return addresses[next - 1] >>> LENGTH_SHIFT == first >>> LENGTH_SHIFT ? next - start : 1;
   }
 }

@@ -32,10 +32,10 @@ public record AllocatorStats(
   }
 
   /**
-   * Tells how scattered the free memory is.
+   * Returns how fragmented the free memory is.
    *
-   * @return 0 if all that is free could be had as one block (or nothing is free), towards 1 the
-   *     more scattered it is
+   * @return 0 if all that is free could be allocated as one block (or nothing is free), up to
+   *     nearly 1 the more scattered it is
    */
   public double fragmentation() {
     return free == 0 ? 0 : 1 - (double) largestFree / free;

@@ -9,7 +9,7 @@ public final class CloseException extends HringException {
   private static final long serialVersionUID = 1;
 
   /**
-   * Makes one.
+   * Creates an exception.
    *
    * @param message what is left, and what to do
    */
@@ -18,7 +18,7 @@ public final class CloseException extends HringException {
   }
 
   /**
-   * Makes one.
+   * Creates an exception with a cause.
    *
    * @param message what is left, and what to do
    * @param cause why

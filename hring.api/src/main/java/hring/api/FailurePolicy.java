@@ -1,12 +1,13 @@
 package hring.api;
 
-/** What becomes of the message whose handler throws in {@link Receiver#poll}. */
+/** What happens to a message whose handler throws in {@link Receiver#poll}. */
 public enum FailurePolicy {
-  /** It counts as handled, and is freed. */
+  /** The message counts as handled, and is freed. */
   HANDLED,
   /**
-   * It goes back, as by {@link Receiver#giveBack}: to any receiver, maybe to this one again. A
-   * message that fails each time is discarded after {@link SenderBuilder#deliveryLimit} tries.
+   * The message is given back, as by {@link Receiver#giveBack}: it goes to any receiver, maybe to
+   * this one again. A message that fails each time is discarded after {@link
+   * SenderBuilder#deliveryLimit} deliveries.
    */
   GIVE_BACK
 }

@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
 
 /**
- * The way in: opens rings, attaches to them, and lists them.
+ * Entry point: opens rings, attaches to them, lists them, and removes stale ones.
  *
  * <pre>{@code
  * try (Sender sender = Hring.sender("prices").allocator("slab").poolSize(4 << 20).open()) {
@@ -106,7 +106,7 @@ public final class Hring {
    * thread for all rings, a daemon. By default the thread that opens or attaches first starts it,
    * and it inherits that thread's group, class loader and set of processors.
    *
-   * @param threads makes the thread, not started; asked when one is needed and none runs
+   * @param threads creates the thread and does not start it; asked when one is needed and none runs
    */
   public static void janitor(ThreadFactory threads) {
     JanitorThread.factory(Objects.requireNonNull(threads));

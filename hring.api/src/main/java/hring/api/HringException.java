@@ -10,7 +10,7 @@ public class HringException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   /**
-   * Makes an exception.
+   * Creates an exception.
    *
    * @param message what happened, why, and what to do
    */
@@ -19,7 +19,7 @@ public class HringException extends RuntimeException {
   }
 
   /**
-   * Makes an exception with a cause.
+   * Creates an exception with a cause.
    *
    * @param message what happened, why, and what to do
    * @param cause what was caught

@@ -12,7 +12,7 @@ public final class InvalidAddressException extends IllegalArgumentException {
   private final long address;
 
   /**
-   * Makes an exception.
+   * Creates an exception.
    *
    * @param address the address that was refused
    * @param reason what is wrong with it, as the rest of a sentence that starts with the address
@@ -23,7 +23,7 @@ public final class InvalidAddressException extends IllegalArgumentException {
   }
 
   /**
-   * Tells which address was refused.
+   * Returns the address that was refused.
    *
    * @return the address
    */

@@ -7,11 +7,12 @@ import java.lang.foreign.MemorySegment;
 public interface MessageHandler {
   /**
    * Handles one message. The payload is the sender's own bytes, not a copy: it is valid <b>until
-   * this method returns</b>, then the block is freed. What is to last longer is copied, or received
+   * this method returns</b>, then the block is freed. Copy what is to last longer, or receive it
    * with {@link Receiver#take} instead.
    *
-   * <p>If it throws, this message counts as handled and is freed; {@link Receiver#poll} throws the
-   * same, and the next call goes on with the message after it.
+   * <p>If it throws, {@link Receiver#poll} throws the same, and its next call goes on with the
+   * message after it. The message itself counts as handled and is freed, unless {@link
+   * ReceiverBuilder#onHandlerFailure} says otherwise.
    *
    * @param address the address of the message
    * @param payload its bytes, as long as the sender allocated it

@@ -1,11 +1,11 @@
 package hring.api;
 
-/** No ring has the name that was asked for, or another sender has it already. */
+/** No ring has the wanted name, or another sender has the name already. */
 public final class NameException extends HringException {
   private static final long serialVersionUID = 1L;
 
   /**
-   * Makes an exception.
+   * Creates an exception.
    *
    * @param message what happened, why, and what to do
    */
@@ -14,7 +14,7 @@ public final class NameException extends HringException {
   }
 
   /**
-   * Makes an exception with a cause.
+   * Creates an exception with a cause.
    *
    * @param message what happened, why, and what to do
    * @param cause what was caught

@@ -17,7 +17,7 @@ public enum Placement {
   }
 
   /**
-   * Tells the number that stands for this placement in a region.
+   * Returns the number by which this placement is stored in a region.
    *
    * @return the number, never 0
    */

@@ -1,11 +1,14 @@
 package hring.api;
 
-/** No transport or allocator of the name that was asked for is present, or two have it. */
+/**
+ * No transport or allocator of the wanted name is present, or several have it; or one broke its
+ * contract.
+ */
 public final class ProviderException extends HringException {
   private static final long serialVersionUID = 1L;
 
   /**
-   * Makes an exception.
+   * Creates an exception.
    *
    * @param message what happened, why, and what to do
    */
@@ -14,7 +17,7 @@ public final class ProviderException extends HringException {
   }
 
   /**
-   * Makes an exception with a cause.
+   * Creates an exception with a cause.
    *
    * @param message what happened, why, and what to do
    * @param cause what was caught

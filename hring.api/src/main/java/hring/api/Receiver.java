@@ -25,20 +25,20 @@ import java.util.function.LongConsumer;
  *
  * <p><b>Threads.</b> A receiver belongs to the platform thread that attached; another thread gets a
  * {@link WrongThreadException}. The methods that any thread may call say so: {@code free}, so that
- * messages can be handed to workers, {@code close}, and a few that only tell what does not change.
- * After {@link #close} every method throws {@link IllegalStateException}, except for another {@code
+ * messages can be handed to workers, {@code close}, and a few that return what never changes. After
+ * {@link #close} every method throws {@link IllegalStateException}, except for another {@code
  * close}, and those whose documentation says that they may be called afterwards.
  *
  * <p><b>Empty is a return value</b> (0, {@link Address#NULL}, {@code false}), misuse an exception.
  */
 public final class Receiver implements AutoCloseable {
   /**
-   * How many messages are freed together: enough to share the cost, few enough that the sender need
-   * not wait long.
+   * How many messages are freed together at most: enough to share the cost, few enough that the
+   * sender need not wait long.
    */
   private static final int CHUNK = 256;
 
-  /** How often to look at the hint alone: some microseconds. */
+  /** How often to peek at the next entry before looking at the ring's tail: some microseconds. */
   private static final int SPINS = 64;
 
   private static final long SPIN_NANOS = TimeUnit.MICROSECONDS.toNanos(20);
@@ -56,13 +56,13 @@ public final class Receiver implements AutoCloseable {
   private final Confinement confinement;
   private final Slicing slicing = new Slicing();
 
-  /** Takes this receiver to the next ring, or null if it stays with one. */
+  /** Finds the next ring; null if the receiver stays with one. */
   private final Follower follower;
 
   /** What is done with a message whose handler throws, or null if it counts as handled. */
   private final LongConsumer failed;
 
-  // What the receiver has of its ring; all are replaced together, by use().
+  // What the receiver uses of its ring. All are replaced together, by use().
   private Attachment attachment;
   private Region region;
   private Inbound inbound;
@@ -74,10 +74,13 @@ public final class Receiver implements AutoCloseable {
   /** Wakes this receiver if it is parked. */
   private Runnable alarm;
 
-  /** When it was last looked whether the sender lives: kept, since waits may be short. */
+  /**
+   * When the receiver last looked whether the sender is alive. Kept across waits, which may be
+   * short.
+   */
   private long lookedAt = System.nanoTime();
 
-  /** How the last ring ended that did, or null. */
+  /** How the last ring ended; null if none has ended. */
   private StreamEnd lastEnd;
 
   private final TakeDown takeDown;
@@ -104,7 +107,10 @@ public final class Receiver implements AutoCloseable {
                 _ -> this.attachment.close()));
   }
 
-  /** Lets others find it: to be called when nothing can fail any more. */
+  /**
+   * Makes this receiver known to its thread, for closing. To be called when nothing can fail any
+   * more.
+   */
   Receiver begin() {
     confinement.begin();
     return this;
@@ -127,7 +133,7 @@ public final class Receiver implements AutoCloseable {
     alarm = inbound::wake;
   }
 
-  /** Goes on to the next ring, if there is one. To be called when this one is over. */
+  /** Moves on to the next ring, if there is one. To be called when this one is over. */
   private boolean moveOn() {
     Optional<Attachment> next = follower.find(attachment);
     if (next.isEmpty()) {
@@ -149,11 +155,11 @@ public final class Receiver implements AutoCloseable {
   }
 
   /**
-   * Handles messages that are there, oldest first, and frees each run of them afterwards. Does not
-   * wait.
+   * Handles the messages that are there, oldest first, and frees them afterwards. Does not wait.
    *
-   * @param handler gets each message; if it throws, the message it got counts as handled, and the
-   *     next call goes on with the one after it
+   * @param handler gets each message; if it throws, the message it got counts as handled unless
+   *     {@link ReceiverBuilder#onHandlerFailure} says otherwise, and the next call goes on with the
+   *     one after it
    * @param limit how many messages at most, at least 1
    * @return how many were handled, 0 if there was none
    * @throws RegionException if the sender, or another process, has written nonsense into the region
@@ -211,7 +217,7 @@ public final class Receiver implements AutoCloseable {
   }
 
   /**
-   * Takes one message, if there is one. The caller owns its block from now on, and frees it.
+   * Takes one message, if there is one. The caller owns its block from now on, and has to free it.
    *
    * @return its address, or {@link Address#NULL} if there is none
    * @throws RegionException if the sender, or another process, has written nonsense into the region
@@ -227,12 +233,12 @@ public final class Receiver implements AutoCloseable {
 
   /**
    * Takes several messages, oldest first: cheaper than one by one. The caller owns their blocks
-   * from now on, and frees them. Does not wait.
+   * from now on, and has to free them. Does not wait.
    *
    * @param addresses gets their addresses
    * @param from the index of the first
    * @param to the index after the last
-   * @return the index after the last that was taken: {@code from} if there is none, and maybe less
+   * @return the index after the last that was taken: {@code from} if there is none; it may be less
    *     than {@code to} although there are more
    * @throws IndexOutOfBoundsException if the indices are no range of the array
    * @throws RegionException if the sender, or another process, has written nonsense into the
@@ -254,11 +260,11 @@ public final class Receiver implements AutoCloseable {
   }
 
   /**
-   * Takes one message, and waits for it if need be.
+   * Takes one message, and waits if there is none.
    *
    * @param timeout how long to wait at most
-   * @return its address, or {@link Address#NULL} if none came in time or none can come any more:
-   *     {@link #state} tells
+   * @return its address, or {@link Address#NULL} if none came in time or none can come any more,
+   *     see {@link #state}
    * @throws RegionException if the sender, or another process, has written nonsense into the region
    */
   public long take(Duration timeout) {
@@ -269,7 +275,7 @@ public final class Receiver implements AutoCloseable {
   private long takeAwaited(long nanos) {
     long start = System.nanoTime();
     long left = nanos;
-    // Once also without time: a follower moves on there.
+    // Once even if there is no time: a follower moves on in await().
     do {
       if (!await(left)) {
         return Address.NULL;
@@ -285,9 +291,9 @@ public final class Receiver implements AutoCloseable {
   }
 
   /**
-   * Tells whether the message that is being handled, or was taken last, had been claimed before, by
-   * a receiver that died: it may have been handled already, in part or as a whole. Only rings with
-   * {@link DeathPolicy#REDELIVER} have such messages.
+   * Returns whether the message that is being handled, or was taken last, had been handed out
+   * before, to a receiver that died or gave it back: it may have been handled already, in part or
+   * as a whole. A message comes back from a dead receiver only with {@link DeathPolicy#REDELIVER}.
    *
    * @return true if it had; false after a call of poll or take that found nothing
    */
@@ -299,7 +305,7 @@ public final class Receiver implements AutoCloseable {
    * Returns how often the message that is being handled, or was taken last, had been handed out
    * before, to a receiver that died or gave it back.
    *
-   * @return 0 for a message that nobody has seen yet; at most 15, which stands for more, too
+   * @return 0 for a message that was never handed out; at most 15, which also stands for more
    */
   public int deliveries() {
     confinement.check();
@@ -378,7 +384,10 @@ public final class Receiver implements AutoCloseable {
     }
   }
 
-  /** To look in earnest each time would take the line of the ring's indices from the sender. */
+  /**
+   * Peeks at the next entry only: to read the ring's tail each time would take its cache line from
+   * the sender.
+   */
   private void spin() {
     int looks = 0;
     do {
@@ -386,7 +395,7 @@ public final class Receiver implements AutoCloseable {
     } while (++looks < SPINS && !reader.peekAndPrefetch());
   }
 
-  /** Tells whether the sender has ended and everything it submitted is taken. */
+  /** Returns whether the sender has ended and everything that it submitted was taken. */
   private boolean isOver() {
     // In this order: what the sender submitted before it ended is seen when looked for afterwards.
     if (!attachment.hasEnded() || claims.hasEntries() || attachment.recovery().mayBringBack()) {
@@ -397,10 +406,10 @@ public final class Receiver implements AutoCloseable {
   }
 
   /**
-   * Gives access to a message that was taken and not freed yet.
+   * Returns the bytes of a message that was taken and not freed yet.
    *
    * @param address what {@link #take} returned
-   * @return its bytes; not to be used any more once it is freed
+   * @return its bytes, which must not be used any more once the message is freed
    * @throws InvalidAddressException if it is no such message
    * @throws RegionException if another process has damaged the region
    */
@@ -418,9 +427,10 @@ public final class Receiver implements AutoCloseable {
   }
 
   /**
-   * Gives the whole pool, for access by {@link #offset}: the way that never makes an object,
-   * whatever the sizes of messages. Only messages of this receiver may be touched. May be called by
-   * any thread, also after {@link #close}: then each access is an {@link IllegalStateException}.
+   * Returns the whole pool, for access by {@link #offset}, which never creates an object, whatever
+   * the sizes of messages. Only messages of this receiver may be read or written in it. May be
+   * called by any thread, also after {@link #close}: then each access throws an {@link
+   * IllegalStateException}.
    *
    * @return the memory
    */
@@ -429,8 +439,8 @@ public final class Receiver implements AutoCloseable {
   }
 
   /**
-   * Tells where a message is. Nothing is checked. May be called by any thread, also after {@link
-   * #close}.
+   * Returns the offset of a message in the pool. Nothing is checked. May be called by any thread,
+   * also after {@link #close}.
    *
    * @param address the message
    * @return its offset in {@link #pool}, in bytes
@@ -440,7 +450,7 @@ public final class Receiver implements AutoCloseable {
   }
 
   /**
-   * Gives the block of a message back to the pool. May be called by any thread.
+   * Frees a message: its block goes back to the pool. May be called by any thread.
    *
    * @param address what {@link #take} returned
    * @throws InvalidAddressException if it is no message of this receiver, or freed already; nothing
@@ -469,8 +479,7 @@ public final class Receiver implements AutoCloseable {
   }
 
   /**
-   * Gives the blocks of several messages back, in any order: cheaper than one by one. May be called
-   * by any thread.
+   * Frees several messages, in any order: cheaper than one by one. May be called by any thread.
    *
    * @param addresses holds what {@link #take} returned
    * @param from the index of the first
@@ -503,8 +512,8 @@ public final class Receiver implements AutoCloseable {
   }
 
   /**
-   * Gives a message back undone: it goes to any receiver that looks, maybe to this one again, and
-   * {@link #deliveries} tells it. A message that has been handed out as often as the ring allows
+   * Gives a message back unhandled: it is delivered again, to any receiver, maybe to this one, and
+   * {@link #deliveries} counts this. A message that has been handed out as often as the ring allows
    * ({@link SenderBuilder#deliveryLimit}) is discarded, and counted as such. May be called by any
    * thread, and by a handler for the message that it was given.
    *
@@ -538,11 +547,11 @@ public final class Receiver implements AutoCloseable {
     }
   }
 
-  /** Begins a visit of a thread that is not the owner. */
+  /** Begins a call of a thread that is not the owner. */
   private Attachment enter() {
     Attachment ring = attachment;
     while (!ring.visitors().enter()) {
-      // Refused: so what the owner did before it let nobody in is seen now.
+      // Refused. So what the owner wrote before it closed the visitors is visible now.
       if (ring == attachment) {
         throw confinement.closed();
       }
@@ -552,8 +561,8 @@ public final class Receiver implements AutoCloseable {
   }
 
   /**
-   * Tells whether more messages can come. Costs a system call if there is none now. A receiver that
-   * follows its sender goes on to the next ring here, if there is one.
+   * Returns whether more messages can come. Makes system calls if there is none now. A receiver
+   * that follows its sender moves on to the next ring here, if there is one.
    *
    * @return the state; never a final one if the receiver follows its sender
    */
@@ -573,9 +582,9 @@ public final class Receiver implements AutoCloseable {
   }
 
   /**
-   * Tells how the ring ended; if the receiver follows its sender, how the last one did that ended,
-   * also when it is attached to the next one already. It is known once {@link #state}, {@link
-   * #await} or {@link #take(Duration)} has found the end.
+   * Returns how the ring ended. If the receiver follows its sender, that is the last ring that
+   * ended, even if the receiver is attached to the next one already. Known once {@link #state},
+   * {@link #await} or {@link #take(Duration)} has found the end.
    *
    * @return the end; empty if none was found yet
    */
@@ -585,9 +594,8 @@ public final class Receiver implements AutoCloseable {
   }
 
   /**
-   * Tells how many messages this receiver has claimed and not handed out yet. They came in one
-   * batch with messages that were. A handler that asks may be told of those that this poll handed
-   * out before, too.
+   * Counts messages that are claimed but not handed out: the rest of the last claim. In a handler,
+   * the figure may include messages that follow in the same poll.
    *
    * @return the number
    */
@@ -597,7 +605,8 @@ public final class Receiver implements AutoCloseable {
   }
 
   /**
-   * Describes the ring, for people. May be called by any thread, also after {@link #close}.
+   * Returns a human-readable description of the ring. May be called by any thread, also after
+   * {@link #close}.
    *
    * @return its file, its placement, its allocator, and how the transport reaches it
    */
@@ -608,7 +617,7 @@ public final class Receiver implements AutoCloseable {
   /**
    * Leaves the ring, as {@link #close(Duration)} does with a limit of {@link #CLOSE_LIMIT}.
    *
-   * @throws CloseException if somebody still uses it then
+   * @throws CloseException if a message is still in use then
    * @throws IllegalStateException if it is called in a handler of this receiver
    */
   @Override
@@ -617,22 +626,23 @@ public final class Receiver implements AutoCloseable {
   }
 
   /**
-   * Leaves the ring. Messages that this receiver has taken or claimed and not freed are freed now,
-   * unseen. May be called by any thread; does nothing if it was closed before.
+   * Leaves the ring. Messages that this receiver claimed and never handed out go to other
+   * receivers; those that it handed out and that are not freed are treated by the ring's {@link
+   * DeathPolicy}. May be called by any thread; does nothing if it was closed before.
    *
-   * <p>From another thread than the receiver's it takes effect at once, or when the call returns in
-   * which the receiver's thread is: a wait ends with an {@link IllegalStateException}, {@code poll}
-   * returns after the messages that it is handing out. Every later call of that thread throws an
-   * {@code IllegalStateException}.
+   * <p>If another thread than the receiver's closes, it takes effect at once, or when the
+   * receiver's thread returns from the call that it is in: a wait ends with an {@link
+   * IllegalStateException}, {@code poll} returns after the messages that it is handing out. Every
+   * later call of that thread throws an {@code IllegalStateException}.
    *
-   * <p>It waits until nobody uses a message any more, by an operation that holds its memory
-   * (writing its segment to a channel, say), or in {@code free}: until then the receiver stays
-   * attached, so that its messages are not overwritten. Every later access to a message is an
-   * {@code IllegalStateException}.
+   * <p>It waits until no thread is in {@code free}, or in an operation that holds the memory of a
+   * message (writing its segment to a channel, say): until then the receiver stays attached, so
+   * that its messages are not overwritten. Every later access to a message throws an {@code
+   * IllegalStateException}.
    *
    * @param limit how long to wait for others at most
-   * @throws CloseException if somebody still uses it then; it takes no more calls, and is closed by
-   *     closing it again when they have ended
+   * @throws CloseException if a message is still in use then. The receiver takes no more calls;
+   *     close it again when those uses have ended
    * @throws IllegalStateException if it is called in a handler of this receiver
    * @throws RegionException if another process has damaged the region; it is closed nevertheless
    */
@@ -646,7 +656,10 @@ public final class Receiver implements AutoCloseable {
     return "Receiver[" + name + "]";
   }
 
-  /** Gives a handler the bytes beside the address; kept, so that a poll makes no garbage. */
+  /**
+   * Passes the bytes beside the address to a handler. One object is kept, so that a poll makes no
+   * garbage.
+   */
   private final class Slicing implements LongConsumer {
     private MessageHandler handler;
 

@@ -3,13 +3,12 @@ package hring.api;
 import java.time.Duration;
 
 /**
- * What came back from receivers since the ring was opened, whoever took it back.
+ * What was reclaimed from receivers since the ring was opened, by whichever participant.
  *
  * @param deaths how many receivers died while they were attached, or while they were attaching
  * @param discarded how many messages are gone that receivers had been handed and not freed: when
  *     they died or were closed with {@link DeathPolicy#DISCARD}, or because they had been handed
- *     out as often as they may be. If who takes them back is killed in the middle of it, those that
- *     it had already freed are missing here
+ *     out as often as they may be. Too few are counted if a participant is killed while it reclaims
  * @param redelivered how many messages that had been handed out came back, to be handed out again
  * @param lastReclaim how long it took to reclaim what the last dead one had, zero if none died
  */

@@ -1,14 +1,11 @@
 package hring.api;
 
-/**
- * A region cannot be made, mapped or believed: no room, no permission, or bytes that no sound
- * region has.
- */
+/** A region cannot be created or mapped (no room, no permission), or its bytes are damaged. */
 public final class RegionException extends HringException {
   private static final long serialVersionUID = 1L;
 
   /**
-   * Makes an exception.
+   * Creates an exception.
    *
    * @param message what happened, why, and what to do
    */
@@ -17,7 +14,7 @@ public final class RegionException extends HringException {
   }
 
   /**
-   * Makes an exception with a cause.
+   * Creates an exception with a cause.
    *
    * @param message what happened, why, and what to do
    * @param cause what was caught

@@ -12,9 +12,9 @@ import java.util.Optional;
  * @param pid the sender's process id
  * @param user the user that the file belongs to
  * @param size the size of the file in bytes
- * @param submissionEntries how many words can be queued before they are submitted
- * @param completionEntries how many words can be in flight
- * @param details what only the region itself tells, empty if it could not be read
+ * @param submissionEntries how many entries can be queued before they are submitted
+ * @param completionEntries how many entries can be in flight
+ * @param details what is read from the region itself, empty if it could not be read
  */
 public record RingInfo(
     String name,
@@ -40,7 +40,7 @@ public record RingInfo(
   }
 
   /**
-   * What the region tells.
+   * What is read from the region itself.
    *
    * @param placement where the rings live
    * @param transport the name of the transport

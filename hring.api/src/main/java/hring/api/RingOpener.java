@@ -111,7 +111,7 @@ final class RingOpener {
       publish(region, outbound, janitor, directory);
       return sender.begin();
     } catch (RuntimeException | Error e) {
-      // Nobody has attached to the region: take back all of it.
+      // Nobody has attached to the region: delete all of it.
       region.discard(outbound, e);
       throw e;
     }

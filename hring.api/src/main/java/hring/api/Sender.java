@@ -27,9 +27,9 @@ import java.util.Objects;
  *
  * <p><b>Threads.</b> A sender belongs to the platform thread that opened it; another thread gets a
  * {@link WrongThreadException}. The methods that any thread may call say so: {@code free}, {@code
- * close}, and a few that only tell what does not change. After {@link #close} every method throws
- * {@link IllegalStateException}, except for another {@code close}, and those whose documentation
- * says that they may be called afterwards.
+ * close}, and a few that return what never changes. After {@link #close} every method throws {@link
+ * IllegalStateException}, except for another {@code close}, and those whose documentation says that
+ * they may be called afterwards.
  *
  * <p><b>Full is a return value</b> ({@link Address#NULL}, {@code false}), misuse an exception. None
  * of the methods for single messages makes garbage.
@@ -50,22 +50,22 @@ public final class Sender implements AutoCloseable {
   private final Confinement confinement;
   private final Visitors visitors = new Visitors();
 
-  /** Kept, so that waiting makes no garbage. */
+  /** One object for all waits, so that waiting makes no garbage. */
   private final Backoff pause = new Backoff();
 
   private final Janitor janitor;
   private final TakeDown takeDown;
 
-  /** What was reclaimed until this was closed; null before. */
+  /** The figures of {@link #recovered} when the sender was closed; null before. */
   private volatile Recovered lastRecovered;
 
-  /** Why the ring was given up, or null if it was not. */
+  /** The reason given to {@link #abort}; null if it was not called. */
   private volatile String aborted;
 
   /**
    * The janitor is started by the caller, and ended by {@link #close}.
    *
-   * @param choice which transport it is, and why, for people
+   * @param choice which transport was chosen, and why, human-readable
    */
   Sender(
       SenderBuilder options,
@@ -106,19 +106,22 @@ public final class Sender implements AutoCloseable {
             BatchList.fit(options.maxBatch, allocator.largestBlock(), poolSize));
   }
 
-  /** Lets others find it: to be called when nothing can fail any more. */
+  /**
+   * Makes this sender known to its thread, for closing. To be called when nothing can fail any
+   * more.
+   */
   Sender begin() {
     confinement.begin();
     return this;
   }
 
   /**
-   * Takes a block out of the pool. Its bytes are whatever its last user left.
+   * Allocates a block of the pool. Its bytes are whatever its last user left.
    *
    * @param size its length in bytes, 1 to {@link #largestMessage}
    * @return its address, or {@link Address#NULL} if the pool has no room for it now: messages have
-   *     to be freed first. If receivers have nothing else to do, what is queued is then submitted,
-   *     so that they see it
+   *     to be freed first. If receivers have claimed everything that was submitted, this also
+   *     submits what is queued, so that they can make room
    * @throws IllegalArgumentException if the size is out of range
    * @throws RegionException if another process has damaged the region
    */
@@ -138,7 +141,7 @@ public final class Sender implements AutoCloseable {
   }
 
   /**
-   * Takes a block out of the pool, and waits while it has no room.
+   * Allocates a block of the pool, and waits while the pool has no room.
    *
    * @param size its length in bytes, 1 to {@link #largestMessage}
    * @param timeout how long to wait at most
@@ -159,14 +162,14 @@ public final class Sender implements AutoCloseable {
   }
 
   /**
-   * Takes several blocks of one length out of the pool: cheaper than one by one.
+   * Allocates several blocks of one length: cheaper than one by one.
    *
    * @param size the length of each in bytes, 1 to {@link #largestMessage}
    * @param addresses gets their addresses
    * @param from the index of the first
    * @param to the index after the last
-   * @return the index after the last that was taken; less than {@code to}, maybe {@code from}, if
-   *     the pool has no room for more now: messages have to be freed first
+   * @return the index after the last that was allocated; less than {@code to}, maybe {@code from},
+   *     if the pool has no room for more now: messages have to be freed first
    * @throws IllegalArgumentException if the size is out of range
    * @throws IndexOutOfBoundsException if the indices are no range of the array
    * @throws RegionException if another process has damaged the region
@@ -177,7 +180,8 @@ public final class Sender implements AutoCloseable {
     try {
       int end = allocator.allocate(size, addresses, from, to);
       if (end < to) {
-        // What throws is done when nothing was taken: else the caller would not learn of it.
+        // Only if nothing was allocated: this may throw, and the caller would not learn of the
+        // blocks.
         if (end == from) {
           submitIfReceiversIdle();
         }
@@ -189,7 +193,7 @@ public final class Sender implements AutoCloseable {
     }
   }
 
-  /** The pool is exhausted: receivers can free only what they see. */
+  /** Called when the pool is exhausted: receivers can free only messages that they see. */
   private void submitIfReceiversIdle() {
     if (outbound.unclaimed() == 0) {
       batch.submit();
@@ -198,8 +202,8 @@ public final class Sender implements AutoCloseable {
   }
 
   /**
-   * Waits for about a microsecond. A sender that asks again and again takes the lines of the
-   * processor's cache away from the receivers that it waits for.
+   * Pauses for about a microsecond. A sender that asks again and again takes cache lines away from
+   * the receivers that it waits for.
    */
   private static void backOff() {
     for (int i = 0; i < PAUSES; i++) {
@@ -208,11 +212,11 @@ public final class Sender implements AutoCloseable {
   }
 
   /**
-   * Gives access to a block that was allocated and not queued yet.
+   * Returns the bytes of a block that was allocated and not queued yet.
    *
    * @param address the block
-   * @return its bytes; not to be used any more once the message is queued. The same object is given
-   *     for the same block and length again, as long as no more than 262144 are in use
+   * @return its bytes, which must not be used any more once the message is queued. The same object
+   *     is returned for the same block and length again, as long as no more than 262144 are in use
    * @throws InvalidAddressException if it is not such a block
    */
   public MemorySegment segment(long address) {
@@ -235,9 +239,10 @@ public final class Sender implements AutoCloseable {
   }
 
   /**
-   * Gives the whole pool, for access by {@link #offset}: the way that never makes an object,
-   * whatever the sizes of messages. Only blocks of this sender may be touched. May be called by any
-   * thread, also after {@link #close}: then each access is an {@link IllegalStateException}.
+   * Returns the whole pool, for access by {@link #offset}, which never creates an object, whatever
+   * the sizes of messages. Only blocks of this sender may be read or written in it. May be called
+   * by any thread, also after {@link #close}: then each access throws an {@link
+   * IllegalStateException}.
    *
    * @return the memory
    */
@@ -246,8 +251,8 @@ public final class Sender implements AutoCloseable {
   }
 
   /**
-   * Tells where a block is. Nothing is checked. May be called by any thread, also after {@link
-   * #close}.
+   * Returns the offset of a block in the pool. Nothing is checked. May be called by any thread,
+   * also after {@link #close}.
    *
    * @param address the block
    * @return its offset in {@link #pool}, in bytes
@@ -257,17 +262,16 @@ public final class Sender implements AutoCloseable {
   }
 
   /**
-   * Queues a message. Receivers see it after {@link #submit}; when a batch is full it is submitted
-   * without being asked.
+   * Queues a message. Receivers see it after {@link #submit}; a full batch is submitted at once.
    *
    * @param address a block that was allocated by this sender
-   * @return false if the ring is full, or the pool has no room to list a batch and receivers have
-   *     enough to take already: they have to take messages first; the block still belongs to the
-   *     sender
+   * @return false if the ring is full, or if the pool has no room for the list of a batch and 64
+   *     entries are unclaimed already: receivers have to take messages first. The block still
+   *     belongs to the sender
    * @throws InvalidAddressException if it is no block of this sender, or queued already; nothing is
    *     changed
    * @throws TransportException if a batch is full and the kernel refuses it: the message is queued
-   *     if that was its own batch, and goes with the next submit
+   *     if it completed that batch, and goes with the next submit
    * @throws RegionException if another process has damaged the region
    */
   public boolean tryQueue(long address) {
@@ -285,8 +289,8 @@ public final class Sender implements AutoCloseable {
   }
 
   /**
-   * Queues a message, and waits while there is no room for it. What was queued before is submitted
-   * then, so that receivers can make room.
+   * Queues a message, and waits while there is no room for it. If it has to wait, it submits what
+   * was queued before, so that receivers can make room.
    *
    * @param address a block that was allocated by this sender
    * @param timeout how long to wait at most
@@ -342,14 +346,15 @@ public final class Sender implements AutoCloseable {
   }
 
   /**
-   * Makes every queued message visible to the receivers, and wakes those that sleep. Costs a system
-   * call if there is one.
+   * Makes every queued message visible to the receivers, and wakes those that sleep. Over {@code
+   * uring} this is one system call if anything is queued; a second one if a receiver has to be
+   * woken. Over {@code shm} only waking is a system call.
    *
    * @throws InvalidAddressException if another thread freed a message after it was queued; all
    *     others are submitted
    * @throws TransportException if the kernel refuses
    * @throws RegionException if another process has damaged the region, or a dead receiver's blocks
-   *     could not be taken back; what is queued is submitted before
+   *     could not be reclaimed; what is queued is submitted before
    */
   public void submit() {
     confinement.check();
@@ -361,21 +366,21 @@ public final class Sender implements AutoCloseable {
     }
   }
 
-  /** Throws what went wrong, and not in the call that found it. */
+  /** Throws what went wrong in another call or thread and was not reported yet. */
   private void rethrow() {
     batch.rethrow();
     janitor.rethrow();
   }
 
   /**
-   * Gives back a block that was allocated and not queued. May be called by any thread.
+   * Frees a block that was allocated and not queued. May be called by any thread.
    *
-   * <p>That a block is queued already is noticed at once only in the sender's own thread. If
-   * another thread frees what the sender's thread has queued, that message is left out, and the
-   * next {@link #submit} throws when it has submitted the others.
+   * <p>In the sender's own thread, freeing a queued block is refused at once. If another thread
+   * frees a block that the sender's thread has queued, the message is left out, and the next {@link
+   * #submit} throws after it has submitted the others.
    *
    * @param address the block
-   * @throws InvalidAddressException if it is no such block; nothing is changed
+   * @throws InvalidAddressException if it is not such a block; nothing is changed
    */
   public void free(long address) {
     try {
@@ -413,7 +418,7 @@ public final class Sender implements AutoCloseable {
    */
   public boolean trySend(MemorySegment message) {
     confinement.check();
-    // First: if it were thrown when the message is submitted, that would be sent again.
+    // First: if this were thrown by the submit below, the caller would send the message again.
     rethrow();
     long address = allocate(message.byteSize());
     if (address == Address.NULL) {
@@ -507,8 +512,8 @@ public final class Sender implements AutoCloseable {
   }
 
   /**
-   * Tells the largest message that this ring's allocator could ever hold. May be called by any
-   * thread, also after {@link #close}.
+   * Returns the length of the largest message that the pool can hold when it is empty. May be
+   * called by any thread, also after {@link #close}.
    *
    * @return its length in bytes
    */
@@ -586,8 +591,8 @@ public final class Sender implements AutoCloseable {
   }
 
   /**
-   * Tells what was taken back from receivers that died. A death is noticed within 200 ms. May be
-   * called by any thread, also after {@link #close}.
+   * Returns what was reclaimed from receivers. A death is noticed within 200 ms. May be called by
+   * any thread, also after {@link #close}.
    *
    * @return the figures so far
    */
@@ -596,14 +601,14 @@ public final class Sender implements AutoCloseable {
       try {
         return new Totals(region.headerMemory()).read();
       } catch (IllegalStateException e) {
-        // It was closed just now; what was there last is kept.
+        // Closed just now: the last figures were kept.
       }
     }
     return lastRecovered;
   }
 
   /**
-   * Tells what the pool holds.
+   * Returns how much of the pool is used.
    *
    * @return the figures
    * @throws RegionException if another process has damaged the region
@@ -619,7 +624,8 @@ public final class Sender implements AutoCloseable {
   }
 
   /**
-   * Describes the ring, for people. May be called by any thread, also after {@link #close}.
+   * Returns a human-readable description of the ring. May be called by any thread, also after
+   * {@link #close}.
    *
    * @return its file, its transport and why it was chosen, its placement, its allocator, and how
    *     the transport made it
@@ -637,8 +643,8 @@ public final class Sender implements AutoCloseable {
   }
 
   /**
-   * Returns which transport carries the messages. May be called by any thread, also after {@link
-   * #close}.
+   * Returns the name of the transport that carries the messages. May be called by any thread, also
+   * after {@link #close}.
    *
    * @return its name
    */
@@ -647,7 +653,7 @@ public final class Sender implements AutoCloseable {
   }
 
   /**
-   * Tells where the rings live. May be called by any thread, also after {@link #close}.
+   * Returns where the ring's entries live. May be called by any thread, also after {@link #close}.
    *
    * @return the placement
    */
@@ -668,26 +674,24 @@ public final class Sender implements AutoCloseable {
 
   /**
    * Submits what is queued, tells the receivers that nothing more will come, and removes the name.
-   * Receivers that are attached still take what was submitted; who is not attached by now cannot
-   * attach any more. What a receiver had when it died before this call is taken back first. With
-   * {@link DeathPolicy#REDELIVER}, messages for which the ring or the pool has no room now are
-   * discarded, and counted as such: {@link #submit} and {@link #awaitDrained} make room. May be
-   * called by any thread; does nothing if it was closed before.
+   * Attached receivers can still take what was submitted; no receiver can attach any more. What
+   * receivers left that died before this call is reclaimed first. May be called by any thread; does
+   * nothing if it was closed before.
    *
-   * <p>From another thread than the sender's it takes effect at once, or when the call returns in
-   * which the sender's thread is; a wait ends with an {@link IllegalStateException}, and so does
-   * every later call of that thread. Over a transport that takes submissions from one thread only,
-   * as "uring" does, that thread submits what is queued, if it is in a call, or in a wait for this
-   * or another end of a ring. If it is elsewhere, or has ended, what is queued is lost, and the
-   * exception says how much that was.
+   * <p>If another thread than the sender's closes, it takes effect at once, or when the sender's
+   * thread returns from the call that it is in; a wait ends with an {@link IllegalStateException},
+   * and so does every later call of that thread. Over a transport that takes submissions from one
+   * thread only, as "uring" does, that thread submits what is queued, if it is in a call, or in a
+   * wait for this or another end of a ring. If it is elsewhere, or has ended, what is queued is
+   * lost, and the exception says how much that was.
    *
-   * <p>The memory is unmapped when nobody uses it any more, by an operation that holds it (reading
-   * from a channel into a segment, say), or in {@code free}.
+   * <p>The memory is unmapped when no thread is in {@code free}, or in an operation that holds a
+   * segment (reading from a channel into it, say).
    *
    * @param limit how long to wait for others at most
-   * @throws CloseException if the sender's thread is in a call that does not return in time, or
-   *     somebody still uses the memory then: closing it again when they have ended finishes it. Or
-   *     if messages were queued that nobody could submit; then it is closed
+   * @throws CloseException if the sender's thread is in a call that does not return in time, or the
+   *     memory is still in use then: close it again when those uses have ended. Or if messages were
+   *     queued that no thread could submit; then the sender is closed
    * @throws RegionException if another process has damaged the region; it is closed nevertheless
    */
   public void close(Duration limit) {
@@ -696,12 +700,12 @@ public final class Sender implements AutoCloseable {
   }
 
   /**
-   * Gives the ring up, as {@link #close()} ends it, but receivers see {@link StreamState#ABORTED}
-   * with the reason, after they have taken what was submitted. What is queued and not submitted is
-   * not sent. May be called by any thread; does nothing if it was closed before.
+   * Ends the ring as {@link #close()} does, but receivers see {@link StreamState#ABORTED} and the
+   * reason, after they have taken what was submitted. What is queued and not submitted is not sent.
+   * May be called by any thread; does nothing if it was closed before.
    *
-   * <p>A sender that just leaves try-with-resources by an exception has closed the ring: receivers
-   * take a truncated stream for a whole one. So:
+   * <p>An exception that leaves try-with-resources closes the ring, and receivers mistake a
+   * truncated stream for a complete one. So:
    *
    * <pre>{@code
    * try (Sender sender = Hring.sender("prices").open()) {
@@ -714,7 +718,7 @@ public final class Sender implements AutoCloseable {
    * }
    * }</pre>
    *
-   * @param reason why, for people; receivers see as much of it as {@value
+   * @param reason why, human-readable; receivers see as much of it as {@value
    *     hring.api.spi.region.HeaderLayout#REASON_SIZE} bytes of UTF-8 hold
    * @throws CloseException as {@link #close(Duration)}
    * @throws RegionException if another process has damaged the region; it is closed nevertheless

@@ -12,24 +12,22 @@ import java.time.Duration;
 
 /** The options of a ring that is to be opened. Each has a default that suits most. */
 public final class SenderBuilder {
-  /** The size of the pool when nobody asks for another: 4 MiB. */
+  /** The default size of the pool: 4 MiB. */
   public static final long DEFAULT_POOL_SIZE = 4L << 20;
 
-  /**
-   * How many words can be queued before they are submitted, when nobody asks for another number.
-   */
+  /** The default number of entries that can be queued before they are submitted: 64. */
   public static final int DEFAULT_SUBMISSION_ENTRIES = 64;
 
-  /** How many words can be in flight, when nobody asks for another number. */
+  /** The default number of entries that can be in flight: 4096. */
   public static final int DEFAULT_COMPLETION_ENTRIES = 4096;
 
-  /** How many messages a batch has at most, when nobody asks for another number. */
+  /** The default limit of messages in a batch: 511. */
   public static final int DEFAULT_MAX_BATCH = 511;
 
-  /** How often a message is handed out at most, when nobody asks for another number. */
+  /** The default limit of deliveries of a message: 10. */
   public static final int DEFAULT_DELIVERY_LIMIT = 10;
 
-  /** How many receivers can be attached at a time, when nobody asks for another number. */
+  /** The default limit of receivers attached at a time: 63. */
   public static final int DEFAULT_MAX_RECEIVERS = 63;
 
   final String name;
@@ -80,7 +78,7 @@ public final class SenderBuilder {
    *
    * @param name the name of one that is present, "slab" by default; perhaps with options, as {@code
    *     "mine?block=256&reserve=4"}: at most 128 bytes of printable ASCII after the question mark.
-   *     Which there are, its author says; hring's own have none
+   *     Its documentation lists them; the allocators of hring have none
    * @return this
    */
   public SenderBuilder allocator(String name) {
@@ -98,8 +96,8 @@ public final class SenderBuilder {
    * one for messages that are submitted by themselves or in small numbers. {@code uring} has the
    * kernel post each entry, one system call for each {@link Sender#submit}.
    *
-   * @param name the name of one that is present, perhaps with options as in {@link #allocator};
-   *     hring's own have none
+   * @param name the name of one that is present, perhaps with options as in {@link #allocator}; the
+   *     transports of hring have none
    * @return this
    */
   public SenderBuilder transport(String name) {
@@ -135,10 +133,10 @@ public final class SenderBuilder {
   /**
    * Chooses the sizes of the ring.
    *
-   * @param submission how many words can be queued before they are submitted, a power of two; 64 by
-   *     default
-   * @param completion how many words can be in flight, a power of two, at least {@code submission};
-   *     4096 by default. A word is one message, or one batch of them
+   * @param submission how many entries can be queued before they are submitted, a power of two; 64
+   *     by default
+   * @param completion how many entries can be in flight, a power of two, at least {@code
+   *     submission}; 4096 by default. An entry is one message, or one batch of them
    * @return this
    */
   public SenderBuilder ringEntries(int submission, int completion) {
@@ -148,7 +146,7 @@ public final class SenderBuilder {
   }
 
   /**
-   * Chooses how many messages may travel as one word of the ring.
+   * Chooses how many messages may travel as one entry of the ring.
    *
    * <p>A batch does not bind its messages together: receivers claim it in pieces, as many messages
    * as they ask for.
@@ -185,9 +183,9 @@ public final class SenderBuilder {
   }
 
   /**
-   * Chooses what becomes of the messages that a receiver was handed and has not freed when it dies,
-   * or when it is closed. Its blocks are taken back either way, within 200 ms, and what it had
-   * claimed and was never handed goes to another receiver either way.
+   * Chooses what happens to messages that were handed to a receiver and not freed when it dies, or
+   * when it is closed. Under either policy its blocks are reclaimed, within 200 ms after a death,
+   * and messages that it had claimed and that were never handed out go to other receivers.
    *
    * @param policy {@link DeathPolicy#DISCARD} by default
    * @return this
@@ -198,9 +196,9 @@ public final class SenderBuilder {
   }
 
   /**
-   * Chooses how often a message is handed out at most. One that comes back from the last time,
-   * because its receiver died ({@link DeathPolicy#REDELIVER}) or gave it back, is discarded and
-   * counted: no message that kills its receivers circles for ever.
+   * Chooses how often a message is handed out at most. If it comes back after the last delivery,
+   * because its receiver died ({@link DeathPolicy#REDELIVER}) or gave it back, it is discarded and
+   * counted: a message that kills its receivers does not circle for ever.
    *
    * @param times 1 to 15; 10 by default
    * @return this
@@ -216,9 +214,9 @@ public final class SenderBuilder {
   }
 
   /**
-   * Chooses where the rings live. In the kernel they are only when that is asked for: a receiver
-   * then needs the right to trace the sender's process, which most systems do not give to
-   * neighbours.
+   * Chooses where the ring's entries live. They live in the kernel only if this asks for it: a
+   * receiver then needs the right to trace the sender's process, which most systems do not give to
+   * other processes.
    *
    * @param placement {@link Placement#IN_REGION} by default
    * @return this
@@ -288,7 +286,7 @@ public final class SenderBuilder {
   }
 
   /**
-   * Gives the region's file to a group.
+   * Makes a group the group of the region's file.
    *
    * @param group the name of a group that this user is in
    * @return this

@@ -1,11 +1,14 @@
 package hring.api;
 
-/** The transport is refused here, or broke: the message names the knob that decides it. */
+/**
+ * The transport is refused on this machine, or failed. The message names the setting that decides
+ * it.
+ */
 public final class TransportException extends HringException {
   private static final long serialVersionUID = 1L;
 
   /**
-   * Makes an exception.
+   * Creates an exception.
    *
    * @param message what happened, why, and what to do
    */
@@ -14,7 +17,7 @@ public final class TransportException extends HringException {
   }
 
   /**
-   * Makes an exception with a cause.
+   * Creates an exception with a cause.
    *
    * @param message what happened, why, and what to do
    * @param cause what was caught

@@ -164,7 +164,7 @@ final class BareRing {
     }
   }
 
-  /** Tells whether there is room for the completions of all NOPs queued. */
+  /** Returns whether there is room for the completions of all NOPs queued. */
   boolean hasRoom() {
     // Pairs with the reader's release of the head.
     return tail - getIntAcquire(memory, completionHead) <= completions;
@@ -192,7 +192,7 @@ final class BareRing {
     return sum;
   }
 
-  /** Tells how many completions were read. */
+  /** Returns how many completions were read. */
   int drained() {
     return head;
   }

@@ -17,7 +17,7 @@ public final class LocalPool implements AutoCloseable {
   private final Allocator allocator;
 
   /**
-   * Makes a pool.
+   * Creates a pool.
    *
    * @param allocatorName the name of the allocator
    * @param poolSize the size in bytes
@@ -41,7 +41,7 @@ public final class LocalPool implements AutoCloseable {
   }
 
   /**
-   * Makes a pool whose blocks cannot be written, for those who only allocate.
+   * Creates a pool whose blocks cannot be written, for those who only allocate.
    *
    * @param allocatorName the name of the allocator
    * @param poolSize the size in bytes
@@ -52,7 +52,7 @@ public final class LocalPool implements AutoCloseable {
   }
 
   /**
-   * Gives the participant's access.
+   * Returns the participant's access.
    *
    * @return the allocator
    */

@@ -85,7 +85,7 @@ final class NopRoundTrip implements Workload {
       ring.submit(1);
     }
 
-    /** Gives the number that came, 0 if none has. */
+    /** Returns the number that came, 0 if none has. */
     long receive() {
       long value = ring.drain();
       return value == 0 || messages == null ? value : messages.take(value);

@@ -34,7 +34,7 @@ final class Payload {
     return sum;
   }
 
-  /** Tells what {@link #read} gives for the messages with the values from 0 to count - 1. */
+  /** Returns what {@link #read} gives for the messages with the values from 0 to count - 1. */
   static long expectedSum(long count, int size) {
     long words = size / Long.BYTES;
     return words * (count * (count - 1) / 2) + count * Long.BYTES * (words * (words - 1) / 2);

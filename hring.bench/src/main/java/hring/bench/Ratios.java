@@ -39,7 +39,7 @@ final class Ratios {
   private Ratios() {}
 
   /**
-   * Gives a line for each ratio of which both cases were measured.
+   * Returns a line for each ratio of which both cases were measured.
    *
    * @param runs which runs these are
    */

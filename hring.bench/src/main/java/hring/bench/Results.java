@@ -29,7 +29,7 @@ final class Results {
     runs.add(new Run(caseName, sums));
   }
 
-  /** Gives a line for each case and metric, cases in the order given. */
+  /** Returns a line for each case and metric, cases in the order given. */
   List<Result> list(List<Case> cases) {
     Map<Key, List<Double>> values = new LinkedHashMap<>();
     for (Run run : runs) {
@@ -56,7 +56,7 @@ final class Results {
             .toList());
   }
 
-  /** Tells whether there is a run whose cores were so far apart. */
+  /** Returns whether there is a run whose cores were so far apart. */
   boolean has(DoublePredicate distance) {
     return runs.stream().flatMapToDouble(run -> run.distance().stream()).anyMatch(distance);
   }

@@ -28,7 +28,7 @@ final class SideA {
     this.receivers = receivers;
   }
 
-  /** Gives the directory of this run, in shared memory. */
+  /** Returns the directory of this run, in shared memory. */
   Path directory() {
     return directory;
   }

@@ -19,12 +19,12 @@ final class SideB {
     this.index = index;
   }
 
-  /** Gives the directory of this run, in shared memory. */
+  /** Returns the directory of this run, in shared memory. */
   Path directory() {
     return directory;
   }
 
-  /** Tells whether this is the receiver to whom the {@link Distance} is measured. */
+  /** Returns whether this is the receiver to whom the {@link Distance} is measured. */
   boolean isFirst() {
     return index == 0;
   }
@@ -50,7 +50,7 @@ final class SideB {
     }
   }
 
-  /** Tells whether more is to come, and notices when the measuring begins and ends. */
+  /** Returns whether more is to come, and notices when the measuring begins and ends. */
   boolean goesOn() {
     Phase now = control.phase();
     if (now != phase) {

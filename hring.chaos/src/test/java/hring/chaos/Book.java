@@ -93,7 +93,7 @@ final class Book implements AutoCloseable {
     }
   }
 
-  /** Tells whether nobody has said that this process has ended. */
+  /** Returns whether nobody has said that this process has ended. */
   synchronized boolean isLiving(Page page) {
     return living.contains(page);
   }

@@ -26,7 +26,7 @@ final class Observer implements AutoCloseable {
   private volatile int longOnes;
 
   /**
-   * Makes one that does not run yet.
+   * Creates one that does not run yet.
    *
    * @param explained tells whether nothing needs to be handled now
    */

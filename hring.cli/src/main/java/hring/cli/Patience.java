@@ -30,7 +30,7 @@ final class Patience {
   private final Runnable check;
 
   /**
-   * Makes a way to wait.
+   * Creates a way to wait.
    *
    * @param sender whose receivers are waited for
    * @param limit how long to wait while no receiver is attached, or null for ever

@@ -32,7 +32,7 @@ final class Checkout {
     return shared;
   }
 
-  /** Makes a checkout in which nothing is built, or makes one anew. */
+  /** Creates a checkout in which nothing is built, or makes one anew. */
   static Checkout unbuilt(Path root) throws IOException {
     Path bin = Files.createDirectories(root.resolve("bin"));
     Path original = Path.of(System.getProperty("hring.root"), "bin");

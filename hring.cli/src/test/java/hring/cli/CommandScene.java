@@ -84,7 +84,7 @@ abstract class CommandScene {
     return demo.process().children().findAny().orElseThrow();
   }
 
-  /** Makes a named pipe. */
+  /** Creates a named pipe. */
   Path fifo(String file) throws IOException, InterruptedException {
     Path fifo = temp.resolve(file);
     assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor()).isZero();

@@ -25,13 +25,13 @@ public final class ClaimingInbound implements Inbound {
   private final BooleanSupplier needlessToPark = this::isNeedlessToPark;
 
   /**
-   * Makes a receiver's end.
+   * Creates a receiver's end.
    *
    * @param region the region
    * @param participant the receiver's slot
    * @param entries the ring
    * @param arena what the ring needs; closed with this end, by any thread: a shared one
-   * @param description how the ring is reached, for people
+   * @param description how the ring is reached, human-readable
    */
   public ClaimingInbound(
       Region region, Participant participant, Entries entries, Arena arena, String description) {

@@ -57,6 +57,8 @@ public final class Doorbell {
   }
 
   private long parked(int word) {
+    // Partner: getAndOrLong in Parking.park(). A hint in wakeEarly(), ordered by the fence in
+    // wake().
     return SharedMemory.getLongAcquire(header, HeaderLayout.PARKED_MASK + (long) word * Long.BYTES);
   }
 
@@ -78,7 +80,8 @@ public final class Doorbell {
 
   /** Wakes so many at most; returns how many were asleep, or {@code -errno}. */
   private int tryWake(int receivers) {
-    // A receiver that read the word before, and sleeps only afterwards, finds it changed.
+    // Partner: the acquire in Parking.park(). A receiver that read the word before, and sleeps only
+    // afterwards, finds it changed.
     SharedMemory.getAndAddInt(header, HeaderLayout.WAKE_WORD, 1);
     return kernel.futexWake(wakeWord, receivers);
   }

@@ -105,7 +105,7 @@ public final class Errno {
   private Errno() {}
 
   /**
-   * Makes an exception of a failed call.
+   * Creates an exception of a failed call.
    *
    * @param call what was called
    * @param result what it returned: an error number, negated

@@ -153,7 +153,7 @@ public final class Kernel {
   }
 
   /**
-   * Tells whether a file descriptor is readable now; that of a process is when the process has
+   * Returns whether a file descriptor is readable now; that of a process is when the process has
    * ended.
    *
    * @param fd a file descriptor

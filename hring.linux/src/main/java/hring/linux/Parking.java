@@ -74,6 +74,7 @@ public final class Parking {
         throw Errno.failure("futex wait", result);
       }
     } finally {
+      // Partner: the reads of the mask in Doorbell: no wake is needed any more.
       SharedMemory.getAndAndLong(header, mask, ~bit);
     }
   }

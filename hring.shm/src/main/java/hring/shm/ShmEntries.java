@@ -52,7 +52,7 @@ final class ShmEntries implements Entries {
   private final int slots;
 
   /**
-   * Makes a view of the ring.
+   * Creates a view of the ring.
    *
    * @param memory the rings section, of {@link #sectionSize} bytes at least
    * @param size how many entries can be posted and unclaimed
@@ -115,16 +115,16 @@ final class ShmEntries implements Entries {
   }
 
   /** Writes entries behind one that is not posted yet, so that nobody reads them. */
-  void write(long count, long[] words, int from, int to) {
+  void write(long count, long[] entries, int from, int to) {
     for (int i = from; i < to; i++) {
-      memory.set(ValueLayout.JAVA_LONG, offset(count + i - from), words[i]);
+      memory.set(ValueLayout.JAVA_LONG, offset(count + i - from), entries[i]);
     }
   }
 
   /** Posts an entry, and those that were written behind it. */
-  void post(long count, long word) {
+  void post(long count, long entry) {
     // Partner: the acquire in entry().
-    SharedMemory.setLongRelease(memory, offset(count), word);
+    SharedMemory.setLongRelease(memory, offset(count), entry);
   }
 
   void setTail(long tail) {

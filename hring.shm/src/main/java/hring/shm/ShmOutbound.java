@@ -9,35 +9,35 @@ import hring.linux.Kernel;
 import java.lang.foreign.Arena;
 
 /**
- * The sender's end. What it knows of its ring it keeps for itself, and takes from shared memory
- * only the claim cursor, checked.
+ * The sender's end. It keeps its own counts of what it queued and submitted, and reads nothing from
+ * shared memory but the claim cursor, which it checks.
  */
 final class ShmOutbound implements Outbound {
   private final Arena arena = Arena.ofShared();
-  private final ShmEntries entries;
+  private final ShmEntries ring;
   private final Doorbell doorbell;
   private final Room room;
   private final int submissionEntries;
 
-  /** Words queued since the ring was made. */
+  /** Entries queued since the ring was made. */
   private long queuedTotal;
 
   private int queued;
 
-  /** The first word queued and not submitted: kept back, or the others would be posted. */
+  /** The first entry queued and not submitted: kept back, or the others would be posted. */
   private long first;
 
-  /** Up to where slots are blank, from {@link #queuedTotal} on; or less. */
+  /** Slots from {@link #queuedTotal} to here are blank, if any. */
   private long blankTo;
 
   ShmOutbound(Region region, TransportOptions options) {
-    entries = new ShmEntries(region.rings(), options.completionEntries());
+    ring = new ShmEntries(region.rings(), options.completionEntries());
     doorbell = new Doorbell(region, new Kernel(arena));
     room = new Room(region, options.completionEntries());
     submissionEntries = options.submissionEntries();
   }
 
-  /** Receivers need nothing of this process. */
+  /** No number: receivers need nothing from this process. */
   @Override
   public int handle() {
     return 0;
@@ -50,7 +50,7 @@ final class ShmOutbound implements Outbound {
 
   @Override
   public int completionEntries() {
-    return entries.size();
+    return ring.size();
   }
 
   @Override
@@ -74,18 +74,18 @@ final class ShmOutbound implements Outbound {
   }
 
   @Override
-  public int queue(long[] words, int from, int to) {
+  public int queue(long[] entries, int from, int to) {
     if (to - from > writableEntries()) {
       throw new IllegalStateException(
-          "no room in the ring for " + (to - from) + " words, only for " + writableEntries());
+          "no room in the ring for " + (to - from) + " entries, only for " + writableEntries());
     }
     int end = from + Math.min(to - from, submissionEntries - queued);
     int next = from;
     if (queued == 0 && next < end) {
-      first = words[next++];
+      first = entries[next++];
       queuedTotal++;
     }
-    entries.write(queuedTotal, words, next, end);
+    ring.write(queuedTotal, entries, next, end);
     queuedTotal += end - next;
     queued += end - from;
     blankTo(lineEnd(queuedTotal));
@@ -96,8 +96,8 @@ final class ShmOutbound implements Outbound {
   public int submit() {
     int submitted = queued;
     if (submitted > 0) {
-      entries.post(submitted(), first);
-      entries.setTail(queuedTotal);
+      ring.post(submitted(), first);
+      ring.setTail(queuedTotal);
       queued = 0;
       doorbell.wake(submitted);
       // A line more than is needed, and now: the next submission would have to wait for it.
@@ -113,7 +113,7 @@ final class ShmOutbound implements Outbound {
 
   private void blankTo(long end) {
     if (blankTo < end) {
-      entries.blank(Math.max(blankTo, queuedTotal), end);
+      ring.blank(Math.max(blankTo, queuedTotal), end);
       blankTo = end;
     }
   }
@@ -133,7 +133,7 @@ final class ShmOutbound implements Outbound {
     return "shared memory, "
         + submissionEntries
         + " submission and "
-        + entries.size()
+        + ring.size()
         + " completion entries";
   }
 

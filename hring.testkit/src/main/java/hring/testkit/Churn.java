@@ -80,7 +80,7 @@ final class Churn {
     return progress.get();
   }
 
-  /** Tells how long the longest step took; called while paused. */
+  /** Returns how long the longest step took; called while paused. */
   long longestNanos() {
     return longestNanos;
   }

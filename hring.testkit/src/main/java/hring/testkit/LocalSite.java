@@ -53,7 +53,7 @@ final class LocalSite implements Site {
     return new WatchedAllocator(allocator, owner);
   }
 
-  /** Makes a pool like this one was at first. */
+  /** Creates a pool like this one was at first. */
   LocalSite another() {
     return new LocalSite(provider, memory.geometry());
   }

@@ -18,7 +18,7 @@ final class Pattern {
     }
   }
 
-  /** Gives the offset of the first byte that is not as it was filled, or -1. */
+  /** Returns the offset of the first byte that is not as it was filled, or -1. */
   static long firstDamage(MemorySegment block, long seed) {
     for (long i = 0; i < block.byteSize(); i++) {
       if (block.get(ValueLayout.JAVA_BYTE, i) != at(seed, i)) {

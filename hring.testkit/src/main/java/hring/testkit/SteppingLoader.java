@@ -38,7 +38,7 @@ final class SteppingLoader extends ClassLoader {
   private final Set<String> unsteppable = new TreeSet<>();
 
   /**
-   * Makes a loader.
+   * Creates a loader.
    *
    * @param classes where the allocator's classes are found
    */

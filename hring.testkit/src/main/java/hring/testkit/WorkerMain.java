@@ -77,7 +77,7 @@ final class WorkerMain {
     }
   }
 
-  /** Makes an object of a class that need not be public. */
+  /** Creates an object of a class that need not be public. */
   static Object instance(String className, ClassLoader loader) throws ReflectiveOperationException {
     Constructor<?> constructor = Class.forName(className, true, loader).getDeclaredConstructor();
     constructor.setAccessible(true);

@@ -33,12 +33,12 @@ public enum RingKind {
     return placement;
   }
 
-  /** Makes a ring of this kind. */
+  /** Creates a ring of this kind. */
   SenderBuilder of(SenderBuilder ring) {
     return ring.transport(transport).placement(placement);
   }
 
-  /** Makes a ring of the kind that {@link #PROPERTY} names, or of the default kind without it. */
+  /** Creates a ring of the kind that {@link #PROPERTY} names, or of the default kind without it. */
   static SenderBuilder chosen(SenderBuilder ring) {
     String name = System.getProperty(PROPERTY);
     return name == null ? ring : valueOf(name).of(ring);

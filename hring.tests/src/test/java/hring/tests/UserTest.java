@@ -8,6 +8,7 @@ import hring.api.Sender;
 import hring.api.TransportException;
 import hring.api.WaitStrategy;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,16 @@ class UserTest {
     OtherUsers.require("several users");
   }
 
+  /** Starts a receiver as a user; it trusts one other user, or only itself if that is "". */
+  private static ChildJvm receiver(String user, String name, String trusted, String... jvmArgs) {
+    List<Object> arguments = new ArrayList<>(List.of(name, WaitStrategy.PARK, "sum"));
+    if (!trusted.isEmpty()) {
+      arguments.add(trusted);
+    }
+    return ChildJvm.start(
+        OtherUsers.as(user), List.of(jvmArgs), SequenceMessages.Receive.class, arguments.toArray());
+  }
+
   @ParameterizedTest
   @EnumSource(RingKind.class)
   void twoProcessesOfOneOrdinaryUserExchangeMessages(RingKind kind) throws Exception {
@@ -41,14 +52,7 @@ class UserTest {
                 COUNT,
                 1,
                 "close");
-        ChildJvm receiver =
-            ChildJvm.start(
-                OtherUsers.as(ALICE),
-                List.of(),
-                SequenceMessages.Receive.class,
-                name,
-                WaitStrategy.PARK,
-                "sum")) {
+        ChildJvm receiver = receiver(ALICE, name, "")) {
       assertThat(receiver.finish()).isEqualTo(SUM);
       sender.finish();
     }
@@ -58,15 +62,7 @@ class UserTest {
   void anotherUserIsLetInByModeAndTrust() throws Exception {
     String name = TestRings.uniqueRing();
     try (Sender sender = TestRings.ring(name).mode("rw-rw-rw-").open();
-        ChildJvm receiver =
-            ChildJvm.start(
-                OtherUsers.as(BOB),
-                List.of(),
-                SequenceMessages.Receive.class,
-                name,
-                WaitStrategy.PARK,
-                "sum",
-                "root")) {
+        ChildJvm receiver = receiver(BOB, name, "root")) {
       assertThat(sender.awaitReceiver(TestRings.PATIENCE)).isTrue();
       SequenceMessages.send(sender, 0, COUNT);
       sender.close();
@@ -78,15 +74,7 @@ class UserTest {
   void withoutTheModeTheErrorNamesOwnerAndMode() throws Exception {
     String name = TestRings.uniqueRing();
     try (Sender sender = TestRings.ring(name).open();
-        ChildJvm receiver =
-            ChildJvm.start(
-                OtherUsers.as(BOB),
-                List.of(),
-                SequenceMessages.Receive.class,
-                name,
-                WaitStrategy.PARK,
-                "sum",
-                "root")) {
+        ChildJvm receiver = receiver(BOB, name, "root")) {
       assertThatThrownBy(receiver::finish)
           .hasMessageContaining("owner root")
           .hasMessageContaining("mode rw-------");
@@ -98,14 +86,7 @@ class UserTest {
   void withoutTrustTheErrorNamesTheUser() throws Exception {
     String name = TestRings.uniqueRing();
     try (Sender sender = TestRings.ring(name).mode("rw-rw-rw-").open();
-        ChildJvm receiver =
-            ChildJvm.start(
-                OtherUsers.as(BOB),
-                List.of("-Dtest.patience=PT1S"),
-                SequenceMessages.Receive.class,
-                name,
-                WaitStrategy.PARK,
-                "sum")) {
+        ChildJvm receiver = receiver(BOB, name, "", "-Dtest.patience=PT1S")) {
       assertThatThrownBy(receiver::finish)
           .hasMessageContaining("belongs to the user root")
           .hasMessageContaining("fromUser");
@@ -118,15 +99,7 @@ class UserTest {
     String name = TestRings.uniqueRing();
     try (Sender sender =
             RingKind.URING_IN_KERNEL.of(TestRings.ring(name)).mode("rw-rw-rw-").open();
-        ChildJvm receiver =
-            ChildJvm.start(
-                OtherUsers.as(BOB),
-                List.of(),
-                SequenceMessages.Receive.class,
-                name,
-                WaitStrategy.PARK,
-                "sum",
-                "root")) {
+        ChildJvm receiver = receiver(BOB, name, "root")) {
       assertThatThrownBy(receiver::finish)
           .hasMessageContaining(TransportException.class.getName())
           .hasMessageContaining("the sender runs as uid 0, this process as uid " + BOB)

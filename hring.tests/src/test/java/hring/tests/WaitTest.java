@@ -19,7 +19,7 @@ import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Waiting for the other side, and what it costs. */
+/** Waiting for the other side, and what waiting for room costs; WaitingTest has the other waits. */
 @Timeout(60)
 class WaitTest {
   private static final Duration SHORT = Duration.ofMillis(50);
@@ -146,13 +146,6 @@ class WaitTest {
     old.close();
     long closed = System.nanoTime();
     assertThat(next.get() - closed).isLessThan(TimeUnit.SECONDS.toNanos(5));
-  }
-
-  @Test
-  void aLongWaitForAReceiverCostsNextToNothing() throws Exception {
-    try (Sender sender = TestRings.ring(name).open()) {
-      assertCheap(() -> sender.awaitReceiver(Duration.ofSeconds(3)));
-    }
   }
 
   @Test

@@ -40,21 +40,20 @@ final class CompletionQueue implements Entries {
   @Override
   public int postedBeyond(long count) {
     // Partner: the kernel's smp_store_release of cq.tail (io_commit_cqring). Who sees the tail sees
-    // the entries
-    // before it, and what the sender wrote before it submitted.
+    // the entries before it, and what the sender wrote before it submitted.
     return SharedMemory.getIntAcquire(memory, tailOffset) - (int) count;
   }
 
   @Override
   public long entry(long count) {
-    // Partner: the release in blank(). Not of the kernel's store, which is plain: what comes with a
-    // word is seen by whoever sees the tail.
+    // Partner: the release in blank(). Not of the kernel's store, which is plain: what comes with
+    // an entry is seen by whoever sees the tail.
     return SharedMemory.getLongAcquire(memory, offset((int) count));
   }
 
   /**
-   * Blanks entries, so that whoever waits for the next one can look there, and leave the line of
-   * the indices to the kernel.
+   * Blanks entries, so that receivers can wait for the next one without reading the cache line of
+   * the indices, which the kernel writes.
    *
    * @param from the first, which the kernel has not written yet
    * @param to the one after the last; all are free
@@ -71,18 +70,18 @@ final class CompletionQueue implements Entries {
   }
 
   @Override
-  public void read(long count, long[] words, int length) {
+  public void read(long count, long[] into, int length) {
     int index = (int) count & entries - 1;
     int beforeEnd = Math.min(length, entries - index);
-    readFrom(index, words, 0, beforeEnd);
-    readFrom(0, words, beforeEnd, length);
+    readFrom(index, into, 0, beforeEnd);
+    readFrom(0, into, beforeEnd, length);
   }
 
-  /** Neighbouring entries: the compiler takes the checks of bounds out of such a loop. */
-  private void readFrom(int index, long[] words, int from, int to) {
+  /** Reads adjacent entries: the compiler moves the bounds checks out of such a loop. */
+  private void readFrom(int index, long[] into, int from, int to) {
     long offset = offset(index);
     for (int i = 0; i < to - from; i++) {
-      words[from + i] =
+      into[from + i] =
           memory.get(ValueLayout.JAVA_LONG_UNALIGNED, offset + (long) i * Ring.COMPLETION_SIZE);
     }
   }

@@ -52,7 +52,7 @@ final class LiburingCalls implements UringCalls {
   private LiburingCalls() {}
 
   /**
-   * Tells whether liburing can be used.
+   * Returns whether liburing can be used.
    *
    * @return the calls, empty if it is not installed or too old
    */

@@ -72,7 +72,7 @@ final class Ring implements AutoCloseable {
   }
 
   /**
-   * Tells how much memory the rings take.
+   * Returns how much memory the rings take.
    *
    * @return the size in bytes, whole pages
    */
@@ -85,7 +85,7 @@ final class Ring implements AutoCloseable {
   }
 
   /**
-   * Makes a ring.
+   * Creates a ring.
    *
    * @param calls how to call io_uring
    * @param step which flags

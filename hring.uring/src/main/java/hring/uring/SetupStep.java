@@ -54,7 +54,7 @@ record SetupStep(String since, Placement placement, int flags) {
     return (flags & flag) != 0;
   }
 
-  /** Names the flags, for people. */
+  /** Returns the names of the flags, human-readable. */
   String flagNames() {
     List<String> names = new ArrayList<>();
     name(names, NO_MMAP, "NO_MMAP");

@@ -15,7 +15,7 @@ final class SyscallBackend {
   private SyscallBackend() {}
 
   /**
-   * Gives the calls.
+   * Returns the calls.
    *
    * @param arena how long they are needed
    * @return the calls

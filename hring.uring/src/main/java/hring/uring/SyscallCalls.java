@@ -13,7 +13,7 @@ final class SyscallCalls implements UringCalls {
   private final Kernel kernel;
 
   /**
-   * Makes the calls.
+   * Creates the calls.
    *
    * @param arena how long they are needed
    */

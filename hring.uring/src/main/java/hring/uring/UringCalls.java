@@ -39,7 +39,7 @@ interface UringCalls {
   int register(int fd, int opcode, MemorySegment argument, int count);
 
   /**
-   * Names the way, for people.
+   * Returns a human-readable name of how the calls are made.
    *
    * @return for instance "liburing 2.3.0"
    */

@@ -27,7 +27,7 @@ final class UringErrors {
   private UringErrors() {}
 
   /**
-   * Makes an exception of an io_uring_setup(2) that failed for the plan of a ring.
+   * Creates an exception of an io_uring_setup(2) that failed for the plan of a ring.
    *
    * @param result what the last step of the ladder returned: an error number, negated
    * @param options what was wanted
@@ -57,7 +57,7 @@ final class UringErrors {
   }
 
   /**
-   * Makes an exception of a failed io_uring_setup(2).
+   * Creates an exception of a failed io_uring_setup(2).
    *
    * @param result what it returned: an error number, negated
    * @param machine where
@@ -113,7 +113,7 @@ final class UringErrors {
   }
 
   /**
-   * Makes an exception of a failed pidfd_getfd(2).
+   * Creates an exception of a failed pidfd_getfd(2).
    *
    * @param pid the sender's process id
    * @param user the uid that it runs as

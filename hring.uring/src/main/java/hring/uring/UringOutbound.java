@@ -40,18 +40,18 @@ final class UringOutbound implements Outbound {
   private final int submissionEntries;
   private final int completionEntries;
 
-  /** Words queued since the ring was made; its low 32 bits are the submission queue's tail. */
+  /** Entries queued since the ring was made; its low 32 bits are the submission queue's tail. */
   private long queuedTotal;
 
   private int queued;
 
-  /** Up to where entries are blank that nothing was queued for yet. */
+  /** The end of the entries that are blank and not queued yet. */
   private int blankTo;
 
   /**
-   * Makes the end.
+   * Creates the end.
    *
-   * @param kind what kind of ring it is, for people
+   * @param kind what kind of ring it is, human-readable
    */
   UringOutbound(UringCalls calls, String kind, Ring ring, Region region, Arena arena) {
     this.calls = calls;
@@ -125,33 +125,33 @@ final class UringOutbound implements Outbound {
   }
 
   @Override
-  public int queue(long[] words, int from, int to) {
+  public int queue(long[] entries, int from, int to) {
     if (to - from > writableEntries()) {
       throw new IllegalStateException(
-          "no room in the ring for " + (to - from) + " words, only for " + writableEntries());
+          "no room in the ring for " + (to - from) + " entries, only for " + writableEntries());
     }
     int end = from + Math.min(to - from, submissionEntries - queued);
-    write(words, from, end);
+    write(entries, from, end);
     return end;
   }
 
-  private void write(long[] words, int from, int to) {
+  private void write(long[] entries, int from, int to) {
     int index = (int) queuedTotal & submissionEntries - 1;
     int beforeEnd = Math.min(to - from, submissionEntries - index);
-    writeFrom(index, words, from, from + beforeEnd);
-    writeFrom(0, words, from + beforeEnd, to);
+    writeFrom(index, entries, from, from + beforeEnd);
+    writeFrom(0, entries, from + beforeEnd, to);
     queuedTotal += to - from;
     queued += to - from;
   }
 
-  /** Neighbouring entries: the compiler takes the checks of bounds out of such a loop. */
-  private void writeFrom(int index, long[] words, int from, int to) {
+  /** Writes adjacent entries: the compiler moves the bounds checks out of such a loop. */
+  private void writeFrom(int index, long[] entries, int from, int to) {
     long offset = (long) index * Ring.SUBMISSION_SIZE + Ring.SUBMISSION_USER_DATA;
     for (int i = 0; i < to - from; i++) {
       submissions.set(
           ValueLayout.JAVA_LONG_UNALIGNED,
           offset + (long) i * Ring.SUBMISSION_SIZE,
-          words[from + i]);
+          entries[from + i]);
     }
   }
 
@@ -175,6 +175,7 @@ final class UringOutbound implements Outbound {
   }
 
   private void requireNoOverflow() {
+    // Partner: the kernel's atomic_or of IORING_SQ_CQ_OVERFLOW (io_cqring_event_overflow).
     if ((SharedMemory.getIntAcquire(rings, flagsOffset) & CQ_OVERFLOW) != 0) {
       throw new RegionException(
           "the completion queue overflowed: a receiver moved its head back; close the ring and open"
@@ -182,11 +183,11 @@ final class UringOutbound implements Outbound {
     }
   }
 
-  /** What the kernel took before it refused is there, and may be waited for. */
-  private void wakeAfter(RuntimeException failure, int words) {
-    if (words > 0) {
+  /** Wakes receivers for the entries that the kernel took before it refused. */
+  private void wakeAfter(RuntimeException failure, int entries) {
+    if (entries > 0) {
       try {
-        doorbell.wake(words);
+        doorbell.wake(entries);
       } catch (RuntimeException e) {
         failure.addSuppressed(e);
       }
@@ -194,10 +195,10 @@ final class UringOutbound implements Outbound {
   }
 
   /**
-   * Sees to it that the entry behind the last one submitted is blank: there receivers look for what
-   * comes next. A whole line at a time, so that the line they look at is left alone. If that entry
-   * is not known to be free, or not blank yet, they look at the tail. Called after entering and
-   * waking: the kernel would wait for the line, and the receivers for the kernel.
+   * Blanks the entry behind the last one submitted, where receivers look for the next entry. Blanks
+   * a whole line at a time, so that the line they look at is not written for each. If that entry is
+   * not known to be free, or not blank yet, receivers read the tail instead. Called after entering
+   * and waking: before, the kernel would wait for the line, and the receivers for the kernel.
    */
   private void blankAhead() {
     int end = (int) queuedTotal;
@@ -215,7 +216,7 @@ final class UringOutbound implements Outbound {
 
   private void enter() {
     for (int retries = 0; queued > 0; retries++) {
-      // Partner: the kernel's smp_load_acquire of sq.tail (io_sqring_entries): it sees the words
+      // Partner: the kernel's smp_load_acquire of sq.tail (io_sqring_entries): it sees the entries
       // queued.
       SharedMemory.setIntRelease(rings, tailOffset, (int) queuedTotal);
       int result = ring.submit(queued);

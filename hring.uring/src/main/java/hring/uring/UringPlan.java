@@ -35,7 +35,7 @@ record UringPlan(SetupStep step, TransportOptions options) implements TransportP
   }
 
   /**
-   * Makes the ring.
+   * Creates the ring.
    *
    * @param region the region
    * @param way finds the way to call the kernel, for as long as an arena lives

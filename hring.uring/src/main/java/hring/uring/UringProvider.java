@@ -100,7 +100,7 @@ public final class UringProvider implements TransportProvider {
     return error == -Errno.EINVAL || error == -Errno.EFAULT;
   }
 
-  /** Makes a ring and takes it down again: a kernel's version number proves nothing. */
+  /** Creates a ring and takes it down again: a kernel's version number proves nothing. */
   private static int attempt(UringCalls calls, SetupStep step, TransportOptions options) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment rings =

@@ -48,11 +48,11 @@ final class BuddyReclaim {
   }
 
   /**
-   * Takes back what a dead owner held, or only what it was allocating or freeing.
+   * Reclaims the blocks of a dead owner, or only those that it was allocating or freeing.
    *
    * @param dead the owner
-   * @param live whether the blocks that it owned are taken back, too
-   * @return how many blocks were taken back
+   * @param live whether the blocks that it owned are reclaimed, too
+   * @return how many blocks were reclaimed
    */
   int reclaim(int dead, boolean live) {
     int blocks = 0;

@@ -272,7 +272,8 @@ final class BuddyTree {
   }
 
   /**
-   * Makes the number on a taken block that of who is going to free it; the first step of freeing.
+   * Writes the number of the owner that is going to free a block to its node; the first step of
+   * freeing.
    *
    * @param word what the word of its parent was when the caller made sure that it may free it
    * @return the word as it is now, or {@link #CHANGED} if it was not as expected
@@ -293,7 +294,7 @@ final class BuddyTree {
   }
 
   /**
-   * Gives back a block that {@link #beginFree} has marked; the last step of freeing.
+   * Frees a block that {@link #beginFree} has marked; the last step of freeing.
    *
    * @param marked what the word of its parent probably still is
    */

@@ -26,8 +26,8 @@ class NodeWords {
     if (index >= count) {
       throw damaged("node " + index + " is split, though it has no halves");
     }
-    // Partner: the compare-and-set below: who finds a half free, or a word open, comes after all
-    // that made it so.
+    // Partner: compareAndSet() below: a participant that finds a half free, or a word open, sees
+    // everything that was written before it became so.
     long word = SharedMemory.getLongAcquire(words, index * Long.BYTES);
     if (!NodeWord.isSound(word)) {
       throw damaged(String.format("word %d is 0x%016x", index, word));
@@ -37,12 +37,13 @@ class NodeWords {
 
   /** Replaces a word if it is as expected. */
   boolean compareAndSet(long index, long expected, long value) {
+    // Partner: the acquire in get(), by any participant.
     return SharedMemory.compareAndSetLong(words, index * Long.BYTES, expected, value);
   }
 
   /** Writes a word of a tree that nobody else sees yet. */
   void format(long index, long word) {
-    // Partner: the acquire in get(), by who attaches once the region is published.
+    // Partner: the acquire in get(), by participants that attach once the region is published.
     SharedMemory.setLongRelease(words, index * Long.BYTES, word);
   }
 

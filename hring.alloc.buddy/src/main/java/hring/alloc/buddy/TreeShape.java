@@ -66,7 +66,7 @@ record TreeShape(int height, long granules) {
     return start(node) >= granules;
   }
 
-  /** Tells whether the pool ends inside a node, so that the node is split for ever. */
+  /** Returns whether the pool ends inside a node, so that the node is split for ever. */
   boolean crossesEnd(long node) {
     return start(node) < granules && start(node) + (1L << order(node)) > granules;
   }

@@ -37,7 +37,7 @@ final class Steps implements Runnable {
         });
   }
 
-  /** Tells whether the action has been done. */
+  /** Returns whether the action has been done. */
   boolean done() {
     return left <= 0;
   }

@@ -35,7 +35,7 @@ public final class Steps {
     }
   }
 
-  /** Tells how many accesses an operation makes. */
+  /** Returns how many accesses an operation makes. */
   static long count(Runnable operation) {
     long before = accesses;
     operation.run();

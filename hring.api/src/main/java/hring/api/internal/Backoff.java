@@ -19,11 +19,11 @@ public final class Backoff {
   private long nanos;
   private int steps;
 
-  /** Makes one that has to be started. */
+  /** Creates a backoff that has to be started. */
   public Backoff() {}
 
   /**
-   * Makes one, and starts the clock.
+   * Creates a backoff, and starts the clock.
    *
    * @param timeout how long to wait at most; more than 292 years is for ever
    */

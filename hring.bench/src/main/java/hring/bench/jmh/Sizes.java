@@ -11,7 +11,7 @@ final class Sizes {
 
   private Sizes() {}
 
-  /** Gives a power of two of lengths: all the same, or mixed ones. */
+  /** Returns a power of two of lengths: all the same, or mixed ones. */
   static int[] of(String size) {
     int[] sizes = new int[COUNT];
     if (size.equals("mixed")) {

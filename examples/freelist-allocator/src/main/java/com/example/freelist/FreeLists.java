@@ -71,6 +71,7 @@ final class FreeLists {
       for (int block = first; block < end; block++) {
         setLink(block, block + 1 < end ? block + 2 : 0);
       }
+      // Partner: the acquire in head().
       SharedMemory.setLongRelease(metadata, layout.head(each), first < end ? first + 1 : 0);
     }
   }
@@ -150,12 +151,14 @@ final class FreeLists {
 
   /** Whether the intent of a dead owner is to take. */
   boolean isTaking(int dead) {
+    // Partner: the release in setIntent().
     long intent = SharedMemory.getLongAcquire(metadata, layout.intent(dead));
     return kind(intent) == TAKE;
   }
 
   /** Forgets the intent of a dead owner. */
   void forget(int dead) {
+    // Partner: the acquire in resolve(), by whoever reclaims it once more.
     SharedMemory.setLongRelease(metadata, layout.intent(dead), 0);
   }
 
@@ -236,10 +239,12 @@ final class FreeLists {
   }
 
   private void setLink(int block, int next) {
+    // Partner: the acquire in link().
     SharedMemory.setLongRelease(metadata, layout.link(block), next);
   }
 
   private void setIntent(int kind, int tag, int block) {
+    // Partner: the acquire in resolve().
     SharedMemory.setLongRelease(
         metadata,
         layout.intent(self),

@@ -171,7 +171,7 @@ public final class Attachment implements AutoCloseable {
   }
 
   /**
-   * Gives the region.
+   * Returns the region.
    *
    * @return the region
    */
@@ -180,7 +180,7 @@ public final class Attachment implements AutoCloseable {
   }
 
   /**
-   * Gives the receiver's number.
+   * Returns the receiver's number.
    *
    * @return its owner number in this region
    */
@@ -189,7 +189,7 @@ public final class Attachment implements AutoCloseable {
   }
 
   /**
-   * Gives the allocator.
+   * Returns the allocator.
    *
    * @return the receiver's own instance
    */
@@ -198,7 +198,7 @@ public final class Attachment implements AutoCloseable {
   }
 
   /**
-   * Gives the ring.
+   * Returns the ring.
    *
    * @return the receiver's end
    */
@@ -207,7 +207,7 @@ public final class Attachment implements AutoCloseable {
   }
 
   /**
-   * Gives the pool.
+   * Returns the pool.
    *
    * @return a view of it
    */
@@ -216,7 +216,7 @@ public final class Attachment implements AutoCloseable {
   }
 
   /**
-   * Gives the reader of messages.
+   * Returns the reader of messages.
    *
    * @return the reader
    */
@@ -274,7 +274,7 @@ public final class Attachment implements AutoCloseable {
   }
 
   /**
-   * Tells how the ring ended. To be called when it {@link #hasEnded}.
+   * Returns how the ring ended. To be called when it {@link #hasEnded}.
    *
    * @return the end
    */
@@ -293,7 +293,7 @@ public final class Attachment implements AutoCloseable {
   }
 
   /**
-   * Tells whether messages are left that were taken and not freed.
+   * Returns whether messages are left that were taken and not freed.
    *
    * @return true if there is at least one
    */

@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Takes a receiver from a ring that has ended to its successor. Used by the receiver's thread, and
- * by whoever closes the receiver.
+ * Moves a receiver from a ring that has ended to its successor. Used by the receiver's thread, and
+ * by the thread that closes the receiver.
  *
  * <p>The ring that was left stays mapped until no thread is in the middle of freeing a message of
  * it: another thread may have freed the last one and be on its way out of the allocator.
@@ -26,7 +26,7 @@ public final class Follower {
   private final Deque<Attachment> retired = new ArrayDeque<>();
 
   /**
-   * Makes one.
+   * Creates a follower.
    *
    * @param rings where to look
    * @param onSuccessor gets the description of each successor
@@ -63,7 +63,7 @@ public final class Follower {
   }
 
   /**
-   * Tells the application.
+   * Calls the application's listener.
    *
    * @param successor what the receiver is attached to by now
    */

@@ -21,7 +21,7 @@ public final class RingLocator {
   private final RingWatch watch;
 
   /**
-   * Makes one.
+   * Creates a locator.
    *
    * @param directory where the regions lie
    * @param name the name of the ring

@@ -12,16 +12,16 @@ import hring.api.spi.transport.Claims;
 import java.util.Arrays;
 
 /**
- * How a receiver takes messages that came back from others: first those that nobody began, from the
- * slots that are LEFTOVER, the oldest first; then those that were handed out before, which the
- * block table shows as RETURNED, in no order. Used by the receiver's thread.
+ * Takes messages that came back from other receivers: first those that nobody began, from the slots
+ * that are LEFTOVER, the oldest first; then those that were handed out before, which the block
+ * table shows as RETURNED, in no order. Used by the receiver's thread.
  *
- * <p>They are recorded in its own slot before they are taken, each by a compare-and-set of its
- * entry in the block table: several receivers that look at once share them. Nothing of it needs
- * room in the pool or in the ring.
+ * <p>The messages are recorded in the receiver's own slot; then each is taken by a compare-and-set
+ * of its entry in the block table, so that several receivers can share them. This needs no room in
+ * the pool or in the ring.
  *
- * <p>Looking through all blocks takes long in a large pool. So it is done once for many messages;
- * what was found and is taken by another meanwhile fails the compare-and-set.
+ * <p>To look through all blocks takes long in a large pool, so it is done once for many messages.
+ * If another receiver takes one of them meanwhile, the compare-and-set fails.
  */
 public final class Adoption {
   /** From this length on a failed try may mean that another block lies there by now. */
@@ -45,12 +45,12 @@ public final class Adoption {
   private int tried;
 
   /**
-   * Makes one.
+   * Creates the receiver's adoption.
    *
    * @param region the region
    * @param allocator the receiver's allocator
    * @param participant the receiver's slot
-   * @param claims tells when to look
+   * @param claims says when to look
    */
   public Adoption(Region region, Allocator allocator, Participant participant, Claims claims) {
     this.allocator = allocator;

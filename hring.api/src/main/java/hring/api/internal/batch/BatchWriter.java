@@ -8,19 +8,19 @@ import hring.api.spi.transport.BatchList;
 import hring.api.spi.transport.Outbound;
 
 /**
- * Gathers the addresses of queued messages and sends them as few words: a lone message as itself,
- * several as one batch, that is, a block that lists their addresses ({@link BatchList}). Where
- * there is no block for a list, each message goes as itself, while receivers have fewer than
- * {@value #MAX_SINGLES} to claim.
+ * Gathers the addresses of queued messages and sends them as few entries: a single message as
+ * itself, several as one batch, that is, a block that lists their addresses ({@link BatchList}). If
+ * there is no block for a list, each message goes as itself, as long as receivers have fewer than
+ * {@value #MAX_SINGLES} entries to claim.
  *
- * <p>A message that was accepted can always be submitted: before a list is begun there is room in
- * the ring for its one word, or for each of its messages, and nobody else uses room up.
+ * <p>A message that was accepted can always be submitted: a list is begun only if the ring has room
+ * for its one entry, or for each of its messages, and nobody else uses room up.
  *
- * <p>The list is kept on the heap until it is submitted, and so is the fact that its messages are
- * in flight: a message that is queued right after it was allocated is certainly a block of the
- * sender's, so its entry in the allocator's table is changed later, together with others. Whatever
- * else looks at such an entry calls {@link #markInFlight} before. What turns out then to be none of
- * the sender's any more, since another thread freed it, is left out, and told by {@link #rethrow}.
+ * <p><b>Ownership is transferred lazily.</b> The list is kept on the heap until it is submitted. A
+ * message that is queued right after its allocation is known to be the sender's, so its entry in
+ * the block table is switched to IN_FLIGHT later, with the rest of the batch. Every other reader of
+ * these entries calls {@link #markInFlight} first. A message that another thread freed meanwhile is
+ * left out and reported by {@link #rethrow}.
  */
 public final class BatchWriter {
   /**
@@ -35,7 +35,7 @@ public final class BatchWriter {
   private final int owner;
   private final int maxBatch;
 
-  /** The block for the list, kept when a message went alone; NULL if there is none. */
+  /** The block for the list; kept if a message went alone. NULL if there is none. */
   private long block = Address.NULL;
 
   private final long[] list;
@@ -45,20 +45,20 @@ public final class BatchWriter {
 
   private int listed;
 
-  /** How many of them are in flight in the allocator's table, too. */
+  /** How many of them are IN_FLIGHT in the block table, too. */
   private int marked;
 
   /** How many of them the ring has accepted; more than 0 only if it then failed to submit. */
   private int sent;
 
-  /** The first message that was left out, until that is told; or null. */
+  /** The first message that was left out and not reported yet, or null. */
   private InvalidAddressException leftOut;
 
-  /** The block that was allocated last, if nothing happened to it yet; else NULL. */
+  /** The block that was allocated last, if it was not used since; else NULL. */
   private long fresh = Address.NULL;
 
   /**
-   * Makes a writer.
+   * Creates a writer.
    *
    * @param allocator the sender's allocator
    * @param outbound the sender's end of the ring
@@ -77,7 +77,7 @@ public final class BatchWriter {
   }
 
   /**
-   * Takes note of a block that was allocated just now.
+   * Records the block that was allocated just now.
    *
    * @param address the block, or {@link Address#NULL} if there was none
    */
@@ -86,7 +86,7 @@ public final class BatchWriter {
   }
 
   /**
-   * Tells whether a block is the one allocated last, and nothing happened to it yet.
+   * Returns whether a block is the one allocated last, and was not used since.
    *
    * @param address any 64 bits
    * @return true if it certainly is a block of the sender's
@@ -103,7 +103,7 @@ public final class BatchWriter {
    *     claim; the message is not accepted then
    */
   public boolean tryAdd(long address) {
-    // Short, and apart from the rest, so that the compiler makes little of what each message needs.
+    // Short, and apart from the rest, so that the compiled code for each message is short.
     if (address != fresh || listed >= limit || address == Address.NULL) {
       return tryAddChecked(address);
     }
@@ -154,7 +154,7 @@ public final class BatchWriter {
       next = end;
       boolean refused = end < wanted;
       if (refused) {
-        // Again, for the reason.
+        // Called again for its exception.
         allocator.transfer(addresses[next], owner, Owner.IN_FLIGHT);
         throw new InvalidAddressException(addresses[next], "changed its owner meanwhile");
       }
@@ -172,7 +172,7 @@ public final class BatchWriter {
     }
     int room = outbound.writableEntries();
     if (room == 0 && outbound.queued() > 0) {
-      // Receivers can make room only of what they see.
+      // Receivers can free only messages that they see.
       outbound.submit();
       room = outbound.writableEntries();
     }
@@ -193,8 +193,8 @@ public final class BatchWriter {
   }
 
   /**
-   * Makes the allocator's table say of every accepted message that it is in flight. Leaves out
-   * those that were freed by another thread after they were queued.
+   * Switches every accepted message to IN_FLIGHT in the block table. Leaves out those that another
+   * thread freed after they were queued.
    */
   public void markInFlight() {
     while (marked < listed) {
@@ -216,7 +216,7 @@ public final class BatchWriter {
   }
 
   /**
-   * Tells whether a message is accepted and not submitted yet.
+   * Returns whether a message is accepted and not submitted yet.
    *
    * @param address any 64 bits
    * @return true if it is on the list
@@ -247,7 +247,7 @@ public final class BatchWriter {
   }
 
   /**
-   * Tells of a message that was left out, once.
+   * Throws once for a message that was left out.
    *
    * @throws InvalidAddressException if one was freed by another thread after it was queued
    */
@@ -287,7 +287,7 @@ public final class BatchWriter {
     sent = 0;
   }
 
-  /** Writes the list to its block, which then is the only word to be sent. */
+  /** Writes the list to its block, which then is the only entry to be sent. */
   private void writeList() {
     lists.write(block, list, listed);
     allocator.transfer(block, owner, Owner.IN_FLIGHT);
@@ -298,7 +298,7 @@ public final class BatchWriter {
   }
 
   /**
-   * Gives back a block that was not queued.
+   * Frees a block that was not queued.
    *
    * @param address the block
    */
@@ -309,7 +309,7 @@ public final class BatchWriter {
   }
 
   /**
-   * Submits every message that was accepted, and gives the block of an empty list back.
+   * Submits every message that was accepted, and frees the block of an empty list.
    *
    * @throws InvalidAddressException as {@link #rethrow}, afterwards
    */

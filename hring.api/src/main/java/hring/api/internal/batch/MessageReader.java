@@ -12,23 +12,32 @@ import java.lang.foreign.MemorySegment;
 import java.util.function.LongConsumer;
 
 /**
- * Claims messages and hands them out, in the order they were sent; those that came back from other
+ * Claims messages and hands them out in the order they were sent, those that came back from other
  * receivers first.
  *
- * <p><b>Crash at any step.</b> The messages of a claim are recorded in the participant's slot
- * before they are claimed, and stay so. The first is handed out only when all of them, and the
- * block of a list that ended, are this participant's in the block table; and each only when the
- * slot says so, which it does for up to an eighth of a claim at once. So a survivor finds each of
- * them either by the record (in flight, or this participant's), or by its owner, and knows which
- * were handed out.
+ * <p><b>Crash at any step.</b>
+ *
+ * <ol>
+ *   <li>The messages of a claim are recorded in the participant's slot before they are claimed, and
+ *       stay recorded.
+ *   <li>The first is handed out only when all of them, and the block of a list that ended, belong
+ *       to this participant in the block table.
+ *   <li>Each is handed out only after the slot says that it is begun, which it does for up to an
+ *       eighth of a claim at once.
+ * </ol>
+ *
+ * So a survivor finds each message by the record (in flight, or this participant's) or by its
+ * owner, and knows which may have been handed out.
  */
 public final class MessageReader {
-  /** How often nothing is seen until the ring is looked at in earnest, a power of two. */
+  /**
+   * After how many peeks that show nothing the ring's tail is read all the same, a power of two.
+   */
   private static final int LOOK_EACH = 64;
 
   /**
-   * In how many parts {@link #handle} notes a claim as begun: a note for each of its messages costs
-   * as much as all else of a small one.
+   * In how many parts {@link #handle} records a claim as begun: to record each small message would
+   * double its cost.
    */
   private static final int BEGIN_PARTS = 8;
 
@@ -43,7 +52,7 @@ public final class MessageReader {
   /** The messages of the record in the slot, in its order. */
   private final long[] messages = new long[Claims.MAX_CLAIM];
 
-  /** How often nothing was seen. */
+  /** How many peeks showed nothing. */
   private int nothing;
 
   /** How many of the messages are handed out. */
@@ -51,7 +60,7 @@ public final class MessageReader {
 
   private int end;
 
-  /** What {@link #prefetch} read; kept, or the compiler would leave the reading out. */
+  /** What {@link #prefetch} read; stored, or the compiler would remove the reading. */
   @SuppressWarnings("UnusedVariable")
   private int prefetched;
 
@@ -59,7 +68,7 @@ public final class MessageReader {
   private int givenBack;
 
   /**
-   * Makes a reader.
+   * Creates a reader.
    *
    * @param allocator the receiver's allocator
    * @param claims the receiver's access to the ring
@@ -82,7 +91,7 @@ public final class MessageReader {
   }
 
   /**
-   * Tells how many claimed messages wait to be handled.
+   * Returns how many messages are claimed and not handed out yet.
    *
    * @return the number
    */
@@ -95,8 +104,8 @@ public final class MessageReader {
    *
    * @param limit how many at most
    * @return how many are pending now, 0 if there is none
-   * @throws RegionException if the sender queued what is no message; what it named correctly is not
-   *     lost
+   * @throws RegionException if the sender queued an address that is not a message; the others of
+   *     the claim are kept
    */
   public int fill(int limit) {
     return next < end ? end - next : refill(limit);
@@ -120,7 +129,10 @@ public final class MessageReader {
     return end;
   }
 
-  /** Takes over what was claimed; a single message as one comes that is waited for. */
+  /**
+   * Takes ownership of the claimed messages; of a single one by a shorter path, since that is what
+   * a waiting receiver gets.
+   */
   private void take(int claimed) {
     if (claimed == 1 && claims.endedList() == Address.NULL && messages[0] > 0) {
       takeOwnership(messages[0]);
@@ -154,7 +166,7 @@ public final class MessageReader {
     }
   }
 
-  /** Takes over the messages behind one that is none, and leaves out what is none. */
+  /** Takes ownership of the messages after one that was refused, and leaves out those refused. */
   private InvalidAddressException takeOwnershipOfRest(int owned, int claimed) {
     InvalidAddressException refused = refuse(messages[owned]);
     int kept = owned;
@@ -174,7 +186,7 @@ public final class MessageReader {
 
   private static RegionException nonsense(InvalidAddressException refused) {
     return new RegionException(
-        "the sender queued what is no message: "
+        "the sender queued an address that is not a message: "
             + refused.getMessage()
             + "; the other messages are kept",
         refused);
@@ -192,8 +204,8 @@ public final class MessageReader {
   }
 
   /**
-   * Looks whether there is a message, without disturbing the sender, and begins to fetch what the
-   * entry names.
+   * Peeks at the next entry without disturbing the sender, and prefetches the message that it
+   * names.
    *
    * @return false if there seems to be none: only a hint, as {@link Claims#peek}
    */
@@ -206,7 +218,7 @@ public final class MessageReader {
     return true;
   }
 
-  /** A hint that there is nothing is not believed each time: in a damaged ring it may be wrong. */
+  /** A peek that shows nothing is not trusted each time: in a damaged ring it may be wrong. */
   private boolean isLookDue() {
     return (++nothing & LOOK_EACH - 1) == 0;
   }
@@ -221,7 +233,7 @@ public final class MessageReader {
     return messages[next++];
   }
 
-  /** Makes the slot say exactly which messages were handed out. To be called before leaving. */
+  /** Records in the slot exactly which messages were handed out. To be called before leaving. */
   public void recordBegun() {
     if (end > 0) {
       participant.begin(next);
@@ -241,8 +253,9 @@ public final class MessageReader {
   }
 
   /**
-   * Has messages handled, and frees them afterwards, also if the handler throws: the message it got
-   * then counts as handled, unless {@code failed} does something else with it.
+   * Calls a handler for each message, and frees the messages afterwards, also if the handler
+   * throws: the message it got then counts as handled, unless {@code failed} does something else
+   * with it.
    *
    * @param handler gets the address of each
    * @param count how many, at most {@link #pending}
@@ -261,7 +274,7 @@ public final class MessageReader {
         }
       }
     } catch (Throwable e) {
-      // Also what a handler cannot declare: there are languages without checked exceptions.
+      // Including checked exceptions: other languages can throw them undeclared.
       try {
         recordBegun();
         if (failed != null && messages[next - 1] != Address.NULL) {
@@ -277,7 +290,7 @@ public final class MessageReader {
   }
 
   /**
-   * Takes note that a message is given back that was handed out: it is not freed after its handler.
+   * Records that a message was given back: it is not freed after its handler.
    *
    * @param address the message
    */
@@ -301,7 +314,10 @@ public final class MessageReader {
     return kept;
   }
 
-  /** Frees all that can be freed, and then says which could not: a handler had freed it itself. */
+  /**
+   * Frees the handled messages, then throws if one could not be freed: a handler had freed it
+   * itself.
+   */
   private void freeHandled(int from) {
     int stop = givenBack == 0 ? next : leaveOutGivenBack(from);
     InvalidAddressException refused = null;
@@ -324,9 +340,9 @@ public final class MessageReader {
   }
 
   /**
-   * Begins to fetch the lines of a message that is likely to be claimed next, its owner's and its
-   * first: they come together, and while the claim waits for lines of its own. The word is only
-   * believed as far as the pool reaches.
+   * Prefetches two cache lines of a message that is likely to be claimed next, its block table
+   * entry's and its first: they arrive together, and while the claim waits for lines of its own.
+   * The entry is checked to lie in the pool.
    */
   private void prefetch(long word) {
     if (allocator.owner(word) == Owner.IN_FLIGHT) {

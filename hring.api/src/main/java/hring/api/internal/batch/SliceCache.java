@@ -5,9 +5,9 @@ import hring.api.spi.region.Region;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Gives access to blocks of the pool without making garbage. A slice is an object of 40 bytes, and
- * whether the compiler can do without it depends on the code around the call; so slices are kept,
- * and the same block gets the same slice again. Not for use by several threads.
+ * A cache of slices of the pool, so that access to blocks makes no garbage. A slice is an object of
+ * 40 bytes, and whether the compiler can avoid it depends on the code around the call; so slices
+ * are cached, and the same block gets the same slice again. Not for use by several threads.
  */
 public final class SliceCache {
   /**
@@ -20,13 +20,13 @@ public final class SliceCache {
   private final int granuleShift;
   private final int capacity;
 
-  // One of each until the first slice is made: who uses offsets needs no more.
+  // Of length 1 until the first slice is created: an application that uses offsets needs no more.
   private int mask;
   private long[] addresses = new long[1];
   private MemorySegment[] slices = new MemorySegment[1];
 
   /**
-   * Makes a view.
+   * Creates a view.
    *
    * @param region the region whose pool it is
    */
@@ -38,7 +38,7 @@ public final class SliceCache {
   }
 
   /**
-   * Gives the whole pool.
+   * Returns the whole pool.
    *
    * @return the memory
    */
@@ -47,7 +47,7 @@ public final class SliceCache {
   }
 
   /**
-   * Tells where a block is.
+   * Returns where a block is.
    *
    * @param address its address
    * @return its offset in the pool, in bytes
@@ -57,10 +57,10 @@ public final class SliceCache {
   }
 
   /**
-   * Gives a block's bytes.
+   * Returns a block's bytes.
    *
    * @param address the address of a block inside the pool
-   * @return a slice of the pool; the same object as last time if it was kept
+   * @return a slice of the pool; the same object as last time if it is cached
    */
   public MemorySegment slice(long address) {
     int index = (int) address & mask;

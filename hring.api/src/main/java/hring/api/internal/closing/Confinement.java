@@ -102,7 +102,7 @@ public final class Confinement {
   }
 
   /**
-   * Tells whether the current thread is the owner.
+   * Returns whether the current thread is the owner.
    *
    * @return false for any other thread
    */
@@ -132,7 +132,7 @@ public final class Confinement {
   }
 
   /**
-   * Makes the exception for whoever uses it after it was closed.
+   * Creates the exception for whoever uses it after it was closed.
    *
    * @return the exception
    */

@@ -15,7 +15,7 @@ public final class Visitors {
 
   private final AtomicInteger count = new AtomicInteger();
 
-  /** Makes a count of nobody. */
+  /** Creates a count of nobody. */
   public Visitors() {}
 
   /**

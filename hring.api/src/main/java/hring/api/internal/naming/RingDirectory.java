@@ -33,7 +33,7 @@ public final class RingDirectory {
   private final Path directory;
 
   /**
-   * Makes a view of a directory.
+   * Creates a view of a directory.
    *
    * @param directory the directory
    */

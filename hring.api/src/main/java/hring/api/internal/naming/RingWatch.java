@@ -32,7 +32,7 @@ public final class RingWatch {
   private List<Path> candidates = new ArrayList<>();
 
   /**
-   * Makes one.
+   * Creates a watch.
    *
    * @param directory where the regions lie
    * @param name the name of the ring

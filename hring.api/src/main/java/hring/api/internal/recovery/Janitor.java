@@ -35,7 +35,7 @@ public final class Janitor implements AutoCloseable {
   }
 
   /**
-   * Makes a sender's, which does not run yet.
+   * Creates a sender's janitor, which does not run yet.
    *
    * @param region the region
    * @param recovery reclaims what the dead left
@@ -46,7 +46,7 @@ public final class Janitor implements AutoCloseable {
   }
 
   /**
-   * Makes a receiver's, which does not run yet.
+   * Creates a receiver's janitor, which does not run yet.
    *
    * @param region the region
    * @param recovery reclaims what the dead left

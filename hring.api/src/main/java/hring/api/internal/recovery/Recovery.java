@@ -46,7 +46,7 @@ public final class Recovery {
   private final long[] leftover;
 
   /**
-   * Makes a participant's.
+   * Creates a participant's recovery.
    *
    * @param region the region
    * @param allocator the participant's allocator
@@ -134,6 +134,7 @@ public final class Recovery {
 
   private void reclaim(int dead) {
     long start = System.nanoTime();
+    // Partner: the reads of the mask in Doorbell and announce(): they wake nobody for the dead one.
     SharedMemory.getAndAndLong(
         header, HeaderLayout.parkedWord(dead), ~HeaderLayout.parkedBit(dead));
     participants.readClaim(dead, cursor, record);
@@ -211,8 +212,8 @@ public final class Recovery {
   }
 
   /**
-   * Gives a message of this participant back undone, whatever the death policy. If it was handed
-   * out as often as it may be, it is discarded and counted.
+   * Gives back a message of this participant, under any death policy. If it was handed out as often
+   * as it may be, it is discarded and counted.
    *
    * @param address the message
    * @return false if it was discarded
@@ -298,11 +299,13 @@ public final class Recovery {
     // it looks at this word, so either it sees the new value or its bit is seen here.
     SharedMemory.getAndAddLong(header, HeaderLayout.RETURNED, 1);
     long parked = 0;
+    // Partner: getAndOrLong in Parking.park().
     for (int i = 0; i < HeaderLayout.PARKED_WORDS; i++) {
       parked |=
           SharedMemory.getLongAcquire(header, HeaderLayout.PARKED_MASK + (long) i * Long.BYTES);
     }
     if (parked != 0) {
+      // Partner: the acquire in Parking.park(), and the kernel's comparison in futex(2).
       SharedMemory.getAndAddInt(header, HeaderLayout.WAKE_WORD, 1);
       try {
         SystemCalls.present().wakeAll(header.asSlice(HeaderLayout.WAKE_WORD, Integer.BYTES));
@@ -315,7 +318,7 @@ public final class Recovery {
 
   private RegionException cannotReclaim(int owner, RuntimeException cause) {
     return new RegionException(
-        "cannot take back what participant "
+        "cannot reclaim what participant "
             + owner
             + " of "
             + region.file()

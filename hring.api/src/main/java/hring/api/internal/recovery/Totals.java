@@ -6,7 +6,10 @@ import hring.api.spi.region.HeaderLayout;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 
-/** What came back in a region since it was opened; written by whoever reclaims, atomically. */
+/**
+ * Counters of what was reclaimed in a region since it was opened. Any participant adds to them,
+ * atomically.
+ */
 public final class Totals {
   private static final long DEATHS = HeaderLayout.TOTALS;
   private static final long DISCARDED = DEATHS + Long.BYTES;
@@ -16,7 +19,7 @@ public final class Totals {
   private final MemorySegment header;
 
   /**
-   * Gives access to a region's.
+   * Creates a view of a region's counters.
    *
    * @param header the region's header
    */
@@ -25,16 +28,19 @@ public final class Totals {
   }
 
   void addDeath(Duration reclaim) {
+    // Partners of all accesses that write: the acquires in read().
     SharedMemory.setLongRelease(header, LAST_RECLAIM, reclaim.toNanos());
-    // Last: who sees the death sees the other figures.
+    // Last: a reader that sees the death sees the other figures.
     SharedMemory.getAndAddLong(header, DEATHS, 1);
   }
 
   void addDiscarded(long messages) {
+    // Partner: the acquire in read().
     SharedMemory.getAndAddLong(header, DISCARDED, messages);
   }
 
   void addReturned(long messages) {
+    // Partner: the acquire in read().
     SharedMemory.getAndAddLong(header, RETURNED, messages);
   }
 
@@ -44,6 +50,7 @@ public final class Totals {
    * @return the figures
    */
   public Recovered read() {
+    // Partners: the writes above. The deaths first, see addDeath().
     long deaths = SharedMemory.getLongAcquire(header, DEATHS);
     return new Recovered(
         deaths,

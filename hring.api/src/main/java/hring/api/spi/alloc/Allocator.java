@@ -17,13 +17,14 @@ import java.util.function.LongConsumer;
  *   <li>Exhaustion returns {@link Address#NULL}: it never throws, never blocks, and changes
  *       nothing. A size that could never fit throws and names the largest that does.
  *   <li>Freeing what is not a live block of this participant throws, and changes nothing.
- *   <li>No process can hold up another: one that is stopped or killed at any instruction never
- *       blocks the others.
+ *   <li>No process blocks another: a process may be stopped or killed at any instruction, and the
+ *       others go on.
  *   <li>{@link #reclaim} gives back exactly the blocks of a dead owner, and repairs what it left
  *       half done.
- *   <li>All truth is in the region: who attaches later, or after all others have left, sees the
- *       same state. What an instance keeps outside the region may be lost at any instant.
- *   <li>{@link #verify} reports every broken invariant; {@link #stats} tells what is used and what
+ *   <li>The whole state is in the region: a participant that attaches later, or after all others
+ *       have left, sees the same state. What an instance keeps outside the region may be lost at
+ *       any instant.
+ *   <li>{@link #verify} reports every broken invariant; {@link #stats} counts what is used and what
  *       is free.
  * </ol>
  *
@@ -34,32 +35,32 @@ import java.util.function.LongConsumer;
  *
  * <p><b>Steps.</b> A process may die between any two accesses to shared memory, plain accesses
  * included. The order in which others see plain accesses is not defined; {@link SharedMemory} has
- * those that are ordered.
+ * the ordered ones.
  *
- * <p><b>Owner numbers come again.</b> A number is given to the next participant after its last one
- * closed, with no blocks left, or died and was reclaimed. Whatever the metadata holds under a
- * number must mean nothing to the next one.
+ * <p><b>Owner numbers are reused.</b> A number goes to another participant after its holder closed,
+ * with no blocks left, or died and was reclaimed. Whatever the metadata still holds under a number
+ * must not affect its next holder.
  *
  * <p><b>Trust.</b> The metadata may be damaged by another process at any moment. {@link #owner} and
  * {@link #verify} throw nothing then; all other methods may throw a {@link
- * hring.api.RegionException}, or what they throw otherwise. They never touch memory outside the
+ * hring.api.RegionException}, or their documented exceptions. They never touch memory outside the
  * segments that they were given, and never loop for ever. An {@code IndexOutOfBoundsException} is a
  * defect.
  *
  * <p>An instance attached as an observer (owner {@link Owner#NONE}) may be given read-only memory;
- * only the methods that look ({@link #owner}, {@link #forEachBlock}, {@link #verify}, {@link
- * #stats}, {@link #largestBlock}) and {@link #close} are called on it.
+ * only {@link #owner}, {@link #forEachBlock}, {@link #verify}, {@link #stats}, {@link
+ * #largestBlock} and {@link #close}, which change nothing, are called on it.
  */
 public interface Allocator extends AutoCloseable {
   /**
-   * Tells the largest block that this pool could ever hold, when empty.
+   * Returns the length of the largest block that this pool can hold when it is empty.
    *
    * @return its length in bytes, at least 1 and at most {@link Address#MAX_LENGTH}
    */
   long largestBlock();
 
   /**
-   * Takes a block out of the pool, for this participant. Its bytes are whatever its last user left.
+   * Allocates a block, owned by this participant. Its bytes are whatever its last user left.
    *
    * @param size the length in bytes, 1 to {@link #largestBlock}
    * @return the address of a block of exactly this length, or {@link Address#NULL} if the pool has
@@ -69,15 +70,15 @@ public interface Allocator extends AutoCloseable {
   long allocate(long size);
 
   /**
-   * Takes several blocks of one length out of the pool. An allocator that can do better than one by
-   * one overrides it.
+   * Allocates several blocks of one length. An allocator that can do better than one by one
+   * overrides this.
    *
    * @param size the length of each in bytes, 1 to {@link #largestBlock}
    * @param addresses gets their addresses
    * @param from the index of the first
    * @param to the index after the last
-   * @return the index after the last that was taken; less than {@code to} if the pool has no room
-   *     for more now
+   * @return the index after the last that was allocated; less than {@code to} if the pool has no
+   *     room for more now
    * @throws IllegalArgumentException if the size is out of range
    */
   default int allocate(long size, long[] addresses, int from, int to) {
@@ -93,7 +94,7 @@ public interface Allocator extends AutoCloseable {
   }
 
   /**
-   * Gives a block of this participant back to the pool.
+   * Frees a block of this participant.
    *
    * @param address the block
    * @throws InvalidAddressException if it is not a live block of this participant; nothing is
@@ -102,8 +103,8 @@ public interface Allocator extends AutoCloseable {
   void free(long address);
 
   /**
-   * Gives many blocks of this participant back, in any order. An allocator that can free neighbours
-   * together overrides it.
+   * Frees many blocks of this participant, in any order. An allocator that can free neighbours
+   * together overrides this.
    *
    * @param addresses holds the blocks
    * @param from the index of the first
@@ -118,10 +119,10 @@ public interface Allocator extends AutoCloseable {
   }
 
   /**
-   * Makes another owner the owner of a block. The ring does this when a message is queued (to
-   * {@link Owner#IN_FLIGHT}) and when it is claimed. It is a few plain stores: the caller is who
-   * holds the block exclusively at that moment. Whoever takes back what a dead participant had
-   * claimed calls it for the dead one's blocks, before {@link #reclaim}.
+   * Transfers a block to another owner. The ring does this when a message is queued (to {@link
+   * Owner#IN_FLIGHT}) and when it is claimed. A few plain stores suffice, since the caller holds
+   * the block exclusively at that moment. A participant that reclaims calls it for blocks of the
+   * dead owner, before {@link #reclaim}.
    *
    * @param address any 64 bits
    * @param from who must own it now
@@ -131,8 +132,8 @@ public interface Allocator extends AutoCloseable {
   void transfer(long address, int from, int to);
 
   /**
-   * Makes another owner the owner of many blocks. An allocator that can do better than one by one
-   * overrides it.
+   * Transfers many blocks to another owner. An allocator that can do better than one by one
+   * overrides this.
    *
    * @param addresses holds any 64 bits each
    * @param start the index of the first
@@ -152,9 +153,9 @@ public interface Allocator extends AutoCloseable {
   }
 
   /**
-   * Makes another owner the owner of a block that several participants may want at the same time:
-   * messages that came back from a receiver are open to every other. By compare-and-set, so that
-   * one of them succeeds, and who succeeds sees all that was written to the block.
+   * Transfers a block that several participants may want at the same time: messages that came back
+   * from a receiver lie open to every other receiver. This is a compare-and-set: one participant
+   * succeeds, and it sees everything that was written to the block.
    *
    * <p>The default is right for an allocator whose {@link #transfer} is a compare-and-set, and that
    * does not count deliveries.
@@ -187,8 +188,8 @@ public interface Allocator extends AutoCloseable {
   }
 
   /**
-   * Tells whose block an address names. Throws no exception, not even when the metadata is damaged:
-   * receivers ask it about addresses that may be out of date.
+   * Returns the owner of a block. Throws no exception, not even when the metadata is damaged:
+   * receivers ask about addresses that may be out of date.
    *
    * @param address any 64 bits
    * @return the owner, or {@link Owner#NONE} if no live block has exactly this address
@@ -205,10 +206,11 @@ public interface Allocator extends AutoCloseable {
   void forEachBlock(int owner, LongConsumer visitor);
 
   /**
-   * Finishes what an owner that died was in the middle of, and leaves the blocks that it owned
-   * alone. Called before {@link #reclaim} if some of them are to become another owner's, who may
-   * free them at once: so an allocator overrides it if it cannot free a block that the dead one had
-   * begun to free. May be called again, and by one participant at a time, as {@code reclaim}.
+   * Finishes or undoes the operation that a dead owner was in the middle of, and leaves the blocks
+   * alone that it owned. Called before {@link #reclaim} and before blocks of the dead owner go to
+   * another one, which may free them at once. An allocator overrides this if it cannot free a block
+   * that the dead owner had begun to free. As {@code reclaim}, it may be called again, and is
+   * called by one participant at a time.
    *
    * @param owner the number of an owner that is not alive
    * @throws IllegalArgumentException if the number is not from 1 to {@link PoolGeometry#maxOwners}
@@ -217,37 +219,40 @@ public interface Allocator extends AutoCloseable {
   default void finishOperation(int owner) {}
 
   /**
-   * Gives back every block of an owner that died, and repairs what it left half done. It may be
-   * called again, also after a participant died in the middle of it. Only one participant at a time
-   * calls it for one owner: the participant table of the region sees to that.
+   * Reclaims a dead owner: frees every block of it, and finishes or undoes what it left half done.
+   * It may be called again, also after a participant died in the middle of it. Only one participant
+   * at a time calls it for one owner: the region's participant table ensures this.
    *
    * @param owner the number of an owner that is not alive
-   * @return how many live blocks came back; one that the owner was about to allocate or to free
-   *     when it died may be counted or not. Called again, 0
+   * @return how many live blocks were freed; a block that the owner was about to allocate or to
+   *     free when it died may be counted or not. 0 when called again
    * @throws IllegalArgumentException if the number is not from 1 to {@link PoolGeometry#maxOwners}
    * @throws IllegalStateException if the owner is alive
    */
   int reclaim(int owner);
 
-  /** Gives back what this instance holds in reserve, so that other participants can allocate it. */
+  /**
+   * Returns to the pool what this instance holds in reserve, so that other participants can
+   * allocate it.
+   */
   void flush();
 
   /**
-   * Walks the metadata and checks it. Throws no exception, whatever is in it. Exact while no other
-   * participant is in the middle of an operation; otherwise what is half done may be reported too.
+   * Checks the metadata. Throws no exception, whatever is in it. Exact while no other participant
+   * is in the middle of an operation; otherwise operations that are half done may be reported, too.
    *
    * @return a sentence for each broken invariant, empty if there is none
    */
   List<String> verify();
 
   /**
-   * Counts what is used and what is free. Not a snapshot while others allocate and free.
+   * Counts used and free memory. Not a snapshot while others allocate and free.
    *
    * @return the figures
    */
   AllocatorStats stats();
 
-  /** Flushes; the instance cannot be used any more. Blocks stay allocated. */
+  /** Flushes, and ends the use of this instance. Blocks stay allocated. */
   @Override
   void close();
 }

@@ -4,14 +4,15 @@ import java.lang.foreign.MemorySegment;
 import java.util.function.IntPredicate;
 
 /**
- * What an allocator works on: the same bytes in every process, mapped at different places.
+ * The memory that an allocator works on: the same bytes in every process, mapped at different
+ * addresses.
  *
  * @param metadata the allocator's own section of the region, of the size it asked for, aligned to
  *     64 bytes at least
- * @param pool the memory that is handed out; an allocator may keep things in blocks that are free
+ * @param pool the memory that is handed out; an allocator may use free blocks for its own data
  * @param geometry the sizes
- * @param alive tells whether the participant with a given owner number is alive; may be asked by
- *     any thread
+ * @param alive returns whether the participant with an owner number is alive; may be called by any
+ *     thread
  */
 public record AllocatorMemory(
     MemorySegment metadata, MemorySegment pool, PoolGeometry geometry, IntPredicate alive) {

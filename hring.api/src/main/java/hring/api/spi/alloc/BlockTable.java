@@ -20,21 +20,22 @@ import java.lang.foreign.MemorySegment;
  *  +---------+----------------------------+
  * </pre>
  *
- * <p>The deliveries say how often a message was handed out and came back, 0 to {@link
+ * <p>The deliveries count how often a message was handed out and came back, 0 to {@link
  * #MAX_DELIVERIES}. Entering a block and every plain transfer write 0: only {@link #tryTransfer}
  * counts.
  *
- * <p>An entry is written only by the participant that holds the block exclusively at that moment:
- * who has just taken the space out of the free stock, who owns the block, or who has claimed it
- * from the ring. So the stores are plain, and the compiler may move them. What orders them is the
- * allocator's own: it takes space by an atomic before it enters a block, and gives space back by
- * one after it removed it; and the ring, which hands blocks on by a release. Who looks at entries
- * of others, to repair or to verify, gets them by {@link #ownerAt} and {@link #blockAt}, which are
- * acquires. Only {@link #tryTransfer} and {@link #tryRemove} are for blocks that several may want
- * at the same time, and replace an entry by compare-and-set.
+ * <p><b>Ordering.</b> An entry is written only by the participant that holds the block exclusively
+ * at that moment: it has just taken the space out of the free stock, or owns the block, or has
+ * claimed it from the ring. So the stores are plain, and the compiler may move them. They are
+ * ordered by the allocator, which takes space by an atomic access before it enters a block, and
+ * returns space by an atomic access after it removed the block; and by the ring, which passes
+ * blocks on by a release. Entries of others, needed to reclaim or to verify, are read by {@link
+ * #ownerAt} and {@link #blockAt}, which are acquires. Only {@link #tryTransfer} and {@link
+ * #tryRemove} are for blocks that several participants or threads may want at the same time; they
+ * replace an entry by compare-and-set.
  */
 public final class BlockTable {
-  /** The greatest number of deliveries that an entry can tell. */
+  /** The greatest number of deliveries that an entry can hold. */
   public static final int MAX_DELIVERIES = 15;
 
   private static final int OWNER_SHIFT = 24;
@@ -47,12 +48,12 @@ public final class BlockTable {
   private final MemorySegment entries;
   private final PoolGeometry geometry;
 
-  // Copies of what the geometry says: every check of an address needs them.
+  // Copies of fields of the geometry: every check of an address needs them.
   private final long poolSize;
   private final int granuleShift;
 
   /**
-   * Makes a view of a table.
+   * Creates a view of a table.
    *
    * @param entries {@link #bytes} of memory, aligned to 4; all zero means no live block
    * @param geometry the pool it describes
@@ -65,7 +66,7 @@ public final class BlockTable {
   }
 
   /**
-   * Tells how large a table is.
+   * Returns the size of a table.
    *
    * @param geometry the pool it describes
    * @return the size in bytes
@@ -93,8 +94,8 @@ public final class BlockTable {
   }
 
   /**
-   * Enters a block that the caller has taken out of the free stock, if nothing is entered there, as
-   * nothing must be.
+   * Like {@link #enter(long, int)}, but returns false and changes nothing if the granule already
+   * has an entry, which only a damaged table can have.
    *
    * @param address a block inside the pool
    * @param owner the new owner
@@ -121,16 +122,18 @@ public final class BlockTable {
     }
   }
 
-  /** Removes the two parts of an entry that spell a long length; its first part is 0 by now. */
+  /** Removes the two parts of an entry that hold a long length; its first part is 0 by now. */
   private void removeLength(long offset) {
+    // Partner: the acquire in blockAt(), by whoever reclaims: a process that is killed in between
+    // has removed the first part, and leaves no entry with half a length.
     SharedMemory.storeFence();
     SharedMemory.setIntPlain(entries, offset + Integer.BYTES, 0);
     SharedMemory.setIntPlain(entries, offset + 2 * Integer.BYTES, 0);
   }
 
   /**
-   * Removes the entry of a block, if it is one of an owner's: for an allocator several threads of
-   * which may free the same block at the same time, by mistake. One of them succeeds.
+   * Removes the entry of a block if it belongs to an owner. For allocators several threads of which
+   * may free the same block at the same time, by mistake: one of them succeeds.
    *
    * @param address any 64 bits
    * @param owner who must own it
@@ -150,8 +153,7 @@ public final class BlockTable {
   }
 
   /**
-   * Makes another owner the owner of a block that several participants may want at the same time:
-   * one of them succeeds.
+   * Transfers a block that several participants may want at the same time: one of them succeeds.
    *
    * @param address any 64 bits
    * @param from who must own it
@@ -166,7 +168,8 @@ public final class BlockTable {
       return false;
     }
     int length = Address.length(address);
-    // Partner: the same of another participant. Who takes a block here sees what was written to it.
+    // Partner: the same of another participant. A participant that takes a block here sees what was
+    // written to it.
     if (!replace(address, from, tag(to, length) | deliveries << DELIVERIES_SHIFT)) {
       return false;
     }
@@ -182,7 +185,10 @@ public final class BlockTable {
     return true;
   }
 
-  /** Replaces the entry of a block inside the pool, if it is one of an owner's. */
+  /**
+   * Replaces the entry of a block inside the pool if it belongs to an owner. Its callers name the
+   * partner of the compare-and-set.
+   */
   private boolean replace(long address, int owner, int entry) {
     long granules = Address.granules(address);
     int seen = tag(granules);
@@ -204,7 +210,7 @@ public final class BlockTable {
   }
 
   /**
-   * Tells whether an address names a live block of an owner.
+   * Returns whether an address names a live block of an owner.
    *
    * @param address any 64 bits
    * @param owner the owner asked for
@@ -215,7 +221,7 @@ public final class BlockTable {
   }
 
   /**
-   * Tells whose block an address names.
+   * Returns the owner of a block.
    *
    * @param address any 64 bits
    * @return its owner, or {@link Owner#NONE} if no live block has exactly this address
@@ -229,7 +235,7 @@ public final class BlockTable {
   }
 
   /**
-   * Makes another owner the owner of a block.
+   * Transfers a block to another owner.
    *
    * @param address any 64 bits
    * @param from who must own it, and whose block the caller holds exclusively
@@ -245,8 +251,8 @@ public final class BlockTable {
   }
 
   /**
-   * Makes another owner the owner of many blocks, as {@link Allocator#transfer(long[], int, int,
-   * int, int)} demands.
+   * Transfers many blocks to another owner, as {@link Allocator#transfer(long[], int, int, int,
+   * int)} requires.
    *
    * @param addresses holds any 64 bits each
    * @param start the index of the first
@@ -272,7 +278,7 @@ public final class BlockTable {
   }
 
   /**
-   * Enters neighbouring blocks that the caller has taken out of the free stock.
+   * Enters a run of blocks that the caller has taken out of the free stock.
    *
    * @param addresses holds the blocks
    * @param start the index of the first
@@ -291,7 +297,7 @@ public final class BlockTable {
   }
 
   /**
-   * Removes the entries of neighbouring blocks, before their space goes back to the free stock.
+   * Removes the entries of a run of blocks, before their space goes back to the free stock.
    *
    * @param addresses holds live blocks, which the caller holds exclusively
    * @param start the index of the first
@@ -308,7 +314,7 @@ public final class BlockTable {
   }
 
   /**
-   * Tells whether neighbouring addresses name live blocks of an owner.
+   * Returns whether the addresses of a run name live blocks of an owner.
    *
    * @param addresses holds any 64 bits each
    * @param start the index of the first
@@ -328,7 +334,7 @@ public final class BlockTable {
     // No branch in the loops, and all that does not change is read before them.
     int different = 0;
     if (stride == Integer.BYTES) {
-      // The compiler takes the checks of bounds out of a loop only if it knows the stride.
+      // The compiler moves the bounds checks out of a loop only if it knows the stride.
       for (int i = 0; i < run; i++) {
         different |=
             SharedMemory.getIntPlain(entries, offset + (long) i * Integer.BYTES) ^ expected;
@@ -379,7 +385,7 @@ public final class BlockTable {
   }
 
   /**
-   * Reads whose block starts at a granule, whatever its length.
+   * Reads the owner of the block that starts at a granule, whatever its length.
    *
    * @param granules an offset in granules, less than the pool has
    * @return the owner, or {@link Owner#NONE} if no live block starts there
@@ -389,7 +395,7 @@ public final class BlockTable {
   }
 
   /**
-   * Explains why an address was refused.
+   * Returns an exception that says why an address was refused.
    *
    * @param address the address
    * @param wanted the owner that it should have had
@@ -409,7 +415,7 @@ public final class BlockTable {
     }
     int entered = ownerAt(Address.granules(address));
     long block = blockAt(Address.granules(address));
-    // The numbers between are the allocators' own, for blocks that are free.
+    // The numbers between are for an allocator's free blocks.
     if (block == Address.NULL || entered > Owner.MAX && entered < Owner.LEFTOVER) {
       return "is not a live block: never allocated, already freed, or not the start of one";
     }
@@ -438,7 +444,7 @@ public final class BlockTable {
   }
 
   /**
-   * Tells whether an address that is known to lie in the pool names a live block of an owner.
+   * Returns whether an address that is known to lie in the pool names a live block of an owner.
    *
    * @param address an address inside the pool
    * @param owner the owner asked for
@@ -453,13 +459,16 @@ public final class BlockTable {
                 && held(granules + 2) == (length & LENGTH_MASK));
   }
 
-  /** Reads the entry of a block that, if it is what the caller believes, is in its own hands. */
+  /**
+   * Reads an entry plainly: if it is what the caller expects, the caller holds the block itself.
+   */
   private int held(long granules) {
     return SharedMemory.getIntPlain(entries, granules << ENTRY_SHIFT);
   }
 
   private int tag(long granules) {
-    // Partner: whatever release or atomic its writer did afterwards.
+    // Partner: the release or atomic access that followed its writing, by the allocator or the
+    // ring.
     return SharedMemory.getIntAcquire(entries, granules << ENTRY_SHIFT);
   }
 

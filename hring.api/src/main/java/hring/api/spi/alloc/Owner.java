@@ -1,19 +1,19 @@
 package hring.api.spi.alloc;
 
 /**
- * The numbers that say whose a block is. A participant's own number is its slot in the region plus
+ * The owner numbers of blocks. A participant's number is the index of its slot in the region plus
  * one.
  */
 public final class Owner {
   /**
-   * Nobody: the granule starts no live block. Also the number of an observer, which may look but
-   * not change anything.
+   * No owner: no live block starts at the granule. Also the number of an observer, which changes
+   * nothing.
    */
   public static final int NONE = 0;
 
   /**
-   * The greatest number a participant can have. 251 and 252 are for an allocator, for blocks that
-   * are free; the rest is below.
+   * The greatest number of a participant. An allocator may use 251 and 252 for free blocks; the
+   * numbers above have the meanings below.
    */
   public static final int MAX = 250;
 

@@ -50,9 +50,9 @@ public record PoolGeometry(long poolSize, int granule, int maxOwners) {
   }
 
   /**
-   * Tells the granule of a pool when nobody asks for another. In a small pool several small
-   * messages share a line of the processor's cache, so that fewer lines travel; in a large one the
-   * four bytes that allocators keep for each granule would be too many.
+   * Returns the default granule of a pool. In a small pool several small messages share a cache
+   * line, so that fewer lines travel between processors; in a large one the four bytes that
+   * allocators keep for each granule would be too many.
    *
    * @param poolSize the size of the pool in bytes
    * @return 16 up to 64 MiB, 64 above; in bytes
@@ -62,7 +62,7 @@ public record PoolGeometry(long poolSize, int granule, int maxOwners) {
   }
 
   /**
-   * Tells how many granules the pool has.
+   * Returns how many granules the pool has.
    *
    * @return the number, at least 1
    */
@@ -71,7 +71,7 @@ public record PoolGeometry(long poolSize, int granule, int maxOwners) {
   }
 
   /**
-   * Tells by how many bits a number of granules is shifted to get bytes.
+   * Returns the number of bits to shift a number of granules by to get bytes.
    *
    * @return the binary logarithm of the granule
    */
@@ -80,7 +80,8 @@ public record PoolGeometry(long poolSize, int granule, int maxOwners) {
   }
 
   /**
-   * Tells whether an address names bytes inside the pool; it may still not be a block.
+   * Returns whether the bytes that an address names lie inside the pool. It need not be a live
+   * block.
    *
    * @param address any 64 bits
    * @return true if the batch bit is clear, the length is at least 1 and the last byte lies in the

@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
  * Immutable.
  *
  * <p>A provider first says which options it has ({@link #requireOnly}), then asks for the value of
- * each; what is wrong is an {@link IllegalArgumentException} that names the option, its value and
- * what is allowed.
+ * each. A wrong option causes an {@link IllegalArgumentException} that names the option, its value
+ * and what is allowed.
  *
  * @param text pairs of the form {@code key=value}, joined by '&amp;', or "" for no options: at most
  *     {@value #MAX_LENGTH} bytes of printable ASCII; a key is of a-z, 0-9 and '-' and comes once, a
@@ -107,7 +107,7 @@ public record ProviderOptions(String text) {
   /**
    * Checks that there are no options.
    *
-   * @param who whose they would be, for the message
+   * @param who the owner of the options, for the message
    * @throws IllegalArgumentException if there are some
    */
   public void requireNone(String who) {
@@ -120,7 +120,7 @@ public record ProviderOptions(String text) {
    * Returns the value of an option.
    *
    * @param key its key
-   * @param byDefault what it is when it is not given
+   * @param byDefault its value when it is not given
    * @return the value
    */
   public String text(String key, String byDefault) {
@@ -173,7 +173,7 @@ public record ProviderOptions(String text) {
   }
 
   /**
-   * Makes the exception for a value that a provider does not accept, for rules of its own.
+   * Returns an exception for a value that breaks a rule of the provider's own.
    *
    * @param key the key of an option that is given
    * @param allowed what is allowed, as "it must be ..."

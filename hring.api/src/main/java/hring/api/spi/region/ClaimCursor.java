@@ -131,7 +131,7 @@ public final class ClaimCursor {
   }
 
   /**
-   * Tells who claimed last.
+   * Returns who claimed last.
    *
    * @param cursor what {@link #read} returned
    * @return the owner number, {@link Owner#NONE} if nobody has claimed yet
@@ -149,6 +149,7 @@ public final class ClaimCursor {
    * @return whether nobody had moved the cursor in between; only then the messages are the owner's
    */
   public boolean tryMove(long cursor, int owner, long position) {
+    // Partner: the acquire in read(), by other receivers and the sender.
     // Release: the record of the claim in the slot is seen by whoever sees the new cursor.
     // Acquire: what the receiver reads of the messages afterwards is at least as new as the ring's
     // tail it saw before.

@@ -20,7 +20,7 @@ public final class ClaimRecord {
   private int begun;
   private long list;
 
-  /** Makes an empty one. */
+  /** Creates an empty one. */
   public ClaimRecord() {}
 
   /** Copies what is in a slot. */
@@ -39,6 +39,7 @@ public final class ClaimRecord {
   /** Makes the record of a slot one of messages that did not come from the ring. */
   static void setAdopted(MemorySegment slot) {
     slot.set(ValueLayout.JAVA_LONG, ParticipantLayout.CLAIM_END, ADOPTED);
+    // Partner: the acquire of the slot's state in Participants.state(), and then read().
     SharedMemory.setLongRelease(slot, ParticipantLayout.CLAIM_LIST, Address.NULL);
   }
 

@@ -45,8 +45,10 @@ public final class Participant {
    *     hring.api.Address#NULL}
    */
   public void recordClaim(long before, long end, long[] messages, int count, long list) {
+    // Partner: the compare-and-set in Participants.confirmClaim(), by another receiver.
     if (SharedMemory.getLongAcquire(slot, ParticipantLayout.CLAIM_CONFIRMED) == end) {
-      // Left over from a turn ago. Whoever confirms finds that this claim was not confirmed yet.
+      // Left over from a turn ago. Partner: the same compare-and-set, whose caller finds that this
+      // claim is not confirmed yet.
       SharedMemory.compareAndSetLong(slot, ParticipantLayout.CLAIM_CONFIRMED, end, before);
     }
     record(before, end, messages, count, list);
@@ -65,7 +67,8 @@ public final class Participant {
   }
 
   private void record(long before, long end, long[] messages, int count, long list) {
-    // Empty while it is rewritten, so that a record is never read half old and half new.
+    // Empty while it is rewritten, so that a record is never read half old and half new. Partner of
+    // the fence: the acquire in ClaimRecord.read(), by whoever reclaims after this process died.
     slot.set(ValueLayout.JAVA_LONG, ParticipantLayout.CLAIM_COUNT, 0);
     SharedMemory.storeFence();
     slot.set(ValueLayout.JAVA_LONG, ParticipantLayout.CLAIM_BEFORE, before);
@@ -86,12 +89,15 @@ public final class Participant {
    * @param block the block, without the batch bit
    */
   public void ownList(long block) {
+    // Partner: the acquire in ClaimRecord.read(). The fence keeps the block from being freed
+    // before.
     SharedMemory.setLongRelease(slot, ParticipantLayout.CLAIM_LIST, block);
     SharedMemory.storeFence();
   }
 
   /** Notes that the list's block is freed. */
   public void forgetList() {
+    // After the block was freed. Partner: the acquire in ClaimRecord.read().
     SharedMemory.setLongRelease(slot, ParticipantLayout.CLAIM_LIST, Address.NULL);
   }
 
@@ -105,9 +111,11 @@ public final class Participant {
   public void shrinkRecord(long[] messages, int count) {
     for (int i = 0; i < count; i++) {
       // One after the other, so that none is overwritten before it is written where it goes.
+      // Partner: the acquire in ClaimRecord.read().
       SharedMemory.setLongRelease(
           slot, ParticipantLayout.CLAIM_MESSAGES + (long) i * Long.BYTES, messages[i]);
     }
+    // Partner: the acquire in ClaimRecord.read().
     SharedMemory.setLongRelease(slot, ParticipantLayout.CLAIM_COUNT, count);
   }
 
@@ -119,6 +127,7 @@ public final class Participant {
    */
   public void begin(int begun) {
     // After the messages became the participant's, and before anything that the application does.
+    // Partner: the acquire in ClaimRecord.read().
     SharedMemory.setLongRelease(slot, ParticipantLayout.CLAIM_BEGUN, begun);
     SharedMemory.storeFence();
   }

@@ -62,7 +62,7 @@ public final class Participants {
   }
 
   /**
-   * Tells how large a table is.
+   * Returns how large a table is.
    *
    * @param slots the number of slots
    * @return the size in bytes
@@ -136,6 +136,7 @@ public final class Participants {
     }
     MemorySegment slot = slot(owner);
     // Locked first: who sees the slot taken, and then no lock, knows that its process has died.
+    // Partner: the acquire in state().
     if (!SharedMemory.compareAndSetLong(
         slot, ParticipantLayout.STATE, seen, SlotState.next(seen, SlotState.JOINING, 0))) {
       if (!ownRegion) {
@@ -144,6 +145,7 @@ public final class Participants {
       return false;
     }
     slot.set(ValueLayout.JAVA_LONG, ParticipantLayout.PID, ProcessHandle.current().pid());
+    // Partner: the acquire in ClaimRecord.read(), by whoever reclaims this participant.
     SharedMemory.setLongRelease(slot, ParticipantLayout.CLAIM_COUNT, 0);
     return true;
   }
@@ -157,7 +159,8 @@ public final class Participants {
 
   void release(MemorySegment slot, int state) {
     if (state == SlotState.FREE) {
-      // Whoever takes the slot next must not be taken for one that claimed this.
+      // Whoever takes the slot next must not be taken for one that claimed this. Partner: the
+      // acquire in ClaimRecord.read().
       SharedMemory.setLongRelease(slot, ParticipantLayout.CLAIM_COUNT, 0);
     } else if (state == SlotState.LEFTOVER) {
       // What it lists is in nobody's claim any more. The slot's next user may die with this record.
@@ -258,9 +261,11 @@ public final class Participants {
     MemorySegment slot = slot(owner);
     long position = ClaimCursor.position(seen);
     for (int retries = 0; retries < MAX_RETRIES; retries++) {
+      // Partner: the compare-and-set below, by another receiver.
       long confirmed = SharedMemory.getLongAcquire(slot, ParticipantLayout.CLAIM_CONFIRMED);
-      // In this order: while the cursor shows the claim, what was read before is an older one's. So
-      // a helper that is stopped here for long cannot undo a later confirmation.
+      // Partner: the acquires in readClaim() and Participant.recordClaim(). In this order: while
+      // the cursor shows the claim, what was read before is an older one's. So a helper that is
+      // stopped here for long cannot undo a later confirmation.
       if (confirmed == position
           || cursor.read() != seen
           || SharedMemory.compareAndSetLong(
@@ -276,7 +281,7 @@ public final class Participants {
   }
 
   /**
-   * Tells how many participants there can be.
+   * Returns how many participants there can be.
    *
    * @return the greatest owner number
    */
@@ -303,7 +308,7 @@ public final class Participants {
       return false;
     }
     // In this order, see the class comment: by compare-and-set, since between the two looks it may
-    // have left, and another have joined.
+    // have left, and another have joined. Partner: the acquire in state().
     return (holder == by && holder != owner || look(holder) == Liveness.DEAD)
         && SharedMemory.compareAndSetLong(
             slot(owner),
@@ -351,6 +356,7 @@ public final class Participants {
    * @return false if another has done so meanwhile
    */
   public boolean freeLeftover(int owner, long seen) {
+    // Partner: the acquire in state(), by the slot's next user.
     return SharedMemory.compareAndSetLong(
         slot(owner), ParticipantLayout.STATE, seen, SlotState.next(seen, SlotState.FREE, 0));
   }
@@ -379,8 +385,8 @@ public final class Participants {
   }
 
   /**
-   * Reads what a dead participant had claimed, or was taking back from another. Of a claim that did
-   * not take place nothing is read; it did if, and only if, the cursor or the slot says so: see
+   * Reads what a dead participant had claimed, or was adopting from another. The record is empty if
+   * the claim did not take place; it did if, and only if, the cursor or the slot says so: see
    * {@link ClaimCursor}.
    *
    * @param owner the owner number, for which {@link #tryBeginReclaim} returned true

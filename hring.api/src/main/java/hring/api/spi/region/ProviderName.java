@@ -12,7 +12,7 @@ public final class ProviderName {
   private ProviderName() {}
 
   /**
-   * Tells whether a name is valid.
+   * Returns whether a name is valid.
    *
    * @param name any name
    * @return true if it is 1 to 31 characters from a-z, 0-9 and '-', starting with a letter

@@ -97,8 +97,8 @@ public final class Region implements AutoCloseable {
   }
 
   /**
-   * Makes a region that nobody else sees yet. Its rings, metadata and pool are zeros, its state is
-   * {@link HeaderLayout#STATE_OPENING}, and the sender's lock is held.
+   * Creates a region that nobody else sees yet. Its rings, metadata and pool are zeros, its state
+   * is {@link HeaderLayout#STATE_OPENING}, and the sender's lock is held.
    *
    * @param spec its parameters
    * @return the region, to be published or discarded
@@ -274,8 +274,8 @@ public final class Region implements AutoCloseable {
    * #markOpen open}.
    *
    * @param handle the number by which the transport finds the ring in this process
-   * @param submissionEntries how many words can be queued before they are submitted
-   * @param completionEntries how many words can be in flight
+   * @param submissionEntries how many entries can be queued before they are submitted
+   * @param completionEntries how many entries can be in flight
    * @throws RegionException if the file cannot be renamed
    */
   public void publish(int handle, int submissionEntries, int completionEntries) {
@@ -297,7 +297,7 @@ public final class Region implements AutoCloseable {
     file = published;
   }
 
-  /** Says that the sender may submit, and receivers may attach. */
+  /** Marks the ring open: the sender may submit, and receivers may attach. */
   public void markOpen() {
     // Partner: the acquire in state(), by who attaches.
     SharedMemory.setIntRelease(memory, HeaderLayout.STATE, HeaderLayout.STATE_OPEN);
@@ -396,8 +396,8 @@ public final class Region implements AutoCloseable {
   }
 
   /**
-   * Takes back a region that this process made, or detaches from another's, because something else
-   * failed.
+   * Deletes and unmaps a region that this process created, or unmaps another's, because something
+   * else failed.
    *
    * @param end the ring's end if it was made already, or null
    * @param cause what failed; it gets what fails here as suppressed
@@ -422,25 +422,25 @@ public final class Region implements AutoCloseable {
   }
 
   /**
-   * Tells what the header said when the region was made or attached.
+   * Returns the fields of the header that never change.
    *
-   * @return the checked copy
+   * @return a copy, read and checked when the region was created or attached
    */
   public RegionHeader header() {
     return header;
   }
 
   /**
-   * Tells where the region lies.
+   * Returns the region's file.
    *
-   * @return the file
+   * @return the path
    */
   public Path file() {
     return file;
   }
 
   /**
-   * Gives the header's bytes, for the words in it that change.
+   * Returns the header's memory, for the words in it that change.
    *
    * @return {@link HeaderLayout#SIZE} bytes
    */
@@ -449,7 +449,7 @@ public final class Region implements AutoCloseable {
   }
 
   /**
-   * Gives the section of the rings.
+   * Returns the section of the rings.
    *
    * @return page aligned memory, of size 0 if the rings live elsewhere
    */
@@ -458,7 +458,7 @@ public final class Region implements AutoCloseable {
   }
 
   /**
-   * Gives the section of the allocator.
+   * Returns the section of the allocator.
    *
    * @return page aligned memory
    */
@@ -467,7 +467,7 @@ public final class Region implements AutoCloseable {
   }
 
   /**
-   * Gives the pool.
+   * Returns the pool.
    *
    * @return page aligned memory
    */
@@ -500,7 +500,7 @@ public final class Region implements AutoCloseable {
   }
 
   /**
-   * Gives the participant table.
+   * Returns the participant table.
    *
    * @return a view of it, the same each time
    */
@@ -509,7 +509,7 @@ public final class Region implements AutoCloseable {
   }
 
   /**
-   * Gives the claim cursor.
+   * Returns the claim cursor.
    *
    * @return a view of it
    */
@@ -518,9 +518,9 @@ public final class Region implements AutoCloseable {
   }
 
   /**
-   * Gives an allocator what it works on.
+   * Returns the memory that an allocator works on.
    *
-   * @return the sections and who is alive
+   * @return the sections, the sizes and who is alive
    */
   public AllocatorMemory allocatorMemory() {
     return new AllocatorMemory(metadata(), pool(), header.geometry(), participants::isAlive);
@@ -540,21 +540,22 @@ public final class Region implements AutoCloseable {
   }
 
   /**
-   * Says that nothing will be submitted any more, unless the ring was aborted before. Called by the
-   * sender, after its last submit.
+   * Marks the ring closed, unless it was aborted before. Called by the sender, after its last
+   * submit.
    */
   public void markClosed() {
     if (state() != HeaderLayout.STATE_ABORTED) {
+      // Partner: the acquire in state(), by receivers.
       SharedMemory.setIntRelease(memory, HeaderLayout.STATE, HeaderLayout.STATE_CLOSED);
     }
   }
 
   /**
-   * Says that the sender gives the ring up, and why. What was submitted before may still be taken.
-   * Does nothing if it was given up before: the first reason stays. May be called by any thread.
+   * Marks the ring aborted, with a reason. What was submitted before may still be taken. Does
+   * nothing if it was aborted before: the first reason stays. May be called by any thread.
    *
-   * @param reason for people; as much of it is kept as {@link HeaderLayout#REASON_SIZE} bytes of
-   *     UTF-8 hold
+   * @param reason human-readable; as much of it is kept as {@link HeaderLayout#REASON_SIZE} bytes
+   *     of UTF-8 hold
    */
   public void markAborted(String reason) {
     if (state() == HeaderLayout.STATE_ABORTED) {
@@ -583,7 +584,8 @@ public final class Region implements AutoCloseable {
    * @throws RegionException if the kernel refuses
    */
   public void wakeReceivers() {
-    // A receiver that read the word before, and sleeps only afterwards, finds it changed.
+    // Partner: the acquire in Parking.park() of hring.linux. A receiver that read the word before,
+    // and sleeps only afterwards, finds it changed.
     SharedMemory.getAndAddInt(memory, HeaderLayout.WAKE_WORD, 1);
     try {
       SystemCalls.present().wakeAll(memory.asSlice(HeaderLayout.WAKE_WORD, Integer.BYTES));
@@ -593,16 +595,16 @@ public final class Region implements AutoCloseable {
   }
 
   /**
-   * Returns why the sender gave the ring up.
+   * Returns why the ring was aborted.
    *
-   * @return what it said, if the state is {@link HeaderLayout#STATE_ABORTED}
+   * @return the reason, if the state is {@link HeaderLayout#STATE_ABORTED}
    */
   public String abortReason() {
     return HeaderCodec.readText(memory, HeaderLayout.REASON, HeaderLayout.REASON_SIZE);
   }
 
   /**
-   * Explains an {@link InternalError} that came from access to this region.
+   * Returns an exception for an {@link InternalError} that was thrown by an access to this region.
    *
    * @param error what was caught
    * @return an exception to throw

@@ -35,7 +35,7 @@ public record RegionFiles(Path directory, Set<PosixFilePermission> permissions, 
   }
 
   /**
-   * Makes an empty file and takes the sender's lock on it.
+   * Creates an empty file and takes the sender's lock on it.
    *
    * @param file the file, which does not exist
    * @return the description that holds the lock; null if somebody else was faster, and is about to

@@ -8,8 +8,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * The bytes of a batch: a block of the pool that lists the addresses of its messages. Nothing else
- * knows them.
+ * The layout of a batch: a block of the pool that lists the addresses of its messages. No other
+ * class knows this layout.
  *
  * <pre>
  *   0          8                     8 * (count + 1)
@@ -18,15 +18,15 @@ import java.lang.foreign.ValueLayout;
  *  +----------+---------+-----------+----------------+
  * </pre>
  *
- * The block's length is a multiple of 8, its count from 1 to what fits. A list that is being read
- * may be freed and written by others at the same time: what was read counts only if the claim that
- * it was read for takes place.
+ * The block's length is a multiple of 8, its count from 1 to what fits. A list may be freed and
+ * overwritten by others while it is read: what was read is valid only if the claim that it was read
+ * for takes place.
  */
 public final class BatchList {
-  /** The most messages that a list can have: the claim cursor counts no further. */
+  /** The greatest number of messages of a list: the claim cursor counts no further. */
   public static final int MAX_MESSAGES = ClaimCursor.MAX_INDEX;
 
-  /** A list takes up at most this part of the pool. */
+  /** A list takes up at most this fraction of the pool. */
   private static final long POOL_SHARE = 128;
 
   /** A list of one message is the shortest. */
@@ -37,7 +37,7 @@ public final class BatchList {
   private final long maxBytes;
 
   /**
-   * Gives access to the lists of a region.
+   * Creates a view of the lists of a region.
    *
    * @param region the region
    */
@@ -88,7 +88,7 @@ public final class BatchList {
    * Returns how many messages a list has.
    *
    * @param block any 64 bits but the batch bit
-   * @return the number; 0 if it is no list, or is none any more
+   * @return the number; 0 if the block is not a list, or not any more
    */
   int count(long block) {
     int length = Address.length(block);

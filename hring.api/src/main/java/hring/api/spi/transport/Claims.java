@@ -12,11 +12,11 @@ import hring.api.spi.region.Region;
 import java.lang.foreign.MemorySegment;
 
 /**
- * How a receiver claims messages of a ring, whatever the ring is. Used by the receiver's thread.
+ * Claims messages of a ring, over any transport. Used by the receiver's thread.
  *
  * <ol>
  *   <li>Read the claim cursor.
- *   <li>Read the entries beyond it: a run of single messages, or a part of the list of one batch.
+ *   <li>Read the entries beyond it: several single messages, or a part of the list of one batch.
  *   <li>Record them in the receiver's slot.
  *   <li>Confirm the claim that the cursor shows, in the slot of its owner.
  *   <li>Move the cursor by compare-and-set.
@@ -27,12 +27,12 @@ import java.lang.foreign.MemorySegment;
  * ClaimCursor} says how a survivor knows whether the claim of a dead receiver took place.
  */
 public final class Claims {
-  /** How many messages can be claimed at once. */
+  /** The greatest number of messages of one claim. */
   public static final int MAX_CLAIM = ParticipantLayout.CLAIM_CAPACITY;
 
   private static final int MAX_RETRIES = 1_000_000;
 
-  /** No address: something may be there. */
+  /** Not an address: an entry may be there. */
   private static final long UNKNOWN = -1;
 
   private final Entries entries;
@@ -43,17 +43,17 @@ public final class Claims {
   private final MemorySegment header;
   private final BatchList lists;
 
-  /** What the word in the header was when this receiver looked for messages that came back. */
+  /** The value of {@link #returned} when this receiver last looked for messages that came back. */
   private long lookedAt;
 
-  // What the claim that is being made, or was made last, consists of.
+  // The claim that is being made, or was made last.
   private int length;
   private long end;
   private long list;
   private boolean more;
 
   /**
-   * Makes a receiver's access to the claims of a ring.
+   * Creates a receiver's access to a ring.
    *
    * @param region the region
    * @param participant the receiver's slot
@@ -72,11 +72,11 @@ public final class Claims {
   /**
    * Claims messages: from now on they are this receiver's, and its slot has a record of them.
    *
-   * @param into gets the addresses, oldest first. One with the batch bit set is no message: the
-   *     sender queued nonsense
+   * @param into gets the addresses, oldest first. An address with the batch bit set is not a
+   *     message: the sender queued a damaged list
    * @param limit how many at most, 1 to {@link #MAX_CLAIM} and the length of {@code into}
    * @return how many were claimed, 0 if there are none
-   * @throws RegionException if the ring holds nonsense
+   * @throws RegionException if the ring is damaged
    */
   public int claim(long[] into, int limit) {
     int most = Math.min(limit, MAX_CLAIM);
@@ -101,11 +101,14 @@ public final class Claims {
       }
     }
     throw new RegionException(
-        "the claim cursor of " + region.file() + " never rests: somebody scribbles on it");
+        "the claim cursor of "
+            + region.file()
+            + " never stops changing: a process damages the region; close the ring and open it"
+            + " anew");
   }
 
   /**
-   * Returns whether more was there than the last claim took, because it was to take no more.
+   * Returns whether the last claim left messages in the ring because of its limit.
    *
    * @return true if it was
    */
@@ -114,8 +117,8 @@ public final class Claims {
   }
 
   /**
-   * Returns the list whose end was claimed last: its block is the receiver's now, too, and is to be
-   * freed by it, in the order that {@link Participant#ownList} says.
+   * Returns the list whose end the last claim reached. Its block belongs to the receiver, too,
+   * which has to free it in the order described at {@link Participant#ownList}.
    *
    * @return the block, or {@link Address#NULL} if the last claim did not end a list
    */
@@ -144,7 +147,7 @@ public final class Claims {
 
   private void readSingles(long[] into, long count, int last) {
     entries.read(count, into, last);
-    // From the first on: it is read again, and somebody may be scribbling.
+    // Including the first, which was read a second time and may have changed.
     int single = 0;
     while (single < last && into[single] >= 0) {
       single++;
@@ -158,7 +161,7 @@ public final class Claims {
     long block = Address.asBlock(word);
     int left = lists.count(block) - index;
     if (left <= 0) {
-      // No list; or one that was freed meanwhile, and then the claim fails.
+      // Not a list; or it was freed meanwhile, and then the claim fails.
       into[0] = word;
       left = 1;
       length = 1;
@@ -175,8 +178,8 @@ public final class Claims {
   }
 
   /**
-   * The tail was read after the cursor: it may be far ahead because the cursor is out of date, and
-   * for no other reason.
+   * Checks that the cursor has moved. The tail was read after the cursor, so it can be more than
+   * the ring ahead only if the cursor read is out of date.
    */
   private void requireMoved(long seen, int posted) {
     if (cursor.read() == seen) {
@@ -191,11 +194,12 @@ public final class Claims {
   }
 
   /**
-   * Looks at the entry that would be claimed next, as cheaply as can be done again and again. Only
-   * a hint: another receiver may claim it first, and it may be one that was claimed long ago.
+   * Peeks at the entry that would be claimed next; cheap enough to spin on. Only a hint: another
+   * receiver may claim the entry first, or may have claimed it long ago.
    *
-   * @return any 64 bits, or {@link Address#NULL} if there is no entry. Not to be believed for ever:
-   *     in a damaged ring {@link #claim} and {@link #hasEntries} may find what this hides
+   * @return any 64 bits, or {@link Address#NULL} if there is no entry. Do not rely on this hint
+   *     alone: in a damaged ring {@link #claim} and {@link #hasEntries} may find an entry that this
+   *     does not show
    */
   public long peek() {
     long seen = cursor.read();
@@ -224,7 +228,7 @@ public final class Claims {
   }
 
   /**
-   * Reads the word that counts up when messages come back.
+   * Reads the counter that is incremented when messages come back.
    *
    * @return its value, for {@link #looked}
    */
@@ -234,9 +238,9 @@ public final class Claims {
   }
 
   /**
-   * Takes note that this receiver has looked for messages that came back, and found no more.
+   * Records that this receiver has looked for messages that came back, and found no more.
    *
-   * @param returned what {@link #returned} said before
+   * @param returned the value of {@link #returned} before it looked
    */
   public void looked(long returned) {
     lookedAt = returned;

@@ -1,21 +1,20 @@
 package hring.api.spi.transport;
 
 /**
- * What {@link Claims} needs to see of a ring: entries of 64 bits each, numbered from 0 since the
- * ring opened, of which the sender has posted those up to some count. Read by receivers, each with
- * a view of its own.
+ * A receiver's view of a ring, for {@link Claims}: entries of 64 bits each, numbered from 0 since
+ * the ring opened, of which the sender has posted those up to some count.
  */
 public interface Entries {
   /**
-   * Returns how many entries the ring has, and so how many can be posted and unclaimed.
+   * Returns how many entries the ring has, which is how many can be posted and unclaimed.
    *
    * @return a power of two
    */
   int size();
 
   /**
-   * Returns how many entries the sender has posted beyond a count. An acquire: a receiver that sees
-   * an entry counted here sees the entry, and all that the sender wrote before it posted it.
+   * Returns how many entries the sender has posted beyond a count. This is an acquire: a receiver
+   * sees the entries counted, and everything that the sender wrote before it posted them.
    *
    * @param count how many entries had been claimed
    * @return the number; negative or more than {@link #size} only if the count is out of date or the
@@ -24,11 +23,11 @@ public interface Entries {
   int postedBeyond(long count);
 
   /**
-   * Returns how many entries the sender has posted beyond a count, as far as the caller wants to
-   * know. A ring that has to count them overrides it.
+   * Returns how many entries the sender has posted beyond a count, up to a limit. A ring that has
+   * to count them one by one overrides this.
    *
    * @param count how many entries had been claimed
-   * @param most where counting may end, at least 1
+   * @param most the count at which counting may stop, at least 1
    * @return as {@link #postedBeyond(long)}, or any number from {@code most} on if there are more
    */
   default int postedBeyond(long count, int most) {
@@ -39,14 +38,13 @@ public interface Entries {
    * Reads one entry.
    *
    * @param count its number
-   * @return the entry; or {@link hring.api.Address#NULL} if it is certain that it was not posted
-   *     yet
+   * @return the entry; or {@link hring.api.Address#NULL} if it is certain that it is not posted yet
    */
   long entry(long count);
 
   /**
-   * Reads entries. What is read counts only if the claim cursor can afterwards be moved from at
-   * most this count: until then the sender cannot have overwritten it.
+   * Reads entries. They are valid only if the claim cursor can afterwards be moved from at most
+   * this count: until then the sender cannot have overwritten them.
    *
    * @param count the number of the first
    * @param into gets what was read, from index 0 on

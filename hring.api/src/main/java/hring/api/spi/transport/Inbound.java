@@ -6,7 +6,7 @@ package hring.api.spi.transport;
  */
 public interface Inbound extends AutoCloseable {
   /**
-   * Gives access to what can be claimed.
+   * Returns the receiver's access to claims.
    *
    * @return the same object each time, for the receiver's thread
    */
@@ -14,7 +14,7 @@ public interface Inbound extends AutoCloseable {
 
   /**
    * Sleeps in the kernel until {@link Claims#hasEntries} may be true, the state of the ring has
-   * changed, the sender has died, or time is up. Returns early for no reason at times: the caller
+   * changed, the sender has died, or time is up. May return early without a reason: the caller
    * looks again.
    *
    * @param nanos how long at most, in nanoseconds
@@ -22,16 +22,16 @@ public interface Inbound extends AutoCloseable {
   void park(long nanos);
 
   /**
-   * Gets receivers that sleep in {@link #park} on this ring to look again, this one among them. May
-   * be called by any thread, and while this end is being closed. A receiver that is just going to
-   * sleep may miss it: the caller calls it again.
+   * Wakes the receivers that sleep in {@link #park} on this ring, this one among them, so that they
+   * look again. May be called by any thread, and while this end is being closed. A receiver that is
+   * just going to sleep may miss it: the caller calls it again.
    */
   void wake();
 
   /**
-   * Describes how the ring is reached, for people.
+   * Returns a human-readable description of how the ring is reached.
    *
-   * @return for instance the way it calls the kernel
+   * @return for instance how it calls the kernel
    */
   String description();
 

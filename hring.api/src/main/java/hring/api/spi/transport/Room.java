@@ -5,9 +5,9 @@ import hring.api.spi.region.ClaimCursor;
 import hring.api.spi.region.Region;
 
 /**
- * How much room a ring has left, as its sender knows it: all of its entries but those queued and
- * not claimed yet. What receivers have claimed is read from the claim cursor, and only when no room
- * is known any more: the cursor's cache line is theirs. Used by the sender's thread.
+ * Computes how many entries a sender can still queue: all of the ring's but those queued and not
+ * claimed yet. The claim cursor is read only when the last known room is used up, since receivers
+ * write its cache line. Used by the sender's thread.
  *
  * <p>A ring that was full counts as full until an eighth of it is free, so that a sender does not
  * submit each single entry as it becomes free.
@@ -19,11 +19,11 @@ public final class Room {
   private final int entries;
   private final int least;
 
-  /** How many had been claimed when room was needed last. */
+  /** How many entries had been claimed when the cursor was read last. */
   private long claimed;
 
   /**
-   * Makes the sender's knowledge of a ring that nobody has claimed from.
+   * Creates the state for a new ring, of which nothing was claimed.
    *
    * @param region the region
    * @param entries how many entries the ring has
@@ -35,21 +35,21 @@ public final class Room {
   }
 
   /**
-   * Returns how much room is known of. Reads nothing that others write.
+   * Returns the room that is known without reading shared memory.
    *
    * @param queued how many entries were queued since the ring opened, submitted or not
-   * @return how many more can be queued; if 0, {@link #find} may find some
+   * @return how many more entries can be queued; if 0, {@link #find} may find some
    */
   public int known(long queued) {
     return entries - (int) (queued - claimed);
   }
 
   /**
-   * Looks for room.
+   * Reads the claim cursor and returns the room there is now.
    *
    * @param queued how many entries were queued since the ring opened, submitted or not
    * @param submitted how many of them were submitted
-   * @return how many more can be queued, 0 if an eighth of the ring is not free yet
+   * @return how many more entries can be queued, 0 if less than an eighth of the ring is free
    * @throws RegionException if a receiver has written nonsense to the claim cursor
    */
   public int find(long queued, long submitted) {
@@ -63,7 +63,7 @@ public final class Room {
   }
 
   /**
-   * Returns up to where entries were free when room was found last.
+   * Returns how many entries had been claimed when room was found last.
    *
    * @return a number of entries since the ring opened
    */
@@ -76,7 +76,7 @@ public final class Room {
    *
    * @param submitted how many were submitted
    * @return the number
-   * @throws RegionException if it is not where honest receivers can have moved the claim cursor
+   * @throws RegionException if the claim cursor has a value that receivers cannot have moved it to
    */
   public long readClaimed(long submitted) {
     long count = ClaimCursor.count(cursor.read());
@@ -87,9 +87,9 @@ public final class Room {
               + count
               + " of "
               + submitted
-              + " words submitted; close the ring and open it anew");
+              + " entries submitted; close the ring and open it anew");
     }
-    // The cursor's count comes round; this does not.
+    // The cursor's count wraps around; this one does not.
     return submitted - unclaimed;
   }
 }

@@ -39,7 +39,7 @@ public final class RegionFixture {
   }
 
   /**
-   * Makes a region that has no name yet.
+   * Creates a region that has no name yet.
    *
    * @param name the name of its ring
    * @return the region
@@ -49,7 +49,7 @@ public final class RegionFixture {
   }
 
   /**
-   * Makes a region of a transport and an allocator that nobody has.
+   * Creates a region of a transport and an allocator that nobody has.
    *
    * @return the region; others can attach, and the caller deletes it
    */
