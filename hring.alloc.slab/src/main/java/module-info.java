@@ -1,4 +1,4 @@
-/** The allocator for many small messages: size classes. */
+/** The allocator named "slab", the default: messages of every size up to half the pool. */
 module hring.alloc.slab {
   requires hring.api;
 

@@ -26,9 +26,16 @@ final class AllocateAndFree implements Workload {
   private static final int SIDE_B = 2;
 
   private final String allocatorName;
+  private final boolean oneByOne;
 
-  AllocateAndFree(String allocatorName) {
+  /**
+   * Makes the workload.
+   *
+   * @param oneByOne whether the other process frees each block by a call of its own
+   */
+  AllocateAndFree(String allocatorName, boolean oneByOne) {
     this.allocatorName = allocatorName;
+    this.oneByOne = oneByOne;
   }
 
   private static MemorySegment slots(Path directory) throws IOException {
@@ -71,7 +78,13 @@ final class AllocateAndFree implements Workload {
           addresses[i] = slots.get(JAVA_LONG, slot(head + i));
           sum += Payload.read(pool.memory(), pool.offset(addresses[i]), SIZE);
         }
-        allocator.free(addresses, 0, count);
+        if (oneByOne) {
+          for (int i = 0; i < count; i++) {
+            allocator.free(addresses[i]);
+          }
+        } else {
+          allocator.free(addresses, 0, count);
+        }
         head = tail;
         setLongRelease(slots, HEAD, head);
         side.received(count, sum);

@@ -132,7 +132,8 @@ final class Cases {
         "hring/slow-receiver",
         1,
         t -> HringStream.batched(Long.BYTES).readSlowly(SLOW_NANOS).over(t));
-    add(cases, "alloc/two-processes/slab", 1, () -> new AllocateAndFree("slab"));
+    add(cases, "alloc/two-processes/slab", 1, () -> new AllocateAndFree("slab", false));
+    add(cases, "alloc/two-processes/slab-each", 1, () -> new AllocateAndFree("slab", true));
     return List.copyOf(cases);
   }
 

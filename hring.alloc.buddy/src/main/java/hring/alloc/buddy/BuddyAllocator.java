@@ -188,14 +188,16 @@ final class BuddyAllocator implements Allocator {
 
   @Override
   public void forEachBlock(int wanted, LongConsumer visitor) {
-    for (long granule = 0; granule < geometry.granules(); granule++) {
-      if (wanted != Owner.NONE && table.ownerAt(granule) == wanted) {
-        long block = table.blockAt(granule);
-        if (table.owner(block) == wanted) {
-          visitor.accept(block);
-        }
-      }
-    }
+    tree.forEachTaken(
+        node -> {
+          long granule = shape.start(node);
+          if (wanted != Owner.NONE && table.ownerAt(granule) == wanted) {
+            long block = table.blockAt(granule);
+            if (table.owner(block) == wanted) {
+              visitor.accept(block);
+            }
+          }
+        });
   }
 
   @Override

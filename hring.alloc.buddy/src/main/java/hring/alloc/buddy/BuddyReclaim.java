@@ -24,8 +24,8 @@ import hring.api.spi.alloc.PoolGeometry;
  * it; its half is marked as taken again.
  *
  * <p>Nothing else is ever half done by someone in particular, see {@link BuddyTree}. All these
- * blocks stay where they are until they are reclaimed, so one walk over the words meets each of
- * them.
+ * blocks stay where they are until they are reclaimed, and their ancestors stay split, so one walk
+ * down the tree meets each of them.
  *
  * <p><b>Not one of the living.</b> The word is read before the table, and changed by a
  * compare-and-set from what was read. A block that the dead one allocated and a living one frees
@@ -55,14 +55,9 @@ final class BuddyReclaim {
    * @return how many blocks were reclaimed
    */
   int reclaim(int dead, boolean live) {
-    int blocks = 0;
-    for (long n = 0; n < tree.words().count(); n++) {
-      // The left half of word 0 is no node.
-      for (long node = Math.max(1, 2 * n); node <= 2 * n + 1; node++) {
-        blocks += reclaim(node, dead, live) ? 1 : 0;
-      }
-    }
-    return blocks;
+    int[] blocks = new int[1];
+    tree.forEachTaken(node -> blocks[0] += reclaim(node, dead, live) ? 1 : 0);
+    return blocks[0];
   }
 
   private boolean reclaim(long node, int dead, boolean live) {

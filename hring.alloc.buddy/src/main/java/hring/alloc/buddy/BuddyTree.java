@@ -5,6 +5,8 @@ import static hring.alloc.buddy.NodeWord.FREEING;
 import static hring.alloc.buddy.NodeWord.SPLIT;
 import static hring.alloc.buddy.NodeWord.TAKEN;
 
+import java.util.function.LongConsumer;
+
 /**
  * The lock-free tree of blocks. What it is for (levels scanned from scattered starts, one word per
  * node, no lock) comes from A. Marotta et al., "NBBS: A Non-Blocking Buddy System for Multi-core
@@ -269,6 +271,30 @@ final class BuddyTree {
   private static boolean isBusy(long word, long side) {
     int state = NodeWord.state(NodeWord.half(word, side));
     return state == TAKEN || state == FREEING;
+  }
+
+  /**
+   * Visits the blocks that are taken or being freed. It goes down only where the tree is split, so
+   * it takes time in proportion to the blocks that are there, or were and are not joined yet.
+   *
+   * @param visitor gets each node, which may have changed by then; may free it
+   */
+  void forEachTaken(LongConsumer visitor) {
+    forEachTaken(1, visitor);
+  }
+
+  private void forEachTaken(long node, LongConsumer visitor) {
+    long word = words.get(parent(node));
+    int state = NodeWord.state(NodeWord.half(word, node));
+    if (!NodeWord.isOpen(word) || shape.isBeyondEnd(node)) {
+      return;
+    }
+    if (state == TAKEN || state == FREEING) {
+      visitor.accept(node);
+    } else if (state == SPLIT) {
+      forEachTaken(2 * node, visitor);
+      forEachTaken(2 * node + 1, visitor);
+    }
   }
 
   /**

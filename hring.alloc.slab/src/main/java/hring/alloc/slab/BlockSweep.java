@@ -1,6 +1,7 @@
 package hring.alloc.slab;
 
 import hring.api.Address;
+import hring.api.spi.alloc.Owner;
 import java.util.function.LongConsumer;
 
 /**
@@ -16,19 +17,18 @@ final class BlockSweep {
     this.pool = pool;
   }
 
-  /** Visits the live blocks of an owner, or with {@link HeldTags#OWNER} the held ones. */
+  /** Visits the live blocks of an owner. */
   void forEachBlock(int owner, LongConsumer visitor) {
-    forEachBlock(
-        address -> {
+    forEachEntry(
+        (entered, address) -> {
           // It may have gone, or changed hands, in between.
-          if (pool.table().owner(address) == owner) {
+          if (entered == owner && owner != HeldTags.OWNER && pool.table().owner(address) == owner) {
             visitor.accept(address);
           }
         });
   }
 
-  /** Visits all entries of the table. */
-  private void forEachBlock(LongConsumer visitor) {
+  private void forEachEntry(Visitor visitor) {
     int pages = pool.layout().pages();
     for (int page = pool.map().nextInUse(0); page < pages; ) {
       int state = pool.states().get(page);
@@ -47,11 +47,12 @@ final class BlockSweep {
     }
   }
 
-  private void visit(long granule, LongConsumer visitor) {
-    if (pool.table().ownerAt(granule) != 0) {
+  private void visit(long granule, Visitor visitor) {
+    int owner = pool.table().ownerAt(granule);
+    if (owner != Owner.NONE) {
       long address = pool.table().blockAt(granule);
       if (address != Address.NULL) {
-        visitor.accept(address);
+        visitor.visit(owner, address);
       }
     }
   }
@@ -68,16 +69,15 @@ final class BlockSweep {
     Run live = new Run((blocks, count) -> freePath.free(blocks, 0, count, true));
     Run held = new Run((blocks, count) -> freePath.freeHeld(blocks, 0, count));
     int[] extents = new int[1];
-    forEachBlock(
-        address -> {
-          int owner = pool.table().owner(address);
+    forEachEntry(
+        (owner, address) -> {
           if (owner == dead && Address.length(address) > pool.layout().largestSlabBlock()) {
             stock.freeExtent(address);
             extents[0]++;
           } else if (owner == dead) {
             live.add(address);
-          } else if (owner == HeldTags.OWNER && Address.length(address) == dead) {
-            held.add(address);
+          } else {
+            addIfHeld(held, owner, address, dead);
           }
         });
     live.end();
@@ -89,14 +89,19 @@ final class BlockSweep {
   void freeHeld(int owner) {
     FreePath freePath = new FreePath(pool, owner);
     Run held = new Run((blocks, count) -> freePath.freeHeld(blocks, 0, count));
-    forEachBlock(
-        HeldTags.OWNER,
-        address -> {
-          if (Address.length(address) == owner) {
-            held.add(address);
-          }
-        });
+    forEachEntry((entered, address) -> addIfHeld(held, entered, address, owner));
     held.end();
+  }
+
+  private static void addIfHeld(Run held, int owner, long address, int participant) {
+    if (owner == HeldTags.OWNER && Address.length(address) == participant) {
+      held.add(HeldTags.address(Address.granules(address)));
+    }
+  }
+
+  /** Gets the entries of the table, one by one: the owner, and the length with the place. */
+  private interface Visitor {
+    void visit(int owner, long address);
   }
 
   /** Frees many blocks. */

@@ -6,7 +6,7 @@ import java.lang.foreign.MemorySegment;
 /**
  * The bitmap words, each for 64 neighbouring blocks of a slab, with what belongs to it, in a line
  * of the processor's cache of their own. Who takes blocks and who frees some meet here once for
- * each run of blocks, and nowhere else.
+ * each run of blocks and, unless blocks run out ({@link FullMarks}), nowhere else.
  *
  * <pre>
  *   0         8         16        24        32        36          64
@@ -17,14 +17,13 @@ import java.lang.foreign.MemorySegment;
  *
  * <ul>
  *   <li>{@code avail}: the blocks that can be taken. Anyone who frees sets bits, only the holder
- *       clears some.
+ *       clears some; whoever changes the slab sets all of them.
  *   <li>{@code lease}: the owner number of who may take blocks, 0 for nobody. It goes from 0 to
  *       nonzero only by compare-and-set, and back to 0 only by its holder, or by who repairs after
  *       the holder's death.
  *   <li>{@code local}: the blocks that the holder took when the lease began; 0 without a lease. It
  *       stays as it is while they are handed out: then they have a tag, or, if they were freed
- *       since, are in a free record, in {@code avail}, or back in the lease (see {@link
- *       SlabPool#notHandedOut}).
+ *       since, are held, in a free record, or in {@code avail} (see {@link Place#notHandedOut}).
  *   <li>{@code epoch}: odd from before blocks are taken out of {@code avail} (or the word is
  *       formatted) until after it, even otherwise; it only grows. So whoever looks for a block
  *       knows that none left behind its back, and which of two events came first.

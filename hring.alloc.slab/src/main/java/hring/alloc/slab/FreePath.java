@@ -8,16 +8,22 @@ import hring.api.spi.alloc.BlockTable;
  * atomic on {@code avail}, the end of the record.
  *
  * <p>Any thread of the process may call it. The lock makes it one at a time, as there is one free
- * record.
+ * record. The participant's own thread makes live blocks held ones without the lock. Once it may do
+ * so, every other thread makes a block a held one first, too: of two that free the same block one
+ * succeeds, and a record names only blocks that nobody else can free.
  */
 final class FreePath {
   private final SlabPool pool;
   private final BlockTable table;
   private final int owner;
+  private final HeldTags heldTags;
   private final ProcessLock lock = new ProcessLock();
 
   /** Whether a thread of this participant makes live blocks held ones, without the lock. */
-  private boolean contended;
+  private boolean hasHolder;
+
+  /** Blocks that were made held ones, and are given back next; used under the lock. */
+  private final long[] gathered = new long[Long.SIZE];
 
   /**
    * What locate() found last, under the lock. It stays right as long as one of the word's blocks is
@@ -29,13 +35,14 @@ final class FreePath {
     this.pool = pool;
     this.table = pool.table();
     this.owner = owner;
+    heldTags = pool.heldTags(owner);
     place = new Place(pool);
   }
 
   /** Notes that one thread of this participant is going to free blocks without the lock. */
   void expectHolder() {
     lock.lock();
-    contended = true;
+    hasHolder = true;
     lock.unlock();
   }
 
@@ -43,7 +50,15 @@ final class FreePath {
   void free(long address) {
     lock.lock();
     try {
-      freeOne(address);
+      if (!table.isOwnedBy(address, owner) || hasHolder && !hold(address)) {
+        throw pool.refuse(address, owner);
+      }
+      locate(address);
+      long bit = 1L << place.block(Address.granules(address));
+      ParticipantSlot slot = pool.slot(owner);
+      slot.beginFree(place.word, place.sizeClass, bit, pool.words().epoch(place.word));
+      table.remove(address);
+      giveBack(slot, bit);
     } finally {
       lock.unlock();
     }
@@ -57,72 +72,76 @@ final class FreePath {
   void free(long[] addresses, int from, int to, boolean byHolder) {
     lock.lock();
     try {
-      int next = from;
-      while (next < to) {
-        next = freeRun(addresses, next, to, owner, byHolder || !contended);
+      if (byHolder || !hasHolder) {
+        freeRuns(addresses, from, to, false);
+      } else {
+        freeBesideHolder(addresses, from, to);
       }
     } finally {
       lock.unlock();
     }
+  }
+
+  private void freeBesideHolder(long[] addresses, int from, int to) {
+    int next = from;
+    while (next < to) {
+      int end = Math.min(to, next + gathered.length);
+      int count = 0;
+      while (next < end && table.isOwnedBy(addresses[next], owner) && hold(addresses[next])) {
+        gathered[count++] = HeldTags.address(Address.granules(addresses[next++]));
+      }
+      freeRuns(gathered, 0, count, true);
+      if (next < end) {
+        throw pool.refuse(addresses[next], owner);
+      }
+    }
+  }
+
+  private boolean hold(long address) {
+    return Address.length(address) <= pool.layout().largestSlabBlock() && heldTags.tryHold(address);
   }
 
   /**
    * Gives back blocks that this participant holds.
    *
-   * @param addresses of the form that {@link HeldTags#address} gives
+   * @param addresses of the form that {@link HeldTags#address} returns
    */
   void freeHeld(long[] addresses, int from, int to) {
     lock.lock();
     try {
-      int next = from;
-      while (next < to) {
-        next = freeRun(addresses, next, to, HeldTags.OWNER, true);
-      }
+      freeRuns(addresses, from, to, true);
     } finally {
       lock.unlock();
     }
   }
 
-  /** Finds the word of a block that is to be freed. */
-  private void locate(long address, int tagged) {
-    if (!table.isOwnedBy(address, tagged)) {
-      throw pool.refuse(address, owner);
-    }
-    if (!place.ofBlock(Address.granules(address))) {
-      throw SlabPool.damaged(
-          "the live block " + Address.toString(address) + " is not one of its slab");
+  private void freeRuns(long[] addresses, int from, int to, boolean held) {
+    int next = from;
+    while (next < to) {
+      next = freeRun(addresses, next, to, held);
     }
   }
 
-  private void freeOne(long address) {
-    locate(address, owner);
-    ParticipantSlot slot = pool.slot(owner);
-    long bit = 1L << place.block(Address.granules(address));
-    slot.beginFree(place.word, place.sizeClass, bit, pool.words().epoch(place.word));
-    boolean removed = true;
-    if (contended) {
-      removed = table.tryRemove(address, owner);
-    } else {
-      table.remove(address);
+  /** Finds the word of a block that is to be freed: a live or held one of this participant. */
+  private void locate(long address) {
+    if (!place.ofBlock(Address.granules(address))) {
+      throw SlabPool.damaged(
+          "the block " + Address.toString(address) + " is not one of its slab, yet is not free");
     }
-    long before = removed ? pool.words().giveBack(place.word, bit) : 0;
-    slot.endFree();
-    if (!removed) {
-      throw pool.refuse(address, owner);
-    }
-    requireTaken(before, bit);
   }
 
   /**
-   * Frees the blocks that are of the first one's word, live, and not the same twice. What ends the
-   * run starts the next one, and is refused there if it must be: those before it are freed by then.
+   * Frees the blocks that are of the first one's word, live (or held), and not the same twice. What
+   * ends the run starts the next one, and is refused there if it must be: those before it are freed
+   * by then.
    *
-   * @param tagged who must own the blocks, by their tags
-   * @param alone whether no other thread can remove these tags at the same time
    * @return the index after the last
    */
-  private int freeRun(long[] addresses, int from, int to, int tagged, boolean alone) {
-    locate(addresses[from], tagged);
+  private int freeRun(long[] addresses, int from, int to, boolean held) {
+    if (!held && !table.isOwnedBy(addresses[from], owner)) {
+      throw pool.refuse(addresses[from], owner);
+    }
+    locate(addresses[from]);
     // Its blocks came after those of this word, so they are likely to be freed next.
     pool.words().touch(pool.nextWord(place.word));
     long run = 0;
@@ -130,10 +149,10 @@ final class FreePath {
     int next = from;
     while (next < to) {
       int count = runInWord(addresses, next, to);
-      if (count > 1 && !table.areOwnedBy(addresses, next, count, tagged)) {
+      if (count > 1 && !areTagged(addresses, next, count, held)) {
         count = 1;
       }
-      if (count == 1 && !table.isOwnedBy(addresses[next], tagged)) {
+      if (count == 1 && !areTagged(addresses, next, 1, held)) {
         break;
       }
       long bits = runBits(addresses, next, count);
@@ -145,43 +164,28 @@ final class FreePath {
       firstRun = firstRun == 0 ? count : firstRun;
     }
     if (run == 0) {
-      throw SlabPool.damaged(
-          "the entry of a live block of word " + place.word + " changed meanwhile");
+      throw SlabPool.damaged("the entry of a block of word " + place.word + " changed meanwhile");
     }
     ParticipantSlot slot = pool.slot(owner);
     slot.beginFree(place.word, place.sizeClass, run, pool.words().epoch(place.word));
-    int removed =
-        alone ? removeTags(addresses, from, next, firstRun) : tryRemoveTags(addresses, from, next);
-    for (int i = removed; i < next; i++) {
-      run &= ~runBits(addresses, i, 1);
-    }
-    long before = pool.words().giveBack(place.word, run);
-    slot.endFree();
-    requireTaken(before, run);
-    if (removed < next) {
-      throw pool.refuse(addresses[removed], owner);
-    }
+    removeTags(addresses, from, next, firstRun);
+    giveBack(slot, run);
     return next;
   }
 
-  private void requireTaken(long avail, long live) {
-    if ((avail & live) != 0) {
+  private boolean areTagged(long[] addresses, int next, int count, boolean held) {
+    return held
+        ? heldTags.areHeld(addresses, next, count)
+        : table.areOwnedBy(addresses, next, count, owner);
+  }
+
+  /** Ends what beginFree() began: the tags are removed. */
+  private void giveBack(ParticipantSlot slot, long bits) {
+    long before = pool.giveBack(place.slab, place.word, bits);
+    slot.endFree();
+    if ((before & bits) != 0) {
       throw SlabPool.damaged("live blocks of word " + place.word + " were also in avail");
     }
-  }
-
-  /**
-   * Removes tags one by one. The participant's own thread may be making one of the blocks a held
-   * one: then one of the two must lose.
-   *
-   * @return the index of the first block that was not live any more, or {@code to}
-   */
-  private int tryRemoveTags(long[] addresses, int from, int to) {
-    int next = from;
-    while (next < to && table.tryRemove(addresses[next], owner)) {
-      next++;
-    }
-    return next;
   }
 
   /**
@@ -213,7 +217,7 @@ final class FreePath {
    *
    * @param firstRun how many of the first blocks are neighbours: most often all of them
    */
-  private int removeTags(long[] addresses, int from, int to, int firstRun) {
+  private void removeTags(long[] addresses, int from, int to, int firstRun) {
     table.remove(addresses, from, firstRun);
     int next = from + firstRun;
     while (next < to) {
@@ -221,6 +225,5 @@ final class FreePath {
       table.remove(addresses, next, run);
       next += run;
     }
-    return to;
   }
 }

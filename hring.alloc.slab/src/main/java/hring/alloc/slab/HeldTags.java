@@ -1,12 +1,14 @@
 package hring.alloc.slab;
 
 import hring.api.Address;
+import hring.api.spi.alloc.BlockTable;
 import hring.api.spi.alloc.SharedMemory;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The block table's entries of blocks that are free and that a participant keeps in a {@link
- * Magazine}: the owner is {@link #OWNER}, in place of the length stands the participant's number.
+ * The block table's entries of blocks that are free and that a participant keeps for itself: the
+ * owner is {@link #OWNER}, in place of the length stands the participant's number. Most of them are
+ * in a {@link Magazine}.
  *
  * <p>A block becomes held by one compare-and-set on its entry. So of several threads that free a
  * block one succeeds, and whoever reclaims sees from the entry alone whose block it is.
@@ -16,6 +18,7 @@ final class HeldTags {
   static final int OWNER = 252;
 
   private static final int OWNER_SHIFT = 24;
+  private static final int DELIVERIES_MASK = BlockTable.MAX_DELIVERIES << 20;
 
   private final MemorySegment entries;
   private final int held;
@@ -34,17 +37,37 @@ final class HeldTags {
    * @return false if it is not a live block of this participant; nothing is changed
    */
   boolean tryHold(long address) {
-    // Partner: the same, and BlockTable.tryRemove(), of another thread that frees the same block.
-    return SharedMemory.compareAndSetInt(
-        entries,
-        Address.granules(address) * Integer.BYTES,
-        entry(owner, Address.length(address)),
-        held);
+    int seen = SharedMemory.getIntPlain(entries, offset(address));
+    // Partner: the same of another thread that frees the same block.
+    return (seen & ~DELIVERIES_MASK) == entry(owner, Address.length(address))
+        && SharedMemory.compareAndSetInt(entries, offset(address), seen, held);
   }
 
-  /** Returns the address under which the table knows a block that a participant holds. */
-  static long address(long granule, int participant) {
-    return Address.of(granule, participant);
+  /**
+   * Returns an address for a held block: that of one byte, so that it lies in the pool wherever the
+   * block does.
+   */
+  static long address(long granule) {
+    return Address.of(granule, 1);
+  }
+
+  /**
+   * Tells whether this participant holds blocks.
+   *
+   * @param addresses holds neighbours, of the form that {@link #address} returns
+   * @param start the index of the first
+   * @param run how many
+   */
+  boolean areHeld(long[] addresses, int start, int run) {
+    boolean all = true;
+    for (int i = start; i < start + run; i++) {
+      all &= SharedMemory.getIntPlain(entries, offset(addresses[i])) == held;
+    }
+    return all;
+  }
+
+  private static long offset(long address) {
+    return Address.granules(address) * Integer.BYTES;
   }
 
   private static int entry(int owner, int length) {

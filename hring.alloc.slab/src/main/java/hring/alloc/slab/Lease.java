@@ -6,7 +6,7 @@ import java.util.BitSet;
 /**
  * A participant's lease of a bitmap word: the blocks of a class that it took and has not handed
  * out. Which of the lease's blocks these are is known only here, outside the region: handing one
- * out writes nothing but its tag. Whoever reclaims finds it out by {@link SlabPool#notHandedOut}.
+ * out writes nothing but its tag. Whoever reclaims finds it out by {@link Place#notHandedOut}.
  * Confined to the participant's thread.
  */
 final class Lease {
@@ -45,8 +45,12 @@ final class Lease {
     words = pool.words();
     place = new Place(pool);
     this.sizeClass = sizeClass;
+    limit = limit(sizeClass);
+  }
+
+  private int limit(int ofClass) {
     long part = pool.layout().geometry().poolSize() / POOL_PART;
-    limit = Math.clamp(part / pool.classes().blockSize(sizeClass), 1, Long.SIZE);
+    return Math.clamp(part / pool.classes().blockSize(ofClass), 1, Long.SIZE);
   }
 
   /** Tells how many blocks a word should have to be worth a lease, if there is a choice. */
@@ -154,12 +158,13 @@ final class Lease {
     // Now that nobody can retire the slab any more.
     if (!place.ofWord(leased)
         || SlabStates.kind(pool.states().get(place.slab)) != SlabStates.IN_USE
-        || place.sizeClass < sizeClass) {
+        || place.sizeClass < sizeClass
+        || place.valid == 0) {
       return false;
     }
     words.beginTake(leased);
     long free = words.avail(leased) & place.valid;
-    long bits = lowest(free, limit);
+    long bits = lowest(free, place.sizeClass == sizeClass ? limit : limit(place.sizeClass));
     if (bits != 0) {
       // First noted, then taken: a block in between is in both, so none is lost in a crash.
       words.setLocal(leased, bits);
@@ -187,7 +192,7 @@ final class Lease {
     }
     long blocks = blocks();
     if (blocks != 0) {
-      words.giveBack(word, blocks);
+      pool.giveBack(place.slab, word, blocks);
     }
     words.setLocal(word, 0);
     words.endLease(word);

@@ -20,9 +20,11 @@ package hring.alloc.slab;
  *       epochs are the same and even), a block of the record is therefore not in the lease,
  *       whatever {@code local} shows. If the take ended later or has not ended, the block is in
  *       {@code local} only if it was in avail after the record was written: it did arrive.
- *   <li>Of two records that name a block the one with the later epoch counts: between them the
- *       block was taken, so the earlier one's arrived. Two records of the same epoch cannot name
- *       one block. So of the other records only later ones are looked at.
+ *   <li>A record names only blocks that nobody but its participant can free: live ones, of which
+ *       the participant's own thread makes none a held one meanwhile, or held ones ({@link
+ *       FreePath}). So between two records that name one block, the earlier one's block arrived and
+ *       was taken again, which took an epoch. So of the other records only those with a later epoch
+ *       are looked at: if one of these names the block, the dead one's arrived.
  * </ol>
  *
  * <p>If the slab has no blocks of the record's class, it was retired since, and it could not have

@@ -6,7 +6,8 @@ import java.util.Arrays;
  * Free blocks of a class, at hand for the participant's own thread: what it frees it will mostly
  * allocate again, and the last block first, which is still in the processor's cache. Neither takes
  * more than one atomic on the block's own entry in the table, wherever in the pool the block lies;
- * so it does not matter in which order blocks are freed.
+ * so it does not matter in which order blocks are freed. The class is that of the slab: a block
+ * that was handed out for want of smaller ones comes to the magazine of its own class.
  *
  * <p>Which blocks are here stands in the table ({@link HeldTags}). The stack itself is this
  * process's own. See Bonwick and Adams, "Magazines and Vmem" (USENIX 2001). Confined to the
@@ -15,20 +16,18 @@ import java.util.Arrays;
 final class Magazine {
   private static final int MOST = 64;
 
-  /** A participant keeps at most this part of the pool in the magazine of a class, or one block. */
+  /** The blocks of a magazine are at most this part of the pool, or one block. */
   private static final long POOL_PART = 256;
 
   private final FreePath freePath;
-  private final int owner;
 
   /** The granules at which the blocks start, the last one that was freed on top. */
   private final long[] blocks;
 
   private int count;
 
-  Magazine(FreePath freePath, int owner, long poolSize, long blockSize) {
+  Magazine(FreePath freePath, long poolSize, long blockSize) {
     this.freePath = freePath;
-    this.owner = owner;
     blocks = new long[Math.clamp(poolSize / POOL_PART / blockSize, 1, MOST)];
   }
 
@@ -63,7 +62,7 @@ final class Magazine {
     // Neighbours together.
     Arrays.sort(blocks, 0, least);
     for (int i = 0; i < least; i++) {
-      blocks[i] = HeldTags.address(blocks[i], owner);
+      blocks[i] = HeldTags.address(blocks[i]);
     }
     try {
       freePath.freeHeld(blocks, 0, least);

@@ -8,6 +8,11 @@ import java.lang.foreign.MemorySegment;
  * compare-and-set changes up to eight.
  *
  * <pre>
+ *   0         8          64
+ *  +---------+----------+---------------------------+
+ *  | returns | (unused) | a byte for each page      |
+ *  +---------+----------+---------------------------+
+ *
  *   0         FREE: anybody may claim it
  *   1 .. 250  on the way: claimed by this participant, or being given back by it
  *   255       USED: part of a slab or of an extent
@@ -15,6 +20,9 @@ import java.lang.foreign.MemorySegment;
  *
  * <p>Only the participant on the way changes such a page; a USED page only whoever owns the extent,
  * or has every word of the slab leased. So only FREE pages are contended.
+ *
+ * <p>{@code returns} grows after pages have become FREE. As long as it is the same, a run of pages
+ * that was looked for in vain is not there.
  */
 final class PageMap {
   static final int FREE = 0;
@@ -23,6 +31,8 @@ final class PageMap {
   /** Returned by the searches: there is no such run of pages. */
   static final int NONE = -1;
 
+  private static final long RETURNS = 0;
+  private static final long GROUPS = SlabLayout.LINE;
   private static final int GROUP = Long.BYTES;
   private static final int BYTE_MASK = 0xFF;
 
@@ -37,9 +47,15 @@ final class PageMap {
     this.pages = pages;
   }
 
-  /** Tells how many bytes a map has: whole groups. */
+  /** Returns how many bytes a map has: whole groups. */
   static long size(int pages) {
-    return ((long) pages + GROUP - 1) / GROUP * GROUP;
+    return GROUPS + ((long) pages + GROUP - 1) / GROUP * GROUP;
+  }
+
+  /** Returns how often pages became FREE. */
+  long returns() {
+    // Partner: the atomic in giveBack(): who sees it sees the pages FREE.
+    return SharedMemory.getLongAcquire(map, RETURNS);
   }
 
   int get(int page) {
@@ -74,6 +90,21 @@ final class PageMap {
       }
     }
     return pages;
+  }
+
+  /** Returns the page after the last one, before one, that is FREE, or 0. */
+  int endOfFree(int before) {
+    int page = before;
+    while (page > 0) {
+      if (page % GROUP == 0 && different(group(page / GROUP - 1)) == -1L) {
+        page -= GROUP;
+      } else if (get(page - 1) != FREE) {
+        page--;
+      } else {
+        return page;
+      }
+    }
+    return 0;
   }
 
   /** Finds the lowest run of free pages that starts at a page or above it. */
@@ -121,7 +152,9 @@ final class PageMap {
   boolean tryClaim(int first, int count, int owner) {
     for (int group = first / GROUP; group <= (first + count - 1) / GROUP; group++) {
       if (!tryClaimIn(group, mask(group, first, count), owner)) {
-        giveBack(first, group * GROUP - first, owner);
+        if (group * GROUP > first) {
+          giveBack(first, group * GROUP - first, owner);
+        }
         return false;
       }
     }
@@ -153,9 +186,15 @@ final class PageMap {
     }
   }
 
-  /** Makes those pages FREE that this participant has claimed, highest first. */
-  void giveBack(int first, int count, int owner) {
+  /**
+   * Makes those pages FREE that this participant has claimed, highest first.
+   *
+   * @return how often pages had become FREE before
+   */
+  long giveBack(int first, int count, int owner) {
     replaceDown(first, count, owner, FREE);
+    // Partner: the acquire in returns().
+    return SharedMemory.getAndAddLong(map, RETURNS, 1);
   }
 
   private void replaceDown(int first, int count, int from, int to) {
@@ -201,10 +240,10 @@ final class PageMap {
 
   private long group(int group) {
     // Partner: the compare-and-set in change().
-    return SharedMemory.getLongAcquire(map, (long) group * GROUP);
+    return SharedMemory.getLongAcquire(map, GROUPS + (long) group * GROUP);
   }
 
   private boolean change(int group, long before, long after) {
-    return SharedMemory.compareAndSetLong(map, (long) group * GROUP, before, after);
+    return SharedMemory.compareAndSetLong(map, GROUPS + (long) group * GROUP, before, after);
   }
 }

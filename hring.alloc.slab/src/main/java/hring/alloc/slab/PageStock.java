@@ -1,6 +1,7 @@
 package hring.alloc.slab;
 
 import hring.api.Address;
+import hring.api.spi.alloc.SharedMemory;
 
 /**
  * Takes runs of pages out of the pool, as slabs or extents, and gives them back. Any thread of the
@@ -13,7 +14,8 @@ import hring.api.Address;
  * <pre>
  *   claim    R = run; pages FREE -> mine, first page first; R = run, exclusive
  *   slab     first page CHANGING(me); other pages point to it; words formatted;
- *            pages mine -> USED, first page last; first page IN_USE; R = 0
+ *            pages mine -> USED, first page last; its mark opened; first page IN_USE; the pool's
+ *            mark opened; R = 0
  *   extent   tag entered; pages mine -> USED, first page last; R = 0
  *   retire   R = run, exclusive; IN_USE -> RETIRING(me); all words leased; all blocks in avail:
  *            pages USED -> mine, first page first; first page CHANGING(me); words emptied;
@@ -40,11 +42,17 @@ final class PageStock {
   private final ParticipantSlot slot;
   private final ProcessLock lock = new ProcessLock();
 
-  /**
-   * Where to look for a slab first: below there was no free page when this participant looked.
-   * Extents are looked for from the end of the pool: one that lay elsewhere would cut it in two.
-   */
+  /** {@link PageMap#returns} when the following was found out; it is right as long as that is. */
+  private long seen = -1;
+
+  /** There is no free page below this one, */
   private int lowest;
+
+  /** nor from this one on. */
+  private int end;
+
+  /** There is no run of so many free pages. */
+  private int tooMany;
 
   PageStock(SlabPool pool, int owner) {
     this.pool = pool;
@@ -74,15 +82,25 @@ final class PageStock {
     SlabStates states = pool.states();
     states.set(first, SlabStates.changing(inUse, owner));
     for (int n = 1; n < SlabStates.pages(inUse); n++) {
-      states.set(first + n, SlabStates.laterPage(n));
+      states.set(first + n, SlabStates.laterPage(n, SlabStates.sizeClass(inUse)));
     }
     int blocks = pool.blocks(inUse);
     for (int n = 0; n < SizeClasses.words(blocks); n++) {
       pool.words().format(pool.firstWord(first) + n, SizeClasses.validBits(blocks, n));
     }
     pool.map().publish(first, SlabStates.pages(inUse), owner);
-    states.set(first, inUse);
+    open(pool, first, inUse);
     slot.clearPages();
+  }
+
+  /** Makes a formatted slab one in use. */
+  private static void open(SlabPool pool, int first, int inUse) {
+    // Before anybody may look into the slab: the mark may be that of the last one.
+    pool.slabMarks().open(first);
+    pool.states().set(first, inUse);
+    // Whoever asks later finds the slab.
+    SharedMemory.fullFence();
+    pool.open(first);
   }
 
   /**
@@ -134,20 +152,26 @@ final class PageStock {
 
   /** Slabs lie at the lower end of the pool, extents at the upper: few gaps between them. */
   private int claim(int count, boolean low) {
-    if (!low) {
-      return find(count, false, pool.layout().pages());
-    }
-    int found = find(count, true, lowest);
-    if (found == PageMap.NONE && lowest > 0) {
+    long returns = pool.map().returns();
+    if (returns != seen) {
+      seen = returns;
       lowest = 0;
-      found = find(count, true, 0);
+      end = pool.layout().pages();
+      tooMany = Integer.MAX_VALUE;
     }
-    return found;
+    int first = count < tooMany ? find(count, low) : PageMap.NONE;
+    if (first == PageMap.NONE) {
+      tooMany = Math.min(tooMany, count);
+    } else {
+      lowest = pool.map().nextFree(lowest);
+      end = pool.map().endOfFree(end);
+    }
+    return first;
   }
 
-  private int find(int count, boolean low, int start) {
+  private int find(int count, boolean low) {
     PageMap map = pool.map();
-    int from = start;
+    int from = low ? lowest : end;
     // Each further try means that another one has just claimed some page further on.
     while (true) {
       int first = low ? map.findUp(count, from) : map.findDown(count, from);
@@ -158,7 +182,6 @@ final class PageStock {
       slot.notePages(first, count, false);
       if (map.tryClaim(first, count, owner)) {
         slot.notePages(first, count, true);
-        lowest = low ? map.nextFree(start) : lowest;
         return first;
       }
       from = low ? first + 1 : first + count - 1;
@@ -168,36 +191,45 @@ final class PageStock {
   /** Gives back pages that are all this participant's, and empty. */
   private void giveBack(int first, int count) {
     slot.notePages(first, count, false);
-    pool.map().giveBack(first, count, owner);
+    if (pool.map().giveBack(first, count, owner) == seen) {
+      seen++;
+      lowest = Math.min(lowest, first);
+      end = Math.max(end, first + count);
+      tooMany = Integer.MAX_VALUE;
+    }
     slot.clearPages();
-    lowest = Math.min(lowest, first);
   }
 
-  /** Returns all slabs that are empty and of which nobody has a lease. */
-  void retireEmpty() {
+  /**
+   * Returns all slabs that are empty and of which nobody has a lease.
+   *
+   * @return false if others are busy with some that may be, or become, empty
+   */
+  boolean retireEmpty() {
     lock.lock();
     try {
-      // Others may have given back pages further down.
-      lowest = 0;
+      boolean all = true;
       int pages = pool.layout().pages();
       int page = pool.map().nextInUse(0);
       while (page < pages) {
         int together = pool.pagesTogether(page);
         int state = pool.states().get(page);
-        if (SlabStates.kind(state) == SlabStates.IN_USE
-            && pool.states().hasBlocks(page, state)
-            && pool.map().get(page) == PageMap.USED
-            && isEmpty(page, state, 0)) {
-          retire(page, state);
+        if (SlabStates.kind(state) != SlabStates.IN_USE
+            || !pool.states().hasBlocks(page, state)
+            || pool.map().get(page) != PageMap.USED) {
+          all &= pool.isExtent(page);
+        } else if (!pool.slabMarks().isFull(page) && isEmpty(page, state)) {
+          all &= retire(page, state);
         }
         page = pool.map().nextInUse(page + together);
       }
+      return all;
     } finally {
       lock.unlock();
     }
   }
 
-  private void retire(int first, int inUse) {
+  private boolean retire(int first, int inUse) {
     SlabStates states = pool.states();
     int count = SlabStates.pages(inUse);
     slot.notePages(first, count, true);
@@ -207,11 +239,11 @@ final class PageStock {
       while (leased < words && pool.words().tryLease(pool.firstWord(first) + leased, owner)) {
         leased++;
       }
-      if (leased == words && isEmpty(first, inUse, owner)) {
+      if (leased == words && isEmpty(first, inUse)) {
         pool.map().withdraw(first, count, owner);
         clear(pool, owner, first, count);
         giveBack(first, count);
-        return;
+        return true;
       }
       // Before the state changes: as long as it names us, whoever reclaims finds these leases.
       for (int n = 0; n < leased; n++) {
@@ -220,14 +252,14 @@ final class PageStock {
       states.set(first, inUse);
     }
     slot.clearPages();
+    return false;
   }
 
-  private boolean isEmpty(int first, int state, int holder) {
+  private boolean isEmpty(int first, int state) {
     int blocks = pool.blocks(state);
     for (int n = 0; n < SizeClasses.words(blocks); n++) {
       int word = pool.firstWord(first) + n;
-      if (pool.words().avail(word) != SizeClasses.validBits(blocks, n)
-          || pool.words().lease(word) != holder) {
+      if (pool.words().avail(word) != SizeClasses.validBits(blocks, n)) {
         return false;
       }
     }
@@ -286,6 +318,11 @@ final class PageStock {
 
   private static void undoChange(SlabPool pool, int dead, int first) {
     int state = pool.states().get(first);
+    if (SlabStates.kind(state) == SlabStates.IN_USE && pool.states().hasBlocks(first, state)) {
+      // The dead one may have had only the pool's mark left to open.
+      SharedMemory.fullFence();
+      pool.open(first);
+    }
     int kind = SlabStates.kind(state);
     if ((kind == SlabStates.RETIRING || kind == SlabStates.CHANGING)
         && SlabStates.owner(state) == dead) {
@@ -298,7 +335,7 @@ final class PageStock {
           pool.words().endLease(word);
         }
       }
-      pool.states().set(first, SlabStates.settled(state));
+      open(pool, first, SlabStates.settled(state));
     }
   }
 }

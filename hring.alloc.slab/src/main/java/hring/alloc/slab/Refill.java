@@ -1,5 +1,6 @@
 package hring.alloc.slab;
 
+import hring.api.Address;
 import java.util.BitSet;
 
 /**
@@ -11,7 +12,7 @@ import java.util.BitSet;
  *   <li>any word of the class with a free block;
  *   <li>free pages once more, after this participant has given back all that it holds, and all
  *       empty slabs;
- *   <li>a word of a class with larger blocks.
+ *   <li>a word of any slab of the class, or of the next class of larger blocks that has any.
  * </ol>
  *
  * A lease costs the same whether it yields 64 blocks or one. Words that have few free blocks are
@@ -19,11 +20,22 @@ import java.util.BitSet;
  * word that comes up has, on average, enough. A new slab is larger the more slabs the class has:
  * what a class with few blocks takes from the others is little.
  *
- * <p><b>Why no block is taken twice.</b> Blocks leave {@code avail} only by the hand of the holder
- * of the word's lease, and there is one. A slab changes its class only while every one of its words
- * is leased by the one that changes it. Whoever takes a lease looks at the state afterwards;
- * whoever retires a slab sets the state and then takes the leases; both with full fences, so at
- * least one of the two sees the other and steps back.
+ * <p><b>Why no block is taken twice.</b>
+ *
+ * <ol>
+ *   <li>Blocks leave {@code avail} only by the hand of the holder of the word's lease. There is one
+ *       holder, since a lease is taken by a compare-and-set from 0.
+ *   <li>A slab loses its class only while all its words are leased by the one that retires it. So
+ *       as long as another one has a lease of one of them, the slab keeps its class.
+ *   <li>Whoever takes a lease reads the state afterwards. If the slab was retired before, the lease
+ *       was given back by a release after the state had left IN_USE, and the compare-and-set that
+ *       takes it is an acquire: that state is seen, or a later one. IN_USE then is that of a new
+ *       slab, whose words were formatted before.
+ * </ol>
+ *
+ * <p><b>A full pool.</b> A slab without any block to take is passed over by its mark, and a request
+ * that the whole pool could not fulfil is refused until something comes back ({@link FullMarks},
+ * {@link PageMap#returns}).
  *
  * <p>Nothing here waits: a word that another one has leased is passed over.
  */
@@ -39,6 +51,8 @@ final class Refill {
   /** or fewer if they would be more than this part of the pool. */
   private static final int FIRST_PART = 512;
 
+  private static final int NO_CLASS = Integer.MAX_VALUE;
+
   /** What the last block leaves over is at most this part of a slab, if there is a choice. */
   private static final int WASTE_PART = 8;
 
@@ -51,6 +65,15 @@ final class Refill {
   // How choosy a search is: how many words it still looks at, and whether it takes few blocks.
   private int looks;
   private boolean takesFew;
+
+  /** Blocks of this size were not to be had, when the following was found out. */
+  private long exhausted = Long.MAX_VALUE;
+
+  private int poolMark;
+  private long returns;
+
+  /** Whether the last look passed over what another one has leased or is changing. */
+  private boolean sawRest;
 
   Refill(SlabPool pool, int owner, PageStock stock, Lease[] leases, Magazine[] magazines) {
     this.pool = pool;
@@ -67,25 +90,90 @@ final class Refill {
    */
   boolean fill(Lease lease) {
     lease.release();
+    long size = pool.classes().blockSize(lease.sizeClass());
+    if (isExhausted(size)) {
+      return false;
+    }
     if (search(lease, FEW_LOOKS, false) || fromStock(lease) || search(lease)) {
       return true;
     }
     if (discover(lease) && search(lease)) {
       return true;
     }
-    flush();
-    return fromStock(lease) || search(lease) || fromLarger(lease);
+    beginLast();
+    if (fromStock(lease) || fromOthers(lease)) {
+      return true;
+    }
+    noteExhausted(size);
+    return false;
+  }
+
+  /**
+   * Takes an extent.
+   *
+   * @return its address, or {@link Address#NULL} if the pool has no room for it now
+   */
+  long takeExtent(long size) {
+    if (isExhausted(size)) {
+      return Address.NULL;
+    }
+    long address = stock.takeExtent(size);
+    if (address == Address.NULL) {
+      beginLast();
+      address = stock.takeExtent(size);
+      if (address == Address.NULL) {
+        noteExhausted(size);
+      }
+    }
+    return address;
+  }
+
+  /** Gives back what can be given back, and begins the last look at all that there is. */
+  private void beginLast() {
+    giveBackBlocks();
+    // Before the look, so that what comes back during it is noticed.
+    poolMark = pool.poolMark().ask(0);
+    sawRest = !stock.retireEmpty();
+    returns = pool.map().returns();
+  }
+
+  /**
+   * Notes that the last look found nothing, unless there was something that others are busy with.
+   */
+  private void noteExhausted(long size) {
+    exhausted = sawRest ? Long.MAX_VALUE : size;
+  }
+
+  /** Tells whether blocks of a size, or smaller ones, were not to be had, and none came back. */
+  private boolean isExhausted(long size) {
+    return size >= exhausted
+        && pool.poolMark().isSame(0, poolMark)
+        && pool.map().returns() == returns
+        && !holdsBlocks();
+  }
+
+  private boolean holdsBlocks() {
+    for (Magazine magazine : magazines) {
+      if (!magazine.isEmpty()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Gives back all that this participant holds, and all slabs that are empty. */
   void flush() {
+    giveBackBlocks();
+    stock.retireEmpty();
+  }
+
+  private void giveBackBlocks() {
     for (Lease lease : leases) {
       lease.release();
     }
     for (Magazine magazine : magazines) {
       magazine.flush();
     }
-    stock.retireEmpty();
   }
 
   private boolean search(Lease lease) {
@@ -124,7 +212,17 @@ final class Refill {
       lease.removeSlab(slab);
       return false;
     }
-    return fromWords(lease, slab, state, from, to);
+    if (pool.slabMarks().isFull(slab)) {
+      looks--;
+      return false;
+    }
+    if (fromWords(lease, slab, state, from, to)) {
+      return true;
+    }
+    if (takesFew) {
+      isFull(slab, state);
+    }
+    return false;
   }
 
   private boolean isOf(int sizeClass, int slab, int state) {
@@ -221,37 +319,69 @@ final class Refill {
     return pool.layout().extentPages(blocks * pool.classes().blockSize(lease.sizeClass()));
   }
 
-  /** Takes blocks that are too large: of the class next in size, of those that have any. */
-  private boolean fromLarger(Lease lease) {
-    int tried = lease.sizeClass();
-    looks = Integer.MAX_VALUE;
-    takesFew = true;
-    while (true) {
-      int next = Integer.MAX_VALUE;
+  /** Takes blocks of any slab: of the class, or of the next larger one that has any. */
+  private boolean fromOthers(Lease lease) {
+    for (int c = leastClass(lease.sizeClass()); c != NO_CLASS; c = leastClass(c + 1)) {
       int pages = pool.layout().pages();
       for (int page = pool.map().nextInUse(0); page < pages; ) {
         int state = pool.states().get(page);
-        int sizeClass = SlabStates.sizeClass(state);
-        if (isOf(sizeClass, page, state)
-            && sizeClass > tried
-            && sizeClass < next
-            && hasBlocks(page, state)) {
-          next = sizeClass;
-        }
-        page = pool.map().nextInUse(page + pool.pagesTogether(page));
-      }
-      if (next == Integer.MAX_VALUE) {
-        return false;
-      }
-      for (int page = pool.map().nextInUse(0); page < pages; ) {
-        int state = pool.states().get(page);
-        if (isOf(next, page, state) && fromWords(lease, page, state, 0, Integer.MAX_VALUE)) {
+        if (isOf(c, page, state)
+            && !pool.slabMarks().isFull(page)
+            && fromWords(lease, page, state, 0, Integer.MAX_VALUE)) {
           return true;
         }
         page = pool.map().nextInUse(page + pool.pagesTogether(page));
       }
-      tried = next;
     }
+    return false;
+  }
+
+  /** Returns the least class, from one on, of which there are blocks to take. */
+  private int leastClass(int from) {
+    int least = NO_CLASS;
+    int pages = pool.layout().pages();
+    for (int page = pool.map().nextInUse(0); page < pages; ) {
+      int state = pool.states().get(page);
+      int sizeClass = SlabStates.sizeClass(state);
+      if (isOf(sizeClass, page, state)) {
+        if (sizeClass >= from && sizeClass < least && !isFull(page, state)) {
+          least = hasBlocks(page, state) ? sizeClass : least;
+          sawRest = true;
+        }
+      } else if (!pool.isExtent(page)) {
+        // Somebody is changing it.
+        sawRest = true;
+      }
+      page = pool.map().nextInUse(page + pool.pagesTogether(page));
+    }
+    return least;
+  }
+
+  /** Tells whether a slab has no block to take, not even in the leases of others. */
+  private boolean isFull(int slab, int state) {
+    FullMarks marks = pool.slabMarks();
+    if (marks.isFull(slab)) {
+      return true;
+    }
+    if (!isUsedUp(slab, state)) {
+      return false;
+    }
+    int asked = marks.ask(slab);
+    boolean full = isUsedUp(slab, state);
+    if (full) {
+      marks.confirm(slab, asked);
+    }
+    return full;
+  }
+
+  private boolean isUsedUp(int slab, int state) {
+    int words = SizeClasses.words(pool.blocks(state));
+    for (int n = 0; n < words; n++) {
+      if (pool.words().avail(pool.firstWord(slab) + n) != 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private boolean hasBlocks(int slab, int state) {

@@ -12,10 +12,13 @@ import java.util.Objects;
 import java.util.function.LongConsumer;
 
 /**
- * An allocator for many small messages. The pool consists of slabs of equal size, each cut into
- * blocks of one size class. Taking blocks and giving them back costs one contended atomic for up to
- * 64 neighbouring blocks; a block that is handed out costs one plain store, its tag in the {@link
- * BlockTable}.
+ * One participant's access to a pool of slabs and extents.
+ *
+ * <p>What costs what: a lease takes up to 64 blocks of a word by two atomics, and handing out one
+ * of them is a plain store, its tag in the {@link BlockTable}. A block that the participant's own
+ * thread frees is kept at hand by one atomic, and is the next to be handed out. Other threads and
+ * other participants give blocks back by one atomic for those of a word that are freed together.
+ * What is larger than the blocks of slabs is an extent, see {@link PageStock}.
  *
  * <p>Invariant: each block of a slab in use is in exactly one of these places, or in two
  * neighbouring ones while it moves. It is written to the next before it leaves the last. (The bits
@@ -23,19 +26,22 @@ import java.util.function.LongConsumer;
  * not in the lease any more.)
  *
  * <pre>
- *                                 +-------------+
- *                  tag replaced   v             |   tag replaced by a compare-and-set
- *              +---------------> live           |
- *              |                  |            held (in a {@link Magazine})
- *     avail -> lease              |             |
- *       ^                         +----> a free record
- *       |  bit set, then record           record set,
- *       +-------- cleared ------------   then tag removed
+ *           tag replaced           compare-and-set on the tag
+ *          +----------------- held <---------------+       (held: see {@link HeldTags})
+ *          |                   |                   |
+ *          v                   | record set,       |
+ *         live ----------------+ then tag removed  |
+ *          |  ^                |                   |
+ *          |  | tag entered    v                   |
+ *          |  +--- lease    a free record          |
+ *          |       ^   |       |                   |
+ *          |       |   v       | bits set, then    |
+ *          |       avail <-----+ record cleared    |
+ *          +---------------------------------------+
  * </pre>
  *
  * Slabs and bitmaps follow Bonwick, "The Slab Allocator: An Object-Caching Kernel Memory Allocator"
- * (USENIX Summer 1994), and Bonwick and Adams, "Magazines and Vmem" (USENIX 2001), whose magazines
- * are here the 64 blocks of a word.
+ * (USENIX Summer 1994), magazines Bonwick and Adams, "Magazines and Vmem" (USENIX 2001).
  */
 final class SlabAllocator implements Allocator {
   private final SlabPool pool;
@@ -84,7 +90,7 @@ final class SlabAllocator implements Allocator {
     magazines = new Magazine[leases.length];
     for (int c = 0; c < leases.length; c++) {
       leases[c] = new Lease(pool, c);
-      magazines[c] = new Magazine(freePath, owner, geometry.poolSize(), classes.blockSize(c));
+      magazines[c] = new Magazine(freePath, geometry.poolSize(), classes.blockSize(c));
     }
     lastSize = 1;
     lastBase = Address.of(0, lastSize);
@@ -151,8 +157,8 @@ final class SlabAllocator implements Allocator {
   private boolean refill(Lease lease) {
     requireParticipant();
     if (holder == null) {
-      freePath.expectHolder();
       pool.slot(owner).noteHolding(true);
+      freePath.expectHolder();
     }
     holder = Thread.currentThread();
     return refill.fill(lease);
@@ -160,12 +166,7 @@ final class SlabAllocator implements Allocator {
 
   private long allocateExtent(long size) {
     requireParticipant();
-    long address = stock.takeExtent(size);
-    if (address == Address.NULL) {
-      refill.flush();
-      address = stock.takeExtent(size);
-    }
-    return address;
+    return refill.takeExtent(size);
   }
 
   /**
@@ -231,19 +232,19 @@ final class SlabAllocator implements Allocator {
    * @return false if it is no such block; nothing is changed
    */
   private boolean hold(long address) {
-    int size = Address.length(address);
-    Magazine magazine = lastMagazine;
-    if (size != lastSize) {
-      if (size < 1 || size > largestSlabBlock) {
-        return false;
-      }
-      magazine = magazines[classes.of(size)];
+    if (Address.length(address) > largestSlabBlock
+        || !geometry.contains(address)
+        || !heldTags.tryHold(address)) {
+      return false;
     }
-    boolean held = geometry.contains(address) && heldTags.tryHold(address);
-    if (held) {
-      magazine.push(Address.granules(address));
+    // From here on the slab keeps its class.
+    long granule = Address.granules(address);
+    int sizeClass = pool.classAt(granule);
+    if (sizeClass < 0) {
+      throw SlabPool.damaged("the live block " + Address.toString(address) + " is in no slab");
     }
-    return held;
+    magazines[sizeClass].push(granule);
+    return true;
   }
 
   @Override
@@ -310,14 +311,27 @@ final class SlabAllocator implements Allocator {
     return new SlabStatistics(pool, owner).count();
   }
 
+  /**
+   * {@inheritDoc} As it flushes, it is called by the participant's own thread, or by any thread
+   * once that one calls nothing more. If the metadata is damaged, what could not be flushed stays
+   * where it is, and the instance is closed all the same.
+   *
+   * @throws hring.api.RegionException if the metadata is damaged
+   */
   @Override
   public void close() {
-    if (!closed && owner != Owner.NONE) {
-      refill.flush();
-      pool.slot(owner).noteHolding(false);
+    if (closed) {
+      return;
     }
-    holder = null;
     closed = true;
+    try {
+      if (owner != Owner.NONE) {
+        refill.flush();
+        pool.slot(owner).noteHolding(false);
+      }
+    } finally {
+      holder = null;
+    }
   }
 
   private void requireParticipant() {

@@ -15,11 +15,13 @@ import java.lang.foreign.ValueLayout;
  *  +--------+-----------+---------+-----------+-----------+-----------+
  *  | magic  | pool size | granule | maxOwners | page size | (unused)  |   header
  *  +--------+-----------+---------+-----------+-----------+-----------+
+ *  | the pool's mark, of {@link FullMarks}                              |
+ *  +------------------------------------------------------------------+
  *  | participants: a {@link ParticipantSlot} per owner number, 1 first |
  *  +------------------------------------------------------------------+
  *  | the {@link PageMap}: a byte per page                              |
  *  +------------------------------------------------------------------+
- *  | states: an int per page, see {@link SlabStates}                   |
+ *  | states: two ints per page, see {@link SlabStates}                 |
  *  +------------------------------------------------------------------+
  *  | words: lines of {@link BlockWords}, one per 64 granules or page   |
  *  +------------------------------------------------------------------+
@@ -46,12 +48,13 @@ final class SlabLayout {
 
   private static final long MAX_SLAB = 256 << 10;
 
-  private static final long MAGIC = 0x3242_414C_5347_5248L; // "HRGSLAB2" in the order of the bytes
+  private static final long MAGIC = 0x3342_414C_5347_5248L; // "HRGSLAB3" in the order of the bytes
   private static final long MAGIC_OFFSET = 0;
   private static final long POOL_SIZE = MAGIC_OFFSET + Long.BYTES;
   private static final long GRANULE = POOL_SIZE + Long.BYTES;
   private static final long MAX_OWNERS = GRANULE + Integer.BYTES;
   private static final long PAGE_SIZE = MAX_OWNERS + Integer.BYTES;
+  private static final long POOL_MARK = LINE;
 
   private final PoolGeometry geometry;
   private final int pageSize;
@@ -83,9 +86,9 @@ final class SlabLayout {
     pages = (int) (geometry.poolSize() / pageSize);
     classes = new SizeClasses(blockPages() * pageGranules(), geometry.granuleShift());
     slotSize = lines(ParticipantSlot.size(classes.count()));
-    map = LINE + geometry.maxOwners() * slotSize;
+    map = POOL_MARK + LINE + geometry.maxOwners() * slotSize;
     states = map + lines(PageMap.size(pages));
-    words = states + lines((long) pages * Integer.BYTES);
+    words = states + lines(SlabStates.size(pages));
     table = words + BlockWords.size(words());
     size = table + lines(BlockTable.bytes(geometry));
   }
@@ -153,11 +156,15 @@ final class SlabLayout {
   }
 
   MemorySegment slot(MemorySegment metadata, int owner) {
-    return metadata.asSlice(LINE + (owner - 1) * slotSize, slotSize);
+    return metadata.asSlice(POOL_MARK + LINE + (owner - 1) * slotSize, slotSize);
+  }
+
+  MemorySegment poolMark(MemorySegment metadata) {
+    return metadata.asSlice(POOL_MARK, LINE);
   }
 
   MemorySegment states(MemorySegment metadata) {
-    return metadata.asSlice(states, (long) pages * Integer.BYTES);
+    return metadata.asSlice(states, SlabStates.size(pages));
   }
 
   MemorySegment map(MemorySegment metadata) {

@@ -13,6 +13,8 @@ final class SlabPool {
   private final SizeClasses classes;
   private final PageMap map;
   private final SlabStates states;
+  private final FullMarks slabMarks;
+  private final FullMarks poolMark;
   private final BlockWords words;
   private final BlockTable table;
   private final MemorySegment entries;
@@ -25,6 +27,8 @@ final class SlabPool {
     classes = layout.classes();
     map = new PageMap(layout.map(memory.metadata()), layout.pages());
     states = new SlabStates(layout.states(memory.metadata()), layout.pages(), classes.count());
+    slabMarks = states.marks();
+    poolMark = new FullMarks(layout.poolMark(memory.metadata()), 0, 0);
     words = new BlockWords(layout.words(memory.metadata()));
     entries = layout.table(memory.metadata());
     table = new BlockTable(entries, layout.geometry());
@@ -52,8 +56,38 @@ final class SlabPool {
     return states;
   }
 
+  /** Returns the marks of slabs that have no block to take, by their first pages. */
+  FullMarks slabMarks() {
+    return slabMarks;
+  }
+
+  /** Returns the mark, number 0, of a pool that has no block to take. */
+  FullMarks poolMark() {
+    return poolMark;
+  }
+
   BlockWords words() {
     return words;
+  }
+
+  /**
+   * Gives blocks back to {@code avail}, and has those look again who found none.
+   *
+   * @param slab the first page of the slab that they are of
+   * @param bits blocks that the caller holds exclusively
+   * @return the bits before
+   */
+  long giveBack(int slab, int word, long bits) {
+    long before = words.giveBack(word, bits);
+    open(slab);
+    return before;
+  }
+
+  /** Has those look again who found no block to take; after an atomic or a full fence. */
+  void open(int slab) {
+    slabMarks.open(slab);
+    // Not before the other one: who sees the pool's mark open sees the slab's open, too.
+    poolMark.open(0);
   }
 
   BlockTable table() {
@@ -97,6 +131,23 @@ final class SlabPool {
     return (long) page << pageShift;
   }
 
+  /**
+   * Returns the class of a block that is live or held.
+   *
+   * @param granule where it starts
+   * @return the class, or -1 if a block of this class would not lie in the pool
+   */
+  int classAt(long granule) {
+    long page = pageOfGranule(granule);
+    int state = page < layout.pages() ? states.get((int) page) : SlabStates.NONE;
+    int sizeClass = SlabStates.sizeClass(state);
+    boolean fits =
+        state != SlabStates.NONE
+            && sizeClass < classes.count()
+            && granule + classes.granules(sizeClass) <= layout.geometry().granules();
+    return fits ? sizeClass : -1;
+  }
+
   /** Tells how many blocks a slab has, by its state. */
   int blocks(int state) {
     long granules = (long) SlabStates.pages(state) << pageShift;
@@ -110,20 +161,24 @@ final class SlabPool {
    */
   int pagesTogether(int page) {
     int state = states.get(page);
-    long together = 1;
-    if (states.hasBlocks(page, state)) {
-      together = SlabStates.pages(state);
-    } else if (isExtent(page)) {
-      together = layout.extentPages(Address.length(table.blockAt(firstGranule(page))));
-    }
-    return (int) Math.min(together, layout.pages() - page);
+    int together =
+        states.hasBlocks(page, state) ? SlabStates.pages(state) : Math.max(1, extentPages(page));
+    return Math.min(together, layout.pages() - page);
   }
 
   /** Tells whether an extent that has a tag starts at a page. */
   boolean isExtent(int page) {
-    return map.get(page) != PageMap.FREE
-        && !states.hasBlocks(page, states.get(page))
-        && Address.length(table.blockAt(firstGranule(page))) > layout.largestSlabBlock();
+    return extentPages(page) > 0;
+  }
+
+  /** Returns how many pages the extent has that has a tag and starts at a page; 0 if none does. */
+  private int extentPages(int page) {
+    if (map.get(page) == PageMap.FREE || states.hasBlocks(page, states.get(page))) {
+      return 0;
+    }
+    // Read once: it may go at any moment.
+    int length = Address.length(table.blockAt(firstGranule(page)));
+    return length > layout.largestSlabBlock() ? layout.extentPages(length) : 0;
   }
 
   /**

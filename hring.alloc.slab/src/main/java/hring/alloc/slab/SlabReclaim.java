@@ -58,8 +58,10 @@ final class SlabReclaim {
         throw SlabPool.damaged("the free record of participant " + dead + " names no block");
       }
       long lost = new LostBlocks(pool).find(word, sizeClass, slot.epoch(), slot.mask());
-      if (lost != 0) {
-        pool.words().giveBack(word, lost);
+      Place place = new Place(pool);
+      if (place.ofWord(word)) {
+        // With no bits, too: those that arrived may have been seen by nobody yet.
+        pool.giveBack(place.slab, word, lost);
       }
       slot.endFree();
     }
@@ -77,7 +79,7 @@ final class SlabReclaim {
         throw SlabPool.damaged("word " + word + " holds blocks that its slab does not have");
       }
       // In this order: a block is never nowhere, and the lease goes last.
-      words.giveBack(word, place.notHandedOut());
+      pool.giveBack(place.slab, word, place.notHandedOut());
       words.setLocal(word, 0);
     }
     if (words.isTaking(word)) {

@@ -4,15 +4,21 @@ import hring.api.spi.alloc.SharedMemory;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Which slab each page belongs to: an int per page, 0 if to none.
+ * Which slab each page belongs to: an int per page, 0 if to none. The mark beside it, in the same
+ * line of the cache, is one of {@link FullMarks}.
  *
  * <pre>
+ *   0       4       8
+ *  +-------+-------+
+ *  | state | mark  |   for each page
+ *  +-------+-------+
+ *
  *   31        19 18      11 10       3 2     0
  *  +------------+----------+----------+-------+
  *  |   pages    |  owner   |  class   | kind  |   the first page of a slab
  *  +------------+----------+----------+-------+
- *  |  how many pages after the first  |   4   |   the others
- *  +----------------------------------+-------+
+ *  |  distance  | (unused) |  class   |   4   |   the others: how many pages after the first
+ *  +------------+----------+----------+-------+
  * </pre>
  *
  * <pre>
@@ -35,6 +41,10 @@ final class SlabStates {
   static final int CHANGING = 3;
   static final int LATER_PAGE = 4;
 
+  private static final long STATE = 0;
+  private static final long MARK = STATE + Integer.BYTES;
+  private static final long STRIDE = MARK + Integer.BYTES;
+
   /** Returned by {@link #firstPage}: the page is of no slab. */
   static final int NO_SLAB = -1;
 
@@ -55,6 +65,16 @@ final class SlabStates {
     this.classCount = classCount;
   }
 
+  /** Returns how many bytes the states of some pages need, with the marks. */
+  static long size(int pages) {
+    return pages * STRIDE;
+  }
+
+  /** Returns the marks that lie beside the states. */
+  FullMarks marks() {
+    return new FullMarks(states, MARK, STRIDE);
+  }
+
   static int inUse(int sizeClass, int pages) {
     return pages << PAGES_SHIFT | sizeClass << KIND_BITS | IN_USE;
   }
@@ -72,8 +92,8 @@ final class SlabStates {
     return inUse(sizeClass(state), pages(state));
   }
 
-  static int laterPage(int distance) {
-    return distance << KIND_BITS | LATER_PAGE;
+  static int laterPage(int distance, int sizeClass) {
+    return distance << PAGES_SHIFT | sizeClass << KIND_BITS | LATER_PAGE;
   }
 
   static int kind(int state) {
@@ -95,17 +115,17 @@ final class SlabStates {
   int get(int page) {
     // Partner: the release in set() and the compare-and-set: who sees IN_USE sees the words
     // formatted.
-    return SharedMemory.getIntAcquire(states, (long) page * Integer.BYTES);
+    return SharedMemory.getIntAcquire(states, page * STRIDE + STATE);
   }
 
   /** Changes the state of a page of a slab that the caller is changing already. */
   void set(int page, int state) {
     // Partner: the acquire in get().
-    SharedMemory.setIntRelease(states, (long) page * Integer.BYTES, state);
+    SharedMemory.setIntRelease(states, page * STRIDE + STATE, state);
   }
 
   boolean compareAndSet(int page, int expected, int state) {
-    return SharedMemory.compareAndSetInt(states, (long) page * Integer.BYTES, expected, state);
+    return SharedMemory.compareAndSetInt(states, page * STRIDE + STATE, expected, state);
   }
 
   /** Returns the first page of the slab that a page belongs to, or {@link #NO_SLAB}. */
@@ -114,7 +134,7 @@ final class SlabStates {
     if (kind(state) != LATER_PAGE) {
       return state == NONE ? NO_SLAB : page;
     }
-    int distance = state >>> KIND_BITS;
+    int distance = state >>> PAGES_SHIFT;
     int first = page - distance;
     boolean fits = first >= 0 && hasBlocks(first, get(first)) && pages(get(first)) > distance;
     return fits ? first : NO_SLAB;

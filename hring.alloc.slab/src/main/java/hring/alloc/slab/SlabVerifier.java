@@ -130,7 +130,7 @@ final class SlabVerifier {
     int pages = SlabStates.pages(state);
     for (int n = 1; n < pages; n++) {
       check(
-          pool.states().get(slab + n) == SlabStates.laterPage(n),
+          pool.states().get(slab + n) == SlabStates.laterPage(n, SlabStates.sizeClass(state)),
           "page ",
           slab + n,
           " does not know its slab");
@@ -217,6 +217,14 @@ final class SlabVerifier {
     check((avail & ~valid) == 0, "word ", word, " has blocks in avail that its slab does not have");
     check((local & ~valid) == 0, "word ", word, " has blocks in local that its slab does not have");
     check((avail & live) == 0, "word ", word, " has blocks that are both live and in avail");
+    check(
+        avail == 0
+            || freeing != 0
+            || pool.words().lease(word) != 0
+            || !pool.slabMarks().isFull(place.slab),
+        "word ",
+        word,
+        " has blocks to take, yet its slab is marked as full");
     check((valid & ~(avail | local | live | freeing)) == 0, "word ", word, " has lost blocks");
   }
 

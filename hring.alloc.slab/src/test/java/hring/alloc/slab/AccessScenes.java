@@ -1,8 +1,10 @@
 package hring.alloc.slab;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import hring.api.Address;
 import hring.api.spi.alloc.Allocator;
 import hring.api.spi.alloc.AllocatorMemory;
 import hring.api.spi.alloc.PoolGeometry;
@@ -14,6 +16,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
 
@@ -26,7 +29,9 @@ public final class AccessScenes implements Consumer<String> {
   private static final int SIZE = 64;
   private static final int NEIGHBOURS = 256;
   private static final long POOL = 4 << 20;
+  private static final long LARGE_POOL = 256L << 20;
   private static final long HUGE_POOL = 64L << 30;
+  private static final long EXTENT = 1 << 20;
 
   /** For the loader. */
   public AccessScenes() {}
@@ -34,12 +39,15 @@ public final class AccessScenes implements Consumer<String> {
   @Override
   public void accept(String what) {
     switch (what) {
-      case "fifo" -> assertFew(8, window(ALLOCATING, false));
-      case "random" -> assertFew(8, window(ALLOCATING, true));
-      case "fifo, another one frees" -> assertFew(20, window(FREEING, false));
+      case "fifo" -> assertFew(9, window(ALLOCATING, false));
+      case "random" -> assertFew(9, window(ALLOCATING, true));
+      case "fifo, another one frees" -> assertFew(24, window(FREEING, false));
       case "random, another one frees" -> assertFew(24, window(FREEING, true));
       case "neighbours from the second block of a word" -> neighbours();
       case "reclaim in a large pool" -> reclaim();
+      case "fill a large pool" -> fill();
+      case "a full pool" -> fullPool();
+      case "a history" -> history();
       default -> throw new IllegalArgumentException(what);
     }
   }
@@ -102,6 +110,64 @@ public final class AccessScenes implements Consumer<String> {
       long accesses = Steps.count(() -> blocks[0] = survivor.reclaim(ALLOCATING));
       assertEquals(1, blocks[0]);
       assertTrue(accesses < 200_000, accesses + " accesses for one block");
+    }
+  }
+
+  /** However many there are already. */
+  private static void fill() {
+    try (Arena arena = Arena.ofConfined()) {
+      Allocator allocator = new SlabProvider().attach(memory(arena, HUGE_POOL), ALLOCATING);
+      long blocks = HUGE_POOL / EXTENT;
+      long accesses =
+          Steps.count(
+              () -> {
+                for (long i = 0; i < blocks; i++) {
+                  assertNotEquals(Address.NULL, allocator.allocate(EXTENT));
+                }
+              });
+      assertFew(100, (double) accesses / blocks);
+    }
+  }
+
+  /** It is not searched again for what it does not have, nor are its slabs without a block. */
+  private static void fullPool() {
+    try (Arena arena = Arena.ofConfined()) {
+      AllocatorMemory memory = memory(arena, LARGE_POOL);
+      Allocator allocator = new SlabProvider().attach(memory, ALLOCATING);
+      Allocator other = new SlabProvider().attach(memory, FREEING);
+      long[] blocks = new long[(int) (LARGE_POOL / SIZE)];
+      int count = allocator.allocate(SIZE, blocks, 0, blocks.length);
+      assertEquals(Address.NULL, allocator.allocate(SIZE));
+      assertFew(20, Steps.count(() -> allocator.allocate(SIZE)));
+      assertFew(20, Steps.count(() -> allocator.allocate(LARGE_POOL / 2)));
+      Random random = new Random(1);
+      for (int i = 0; i < 20; i++) {
+        int index = random.nextInt(count);
+        long freed = blocks[index];
+        allocator.transfer(freed, ALLOCATING, FREEING);
+        other.free(freed);
+        long accesses = Steps.count(() -> blocks[index] = allocator.allocate(SIZE));
+        assertEquals(freed, blocks[index]);
+        // There are a hundred times as many bitmap words.
+        assertFew(10_000, accesses);
+        assertEquals(Address.NULL, allocator.allocate(SIZE));
+      }
+      assertEquals(List.of(), other.verify());
+    }
+  }
+
+  /** It does not get slower, whatever came and went. */
+  private static void history() {
+    try (Arena arena = Arena.ofConfined()) {
+      AllocatorMemory memory = memory(arena, 4 * POOL);
+      Allocator allocator = new SlabProvider().attach(memory, ALLOCATING);
+      KeptMessages messages = new KeptMessages(allocator, 2 * POOL);
+      long part = KeptMessages.STEPS / 4;
+      messages.run(part);
+      long early = Steps.count(() -> messages.run(part));
+      messages.run(part);
+      long late = Steps.count(() -> messages.run(part));
+      assertTrue(late <= 1.05 * early, late + " accesses instead of " + early);
     }
   }
 

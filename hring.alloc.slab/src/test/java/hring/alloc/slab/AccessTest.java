@@ -16,7 +16,10 @@ final class AccessTest {
         "fifo, another one frees",
         "random, another one frees",
         "neighbours from the second block of a word",
-        "reclaim in a large pool"
+        "reclaim in a large pool",
+        "fill a large pool",
+        "a full pool",
+        "a history"
       })
   void accesses(String what) throws ReflectiveOperationException {
     Class<?> scenes = new SteppedLoader().loadClass(AccessScenes.class.getName());

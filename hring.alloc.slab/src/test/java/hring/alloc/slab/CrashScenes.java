@@ -1,5 +1,11 @@
 package hring.alloc.slab;
 
+import hring.api.Address;
+import java.util.Arrays;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Consumer;
 
 /** What {@link CrashTest} runs, inside a {@link SteppedLoader}. */
@@ -13,10 +19,15 @@ public final class CrashScenes implements Consumer<String> {
 
   @Override
   public void accept(String what) {
-    if (what.equals("killed in turn")) {
-      killedInTurn();
-      return;
+    switch (what) {
+      case "killed in turn" -> killedInTurn();
+      case "killed with two threads" -> killedWithTwoThreads();
+      case "an extent goes" -> anExtentGoes();
+      default -> atEachAct(what);
     }
+  }
+
+  private static void atEachAct(String what) {
     for (Act act : Act.values()) {
       try {
         switch (what) {
@@ -54,14 +65,23 @@ public final class CrashScenes implements Consumer<String> {
     }
   }
 
-  /** As before, but who reclaims is killed as well, before each of its accesses. */
+  /**
+   * As before, but who reclaims is killed as well, before each of its accesses. Where the dead one
+   * leaves just what it would have left one access earlier, that has been tried.
+   */
   private static void reclaimerKilled(Act act) {
     boolean killed = true;
+    byte[] last = null;
     for (int n = 1; killed; n++) {
       boolean reclaimerKilled = true;
       for (int m = 1; reclaimerKilled; m++) {
         Scene scene = act.scene();
         killed = killedAt(scene, act, n);
+        byte[] left = scene.bytes();
+        if (m == 1 && Arrays.equals(left, last)) {
+          break;
+        }
+        last = left;
         reclaimerKilled = Steps.killAt(m, () -> scene.reclaim(SECOND, ME));
         scene.die(SECOND);
         scene.reclaim(THIRD, SECOND);
@@ -84,14 +104,23 @@ public final class CrashScenes implements Consumer<String> {
     }
   }
 
-  /** Killed, and another participant does a lot before each access of who reclaims. */
+  /**
+   * Killed, and another participant does a lot before each access of who reclaims; not tried twice,
+   * either.
+   */
   private static void reclaimerInterrupted(Act act) {
     boolean killed = true;
+    byte[] last = null;
     for (int n = 1; killed; n++) {
       boolean interrupted = true;
       for (int m = 1; interrupted; m++) {
         Scene scene = act.scene();
         killed = killedAt(scene, act, n);
+        byte[] left = scene.bytes();
+        if (m == 1 && Arrays.equals(left, last)) {
+          break;
+        }
+        last = left;
         interrupted =
             Steps.interruptAt(m, () -> busy(scene, SECOND), () -> scene.reclaim(THIRD, ME));
         finish(scene, act);
@@ -148,6 +177,95 @@ public final class CrashScenes implements Consumer<String> {
           scene.assertSound();
           scene.assertAllComesBack();
         }
+      }
+    }
+  }
+
+  /**
+   * A thread frees two blocks; before each of its accesses the participant's own thread frees one
+   * of them, too, takes it again and hands it over to the second, which is killed while it frees
+   * it. Then the first is killed as well. One is reclaimed, and before each access of that another
+   * one reclaims the other and takes all there is.
+   */
+  private static void killedWithTwoThreads() {
+    try (ExecutorService own = Executors.newSingleThreadExecutor()) {
+      boolean killed = true;
+      for (int n = 1; killed; n++) {
+        boolean secondKilled = true;
+        for (int m = 1; secondKilled; m++) {
+          boolean interrupted = true;
+          for (int k = 1; interrupted; k++) {
+            Scene scene = new Scene();
+            int at = m;
+            boolean[] inside = new boolean[1];
+            await(own.submit(() -> scene.allocate(ME, 64, 2)));
+            long[] blocks = scene.held.get(ME).stream().mapToLong(a -> a).toArray();
+            killed =
+                Steps.killAt(
+                    n,
+                    () -> inside[0] = handOverAndKill(scene, own, blocks[1], at),
+                    () -> scene.allocators[ME].free(blocks, 0, blocks.length));
+            secondKilled = inside[0];
+            boolean nowhere = scene.allocators[3].owner(blocks[1]) == 0;
+            scene.die(ME);
+            scene.die(SECOND);
+            Runnable takeAll =
+                () -> {
+                  scene.reclaim(Scene.OWNERS, SECOND);
+                  scene.allocate(Scene.OWNERS, 64, 200);
+                };
+            interrupted = Steps.interruptAt(k, takeAll, () -> scene.reclaim(3, ME));
+            scene.reclaim(3, SECOND);
+            scene.assertSound();
+            scene.assertAllComesBack();
+            if (!secondKilled || !nowhere) {
+              break;
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private static boolean handOverAndKill(Scene scene, ExecutorService own, long block, int at) {
+    if (scene.allocators[ME].owner(block) != ME) {
+      // The other thread was first. It is inside the lock for which this one would wait.
+      return false;
+    }
+    await(
+        own.submit(
+            () -> {
+              scene.allocators[ME].free(block);
+              if (scene.allocators[ME].allocate(64) != block) {
+                throw new AssertionError("another block than the one at hand");
+              }
+              scene.allocators[ME].transfer(block, ME, SECOND);
+            }));
+    return Steps.killAt(at, () -> scene.allocators[SECOND].free(block));
+  }
+
+  private static <T> T await(Future<T> result) {
+    try {
+      return result.get();
+    } catch (InterruptedException | ExecutionException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Between any two looks at it: it still counts as a page, so that a walk goes on. */
+  private static void anExtentGoes() {
+    boolean interrupted = true;
+    for (int n = 1; interrupted; n++) {
+      Scene scene = new Scene();
+      SlabPool pool = new SlabPool(new SlabLayout(scene.geometry), scene.memory);
+      long block = scene.allocators[ME].allocate(scene.allocators[ME].largestBlock());
+      int page = (int) pool.pageOfGranule(Address.granules(block));
+      int[] together = new int[1];
+      interrupted =
+          Steps.interruptAt(
+              n, () -> pool.table().remove(block), () -> together[0] = pool.pagesTogether(page));
+      if (together[0] < 1) {
+        throw new AssertionError(together[0] + " pages");
       }
     }
   }

@@ -16,7 +16,9 @@ final class CrashTest {
         "interrupted",
         "reclaimer interrupted",
         "killed within",
-        "killed in turn"
+        "killed in turn",
+        "killed with two threads",
+        "an extent goes"
       })
   void atEachStep(String what) throws ReflectiveOperationException {
     Class<?> scenes = new SteppedLoader().loadClass(CrashScenes.class.getName());

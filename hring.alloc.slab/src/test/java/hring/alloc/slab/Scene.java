@@ -9,6 +9,7 @@ import hring.api.spi.alloc.AllocatorMemory;
 import hring.api.spi.alloc.PoolGeometry;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -79,6 +80,11 @@ final class Scene {
   void die(int owner) {
     dead.set(owner);
     held.get(owner).clear();
+  }
+
+  /** Returns all that is in shared memory. */
+  byte[] bytes() {
+    return memory.metadata().toArray(ValueLayout.JAVA_BYTE);
   }
 
   void reclaim(int by, int whom) {

@@ -97,6 +97,30 @@ final class SlabThreadsTest {
     }
   }
 
+  /** A message that was delivered before says so in its entry. */
+  @Test
+  void anotherThreadFreesWhatWasDeliveredTwice() throws Exception {
+    SlabProvider provider = new SlabProvider();
+    PoolGeometry geometry = new PoolGeometry(64 << 10, 64, 2);
+    try (Arena arena = Arena.ofShared();
+        ExecutorService other = Executors.newSingleThreadExecutor()) {
+      MemorySegment metadata = arena.allocate(provider.metadataSize(geometry), 64);
+      memory = new AllocatorMemory(metadata, MemorySegment.NULL, geometry, owner -> true);
+      provider.format(memory);
+      Allocator allocator = provider.attach(memory, 1);
+      long[] blocks = new long[3];
+      allocator.allocate(8, blocks, 0, blocks.length);
+      for (long address : blocks) {
+        allocator.transfer(address, 1, Owner.IN_FLIGHT);
+        assertTrue(allocator.tryTransfer(address, Owner.IN_FLIGHT, 1, 2));
+      }
+      other.submit(() -> allocator.free(blocks[0])).get();
+      other.submit(() -> allocator.free(blocks, 1, 2)).get();
+      allocator.free(blocks[2]);
+      assertEquals(0, allocator.stats().blocks());
+    }
+  }
+
   private static boolean meetAndFree(
       Allocator allocator, long address, AtomicInteger ready, int both) {
     ready.incrementAndGet();

@@ -48,8 +48,23 @@ public final class Steps {
    * @return false if the operation has fewer
    */
   static boolean killAt(int n, Runnable operation) {
+    return killAt(n, () -> {}, operation);
+  }
+
+  /**
+   * Runs an operation, does something else before its n-th access, and kills it there.
+   *
+   * @return false if the operation has fewer
+   */
+  static boolean killAt(int n, Runnable before, Runnable operation) {
     try {
-      return interruptAt(n, () -> killNow(), operation);
+      return interruptAt(
+          n,
+          () -> {
+            before.run();
+            killNow();
+          },
+          operation);
     } catch (Killed e) {
       return true;
     } finally {

@@ -30,9 +30,12 @@ import java.lang.foreign.MemorySegment;
  * ordered by the allocator, which takes space by an atomic access before it enters a block, and
  * returns space by an atomic access after it removed the block; and by the ring, which passes
  * blocks on by a release. Entries of others, needed to reclaim or to verify, are read by {@link
- * #ownerAt} and {@link #blockAt}, which are acquires. Only {@link #tryTransfer} and {@link
- * #tryRemove} are for blocks that several participants or threads may want at the same time; they
- * replace an entry by compare-and-set.
+ * #ownerAt} and {@link #blockAt}, which are acquires. Only {@link #tryTransfer} is
+ * for blocks that several participants may want at the same time; it replaces an entry by
+ * compare-and-set.
+ *
+ * <p>Numbers between {@link Owner#MAX} and {@link Owner#LEFTOVER} are the allocator's: under these
+ * it may keep entries of its own, of blocks that are free. They are no live blocks.
  */
 public final class BlockTable {
   /** The greatest number of deliveries that an entry can hold. */
@@ -129,27 +132,6 @@ public final class BlockTable {
     SharedMemory.storeFence();
     SharedMemory.setIntPlain(entries, offset + Integer.BYTES, 0);
     SharedMemory.setIntPlain(entries, offset + 2 * Integer.BYTES, 0);
-  }
-
-  /**
-   * Removes the entry of a block if it belongs to an owner. For allocators several threads of which
-   * may free the same block at the same time, by mistake: one of them succeeds.
-   *
-   * @param address any 64 bits
-   * @param owner who must own it
-   * @return false if it is not a live block of this owner; nothing is changed
-   */
-  public boolean tryRemove(long address, int owner) {
-    if (!isInPool(address)) {
-      return false;
-    }
-    long granules = Address.granules(address);
-    // Partner: the same of another thread.
-    boolean removed = replace(address, owner, 0);
-    if (removed && Address.length(address) > LENGTH_MASK) {
-      removeLength(granules << ENTRY_SHIFT);
-    }
-    return removed;
   }
 
   /**

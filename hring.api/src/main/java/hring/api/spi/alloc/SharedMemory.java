@@ -82,6 +82,18 @@ public final class SharedMemory {
   }
 
   /**
+   * Reads an int, in one order with all atomics of all threads: it is not done before an earlier
+   * atomic of this thread.
+   *
+   * @param memory where
+   * @param offset the offset in bytes
+   * @return the value
+   */
+  public static int getIntVolatile(MemorySegment memory, long offset) {
+    return (int) INT.getVolatile(memory, offset);
+  }
+
+  /**
    * Writes an int; every earlier access of this thread is done before it.
    *
    * @param memory where

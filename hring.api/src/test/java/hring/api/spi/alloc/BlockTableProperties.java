@@ -46,8 +46,7 @@ class BlockTableProperties {
   void aReturnedBlockIsTakenOnceAndKeepsItsDeliveries(
       @ForAll @IntRange(max = 1000) int granules,
       @ForAll @IntRange(min = 1, max = 3 << 20) int length,
-      @ForAll @IntRange(max = BlockTable.MAX_DELIVERIES) int deliveries,
-      @ForAll boolean alone) {
+      @ForAll @IntRange(max = BlockTable.MAX_DELIVERIES) int deliveries) {
     long address = Address.of(granules, length);
     table.enter(address, 3);
     assertThat(table.deliveries(address)).isZero();
@@ -60,12 +59,7 @@ class BlockTableProperties {
     assertThat(table.blockAt(granules)).isEqualTo(address);
     assertThat(table.areOwnedBy(new long[] {address}, 0, 1, 5)).isTrue();
     assertThat(table.tryTransfer(address + 1, 5, 6, 0)).isFalse();
-    if (alone) {
-      table.remove(address);
-    } else {
-      assertThat(table.tryRemove(address, 6)).isFalse();
-      assertThat(table.tryRemove(address, 5)).isTrue();
-    }
+    table.remove(address);
     assertThat(table.owner(address)).isEqualTo(Owner.NONE);
     assertThat(table.deliveries(address)).isZero();
     table.enter(address, 7);
@@ -77,7 +71,6 @@ class BlockTableProperties {
   void refusesAnyOtherBits(@ForAll long garbage) {
     assertThat(table.owner(garbage)).isEqualTo(Owner.NONE);
     assertThat(table.tryTransfer(garbage, 1, 2, 3)).isFalse();
-    assertThat(table.tryRemove(garbage, 1)).isFalse();
     assertThatThrownBy(() -> table.transfer(garbage, 1, 2))
         .isInstanceOf(InvalidAddressException.class);
   }
