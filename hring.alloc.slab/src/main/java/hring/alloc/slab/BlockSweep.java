@@ -68,6 +68,7 @@ final class BlockSweep {
     PageStock stock = new PageStock(pool, dead);
     Run live = new Run((blocks, count) -> freePath.free(blocks, 0, count, true));
     Run held = new Run((blocks, count) -> freePath.freeHeld(blocks, 0, count));
+    HeldTags heldTags = pool.heldTags(dead);
     int[] extents = new int[1];
     forEachEntry(
         (owner, address) -> {
@@ -76,8 +77,8 @@ final class BlockSweep {
             extents[0]++;
           } else if (owner == dead) {
             live.add(address);
-          } else {
-            addIfHeld(held, owner, address, dead);
+          } else if (owner == HeldTags.OWNER) {
+            addIfHeld(held, heldTags, address);
           }
         });
     live.end();
@@ -89,17 +90,25 @@ final class BlockSweep {
   void freeHeld(int owner) {
     FreePath freePath = new FreePath(pool, owner);
     Run held = new Run((blocks, count) -> freePath.freeHeld(blocks, 0, count));
-    forEachEntry((entered, address) -> addIfHeld(held, entered, address, owner));
+    HeldTags heldTags = pool.heldTags(owner);
+    forEachEntry((entered, address) -> addIfHeld(held, heldTags, address));
     held.end();
   }
 
-  private static void addIfHeld(Run held, int owner, long address, int participant) {
-    if (owner == HeldTags.OWNER && Address.length(address) == participant) {
-      held.add(HeldTags.address(Address.granules(address)));
+  /**
+   * By one look at the entry: that of a block which a living one holds may change at any moment.
+   */
+  private static void addIfHeld(Run held, HeldTags heldTags, long address) {
+    long block = HeldTags.address(Address.granules(address));
+    if (heldTags.isHeld(block)) {
+      held.add(block);
     }
   }
 
-  /** Gets the entries of the table, one by one: the owner, and the length with the place. */
+  /**
+   * Gets the entries of the table, one by one: the owner, and then the length with the place, which
+   * may be those of another block by then unless the owner is dead.
+   */
   private interface Visitor {
     void visit(int owner, long address);
   }

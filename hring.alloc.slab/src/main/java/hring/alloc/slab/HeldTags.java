@@ -61,9 +61,14 @@ final class HeldTags {
   boolean areHeld(long[] addresses, int start, int run) {
     boolean all = true;
     for (int i = start; i < start + run; i++) {
-      all &= SharedMemory.getIntPlain(entries, offset(addresses[i])) == held;
+      all &= isHeld(addresses[i]);
     }
     return all;
+  }
+
+  /** Tells whether this participant holds a block, by an address that {@link #address} returned. */
+  boolean isHeld(long address) {
+    return SharedMemory.getIntPlain(entries, offset(address)) == held;
   }
 
   private static long offset(long address) {

@@ -31,7 +31,7 @@ public final class AccessScenes implements Consumer<String> {
   private static final long POOL = 4 << 20;
   private static final long LARGE_POOL = 256L << 20;
   private static final long HUGE_POOL = 64L << 30;
-  private static final long EXTENT = 1 << 20;
+  private static final long EXTENT = 8 << 20;
 
   /** For the loader. */
   public AccessScenes() {}
@@ -125,7 +125,7 @@ public final class AccessScenes implements Consumer<String> {
                   assertNotEquals(Address.NULL, allocator.allocate(EXTENT));
                 }
               });
-      assertFew(100, (double) accesses / blocks);
+      assertFew(400, (double) accesses / blocks);
     }
   }
 
