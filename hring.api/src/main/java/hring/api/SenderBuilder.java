@@ -71,7 +71,7 @@ public final class SenderBuilder {
    * <tr><td>a message may be refused although as much is free</td><td>if it is scattered</td><td>if
    *     it is scattered</td></tr>
    * <tr><td>metadata per granule of the pool</td><td>4 bytes and, for each page or 64 granules, some
-   *     64 bytes</td><td>12 bytes</td></tr>
+   *     75 bytes</td><td>12 bytes</td></tr>
    * <tr><td>time</td><td>least; the same for any number of blocks and any order of
    *     freeing</td><td>about three times as much</td></tr>
    * </table>

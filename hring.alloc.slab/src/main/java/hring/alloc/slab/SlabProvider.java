@@ -9,7 +9,7 @@ import hring.api.spi.alloc.PoolGeometry;
 /**
  * The allocator named "slab", the default: for messages of every size up to half the pool, rounded
  * down to pages (a page is some 8,192nd of the pool, 256 bytes to 64 KiB). The pool must have 8 KiB
- * at least. Its metadata takes 4 bytes for each granule, and some 64 bytes for each page or 64
+ * at least. Its metadata takes 4 bytes for each granule, and some 75 bytes for each page or 64
  * granules.
  */
 public final class SlabProvider implements AllocatorProvider {

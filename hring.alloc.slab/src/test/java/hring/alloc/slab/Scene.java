@@ -25,7 +25,7 @@ final class Scene {
   final AllocatorMemory memory;
   final Allocator[] allocators = new Allocator[OWNERS + 1];
 
-  /** What each was given, in order: a block that was given twice is here twice. */
+  /** What each was given: a block that was given twice is here twice. */
   final List<List<Long>> held = new ArrayList<>();
 
   Scene() {
@@ -56,11 +56,12 @@ final class Scene {
 
   /** Frees the lowest blocks, or all if there are fewer, in one go. */
   void free(int owner, int count) {
-    long[] addresses = held.get(owner).stream().mapToLong(a -> a).sorted().limit(count).toArray();
+    List<Long> own = held.get(owner);
+    own.sort(null);
+    List<Long> lowest = own.subList(0, Math.min(count, own.size()));
+    long[] addresses = lowest.stream().mapToLong(a -> a).toArray();
     // Gone from the list even if the owner is killed: what then becomes of it is for reclaim.
-    for (long address : addresses) {
-      held.get(owner).remove((Long) address);
-    }
+    lowest.clear();
     if (addresses.length == 1) {
       allocators[owner].free(addresses[0]);
     } else {
