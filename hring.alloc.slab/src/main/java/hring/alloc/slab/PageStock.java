@@ -98,7 +98,7 @@ final class PageStock {
     // Before anybody may look into the slab: the mark may be that of the last one.
     pool.slabMarks().open(first);
     pool.states().set(first, inUse);
-    // Whoever asks later finds the slab.
+    // Partner: the full fence in FullMarks.ask(): whoever asks later finds the slab.
     SharedMemory.fullFence();
     pool.open(first);
   }
@@ -319,7 +319,7 @@ final class PageStock {
   private static void undoChange(SlabPool pool, int dead, int first) {
     int state = pool.states().get(first);
     if (SlabStates.kind(state) == SlabStates.IN_USE && pool.states().hasBlocks(first, state)) {
-      // The dead one may have had only the pool's mark left to open.
+      // The dead one may have had only the pool's mark left to open. Partner: as in open().
       SharedMemory.fullFence();
       pool.open(first);
     }
