@@ -30,9 +30,8 @@ import java.lang.foreign.MemorySegment;
  * ordered by the allocator, which takes space by an atomic access before it enters a block, and
  * returns space by an atomic access after it removed the block; and by the ring, which passes
  * blocks on by a release. Entries of others, needed to reclaim or to verify, are read by {@link
- * #ownerAt} and {@link #blockAt}, which are acquires. Only {@link #tryTransfer} is
- * for blocks that several participants may want at the same time; it replaces an entry by
- * compare-and-set.
+ * #ownerAt} and {@link #blockAt}, which are acquires. Only {@link #tryTransfer} is for blocks that
+ * several participants may want at the same time; it replaces an entry by compare-and-set.
  *
  * <p>Numbers between {@link Owner#MAX} and {@link Owner#LEFTOVER} are the allocator's: under these
  * it may keep entries of its own, of blocks that are free. They are no live blocks.
