@@ -132,6 +132,11 @@ final class Cases {
         "hring/slow-receiver",
         1,
         t -> HringStream.batched(Long.BYTES).readSlowly(SLOW_NANOS).over(t));
+    addOver(
+        cases,
+        "hring/back-pressure",
+        1,
+        t -> HringStream.waiting(Long.BYTES).readSlowly(SLOW_NANOS).over(t));
     add(cases, "alloc/two-processes/slab", 1, () -> new AllocateAndFree("slab", false));
     add(cases, "alloc/two-processes/slab-each", 1, () -> new AllocateAndFree("slab", true));
     return List.copyOf(cases);

@@ -38,7 +38,9 @@ final class HringStream implements Workload {
     /** The same, and each is written elsewhere first and copied into its block. */
     COPIED,
     /** A call of {@code trySend} for each, which copies and submits it. */
-    EACH
+    EACH,
+    /** A call of {@code send} for each, which waits for room besides. */
+    WAITING
   }
 
   private final int size;
@@ -93,6 +95,11 @@ final class HringStream implements Workload {
   /** Each message is copied and submitted by itself, as the plainest program does. */
   static HringStream each(int size) {
     return new HringStream(size, Way.EACH);
+  }
+
+  /** The same, waiting for room by the call that does. */
+  static HringStream waiting(int size) {
+    return new HringStream(size, Way.WAITING);
   }
 
   /** Chooses the transport, uring unless this is called. */
@@ -173,6 +180,7 @@ final class HringStream implements Workload {
       case ONE_BY_ONE -> sendOneByOne(sender, pool, from, to);
       case COPIED -> sendCopied(sender, pool, from, to);
       case EACH -> sendEach(sender, from, to);
+      case WAITING -> sendWaiting(sender, from, to);
     }
     sender.submit();
   }
@@ -220,6 +228,15 @@ final class HringStream implements Workload {
       Payload.write(message, 0, size, value);
       while (!sender.trySend(message)) {
         Thread.onSpinWait();
+      }
+    }
+  }
+
+  private void sendWaiting(Sender sender, long from, long to) {
+    for (long value = from; value < to; value++) {
+      Payload.write(message, 0, size, value);
+      if (!sender.send(message, PATIENCE)) {
+        throw new IllegalStateException("no room for " + PATIENCE);
       }
     }
   }
