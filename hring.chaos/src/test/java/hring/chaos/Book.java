@@ -59,7 +59,7 @@ final class Book implements AutoCloseable {
     // There is one sender at a time, and its ledger is read to the end before the next is started.
     Generation now = generations.getLast();
     switch (entry) {
-      case OPENED -> now.open = true;
+      case OPENED -> now.ring = value;
       case INTENT -> now.intent = value;
       case SUBMITTED -> now.submitted = value;
       case DEATHS -> now.deaths = value;
@@ -99,15 +99,20 @@ final class Book implements AutoCloseable {
   }
 
   synchronized boolean isOpen() {
-    return generations.getLast().open;
+    return generations.getLast().ring != 0;
+  }
+
+  /** Tells whether a receiver is attached to the last sender's ring. */
+  synchronized boolean isAttachedToLast(Page receiver) {
+    return receiver.attachedTo == generations.getLast().ring;
   }
 
   /** A receiver was killed, and its ledger is read to the end. */
-  synchronized void killedReceiver(Page page, long senderPid) {
+  synchronized void killedReceiver(Page page) {
     Generation now = generations.getLast();
     now.kills += page.attaching ? 1 : 0;
     // Before it says that it is attached, it may be, but has taken nothing yet.
-    now.attachedKills += page.attachedTo == senderPid ? 1 : 0;
+    now.attachedKills += page.attachedTo != 0 && page.attachedTo == now.ring ? 1 : 0;
     for (long message : page.held) {
       // What it holds of an earlier sender, nobody takes back.
       if (Payload.generation(message) == generations.size() - 1) {

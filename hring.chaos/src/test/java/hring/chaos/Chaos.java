@@ -25,6 +25,7 @@ final class Chaos implements AutoCloseable {
   private static final long QUIET_MILLIS = 500;
 
   private final Playground ground;
+  private final List<String> namespace;
   private final DeathPolicy policy;
   private final Random random;
   private final Book book = new Book();
@@ -40,8 +41,14 @@ final class Chaos implements AutoCloseable {
   private volatile boolean changing = true;
   private int started;
 
-  Chaos(Playground ground, DeathPolicy policy, Random random) {
+  /**
+   * Prepares a run.
+   *
+   * @param namespace a command that runs each process in a namespace of its own, or nothing
+   */
+  Chaos(Playground ground, List<String> namespace, DeathPolicy policy, Random random) {
     this.ground = ground;
+    this.namespace = namespace;
     this.policy = policy;
     this.random = random;
   }
@@ -117,7 +124,7 @@ final class Chaos implements AutoCloseable {
     victim.child().kill();
     stopped.remove(victim.child());
     victim.end(book);
-    book.killedReceiver(victim.page(), sender.child().pid());
+    book.killedReceiver(victim.page());
     figures.receiverKills += victim.page().attachedTo == 0 ? 0 : 1;
   }
 
@@ -177,13 +184,14 @@ final class Chaos implements AutoCloseable {
     figures.restarts++;
     await(
         "the receivers follow",
-        () -> attached().stream().allMatch(r -> r.page().attachedTo == sender.child().pid()));
+        () -> attached().stream().allMatch(r -> book.isAttachedToLast(r.page())));
   }
 
   private void fill() throws Exception {
     Path filler = ground.fill();
     try (Child opener =
-        Child.start(ground.root(), "opener-" + started++, OpenerMain.class, ground.rings())) {
+        Child.start(
+            namespace, ground.root(), "opener-" + started++, OpenerMain.class, ground.rings())) {
       opener.finish();
     } finally {
       Files.delete(filler);
@@ -198,6 +206,7 @@ final class Chaos implements AutoCloseable {
     Page page = book.sender(ledger);
     Child child =
         Child.start(
+            namespace,
             ground.root(),
             ledger.getFileName().toString(),
             SenderMain.class,
@@ -231,6 +240,7 @@ final class Chaos implements AutoCloseable {
     Page page = book.receiver(ledger);
     Child child =
         Child.start(
+            namespace,
             ground.root(),
             ledger.getFileName().toString(),
             ReceiverMain.class,

@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import hring.api.DeathPolicy;
 import hring.api.Hring;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -17,7 +21,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  * A sender and three receivers, processes of their own, are killed, stopped, closed and started
  * again at random for as long as {@code hring.chaos.seconds} says, half of it with each policy. The
  * ledgers they write show in the end what became of every message. {@code hring.chaos.seed} repeats
- * the disturbances of a run.
+ * the disturbances of a run; {@code hring.chaos.namespaces=true} gives each process a pid
+ * namespace.
  */
 class ChaosTest {
   private static final int SECONDS = Integer.getInteger("hring.chaos.seconds", 60);
@@ -29,13 +34,35 @@ class ChaosTest {
 
   private static final int MORE_FILES = 8;
 
+  /** Whether all of it is done in namespaces. */
+  private static final boolean IN_NAMESPACES = Boolean.getBoolean("hring.chaos.namespaces");
+
+  /** A pid namespace for each process, which is the first there, with the /proc of the old one. */
+  private static final List<String> NAMESPACE =
+      List.of("unshare", "--pid", "--fork", "--kill-child");
+
   @ParameterizedTest
   @EnumSource(DeathPolicy.class)
   void everyMessageIsAccountedFor(DeathPolicy policy) throws Exception {
+    run(policy, IN_NAMESPACES, SECONDS * 500L);
+  }
+
+  /** A sixth of a policy's time, in namespaces: who is alive is told there as anywhere. */
+  @Test
+  void everyMessageIsAccountedForWhereEachProcessHasAPidNamespace() throws Exception {
+    Assumptions.assumeFalse(IN_NAMESPACES, "all of it is done there");
+    run(DeathPolicy.REDELIVER, true, SECONDS * 85L);
+  }
+
+  private static void run(DeathPolicy policy, boolean inNamespaces, long millis) throws Exception {
     System.out.println("chaos: -Dhring.chaos.seed=" + SEED);
+    if (inNamespaces) {
+      requireNamespaces();
+    }
     try (Playground ground = new Playground();
-        Chaos chaos = new Chaos(ground, policy, new Random(SEED))) {
-      System.out.println(chaos.run(Duration.ofMillis(SECONDS * 500L)));
+        Chaos chaos =
+            new Chaos(ground, inNamespaces ? NAMESPACE : List.of(), policy, new Random(SEED))) {
+      System.out.println(chaos.run(Duration.ofMillis(millis)));
       assertThat(chaos.figures().receiverKills).as("receivers killed").isPositive();
       assertThat(chaos.figures().stops).as("processes stopped").isPositive();
       assertThat(chaos.observer().longestMillis()).as("stall").isLessThan(STALL_MILLIS);
@@ -53,6 +80,20 @@ class ChaosTest {
         RegionCorruption scribbling = new RegionCorruption(ground, new Random(SEED))) {
       System.out.println(scribbling.run(Duration.ofMillis(SECONDS * 100L)));
     }
+  }
+
+  private static void requireNamespaces() throws Exception {
+    List<String> probe = new ArrayList<>(NAMESPACE);
+    probe.add("true");
+    boolean works;
+    try {
+      works = new ProcessBuilder(probe).inheritIO().start().waitFor() == 0;
+    } catch (IOException e) {
+      // There is no such command here: the same as when it is refused.
+      works = false;
+    }
+    Assumptions.assumeTrue(
+        works, "NOT TESTED: pid namespaces, because " + String.join(" ", NAMESPACE) + " fails");
   }
 
   /** Opening a name clears what its killed senders left. */

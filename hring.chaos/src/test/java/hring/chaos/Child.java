@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -15,21 +16,28 @@ final class Child implements AutoCloseable {
   private static final int SHOWN = 20_000;
 
   private final Process process;
+
+  /** The JVM: that process, or its child if it runs the JVM in a namespace. */
+  private final ProcessHandle jvm;
+
   private final Path output;
   private volatile boolean stopped;
 
-  private Child(Process process, Path output) {
+  private Child(Process process, ProcessHandle jvm, Path output) {
     this.process = process;
+    this.jvm = jvm;
     this.output = output;
   }
 
   /**
    * Starts one.
    *
+   * @param prefix a command that runs the rest of its arguments in a child, or nothing
    * @param root gets its output, and its crash report
    */
-  static Child start(Path root, String label, Class<?> main, Object... args) throws IOException {
-    List<String> command = new ArrayList<>();
+  static Child start(List<String> prefix, Path root, String label, Class<?> main, Object... args)
+      throws IOException {
+    List<String> command = new ArrayList<>(prefix);
     command.add(ProcessHandle.current().info().command().orElseThrow());
     command.addAll(
         List.of(
@@ -47,16 +55,26 @@ final class Child implements AutoCloseable {
       command.add(arg.toString());
     }
     Path output = root.resolve(label + ".out");
-    return new Child(
+    Process process =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(output.toFile())
-            .start(),
-        output);
+            .start();
+    return new Child(process, prefix.isEmpty() ? process.toHandle() : child(process), output);
   }
 
+  private static ProcessHandle child(Process process) {
+    Optional<ProcessHandle> child = process.children().findFirst();
+    while (child.isEmpty() && process.isAlive()) {
+      Thread.onSpinWait();
+      child = process.children().findFirst();
+    }
+    return child.orElse(process.toHandle());
+  }
+
+  /** Its number out here. */
   long pid() {
-    return process.pid();
+    return jvm.pid();
   }
 
   boolean isAlive() {
@@ -92,7 +110,7 @@ final class Child implements AutoCloseable {
 
   /** Ends it as kill -9 does. */
   void kill() throws InterruptedException {
-    process.destroyForcibly();
+    jvm.destroyForcibly();
     process.waitFor();
   }
 
@@ -135,6 +153,7 @@ final class Child implements AutoCloseable {
 
   @Override
   public void close() {
+    jvm.destroyForcibly();
     process.destroyForcibly();
     boolean interrupted = false;
     while (process.isAlive()) {

@@ -29,7 +29,10 @@ final class Generation {
   long deaths;
   long discarded;
   long redelivered;
-  boolean open;
+
+  /** Its ring; 0 before it is open. */
+  long ring;
+
   boolean closed;
 
   /** How many receivers were killed that may have been attached while this was the sender. */

@@ -14,7 +14,7 @@ import java.nio.file.StandardOpenOption;
 final class Ledger implements AutoCloseable {
   /** What a word says; its value is in the lower 56 bits. */
   enum Entry {
-    /** Sender: the ring is open. */
+    /** Sender: this ring is open. */
     OPENED,
     /** Sender: from now on, numbers below this may be queued. */
     INTENT,
@@ -28,7 +28,7 @@ final class Ledger implements AutoCloseable {
     CLOSED,
     /** Receiver: it may be attached from now on. */
     ATTACHING,
-    /** Receiver: it is attached to the ring of this process. */
+    /** Receiver: it is attached to this ring. */
     ATTACHED,
     /** Receiver: this message is being handled. */
     HANDLED,

@@ -16,7 +16,7 @@ final class Page implements AutoCloseable {
   private FileChannel file;
   private long position;
 
-  /** The process whose ring the receiver is attached to; 0 while it is not attached. */
+  /** The ring that the receiver is attached to; 0 while it is not attached. */
   volatile long attachedTo;
 
   /** Whether the receiver may be attached. Used under the lock of the book. */

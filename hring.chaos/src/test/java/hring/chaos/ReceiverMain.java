@@ -11,8 +11,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.locks.LockSupport;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** A receiver's process: receives, from one sender after the other, until it is told to close. */
 final class ReceiverMain {
@@ -53,15 +51,14 @@ final class ReceiverMain {
 
   private void run(Path directory, String name, Orders orders, boolean takes) {
     ledger.write(Ledger.Entry.ATTACHING, 0);
-    Pattern pid = Pattern.compile("/" + Pattern.quote(name) + ":(\\d+):");
     try (Receiver attached =
         Hring.receiver(name)
             .directory(directory)
             .waitFor(SENDER_COMES)
-            .follow(ring -> tell(pid, ring))
+            .follow(ring -> tell(name, ring))
             .attach()) {
       receiver = attached;
-      tell(pid, receiver.description());
+      tell(name, receiver.description());
       while (!orders.isClosing()) {
         if (takes) {
           take();
@@ -77,12 +74,8 @@ final class ReceiverMain {
     }
   }
 
-  private void tell(Pattern pid, String ring) {
-    Matcher matcher = pid.matcher(ring);
-    if (!matcher.find()) {
-      throw new IllegalStateException("no process id in " + ring);
-    }
-    ledger.write(Ledger.Entry.ATTACHED, Long.parseLong(matcher.group(1)));
+  private void tell(String name, String description) {
+    ledger.write(Ledger.Entry.ATTACHED, RingId.of(name, description));
   }
 
   private int poll(int limit) {

@@ -88,7 +88,7 @@ final class RegionCorruption implements AutoCloseable {
     List<Object> args = new ArrayList<>(List.of(ground.rings(), name, ledger(name, label)));
     args.addAll(List.of(rest));
     args.add("tolerant");
-    Child child = Child.start(ground.root(), name + label, main, args.toArray());
+    Child child = Child.start(List.of(), ground.root(), name + label, main, args.toArray());
     all.add(child);
     return child;
   }

@@ -68,7 +68,7 @@ final class SenderMain {
     try (Ledger ledger = new Ledger(Path.of(args[2]))) {
       SenderMain main;
       try (Sender sender = builder.open()) {
-        ledger.write(Ledger.Entry.OPENED, 0);
+        ledger.write(Ledger.Entry.OPENED, RingId.of(args[1], sender.description()));
         main =
             new SenderMain(
                 sender, ledger, generation, orders, policy == DeathPolicy.REDELIVER, tolerant);

@@ -221,7 +221,7 @@ class VerdictTest {
           book.sender(
               ledger(
                   sender -> {
-                    sender.write(Ledger.Entry.OPENED, 0);
+                    sender.write(Ledger.Entry.OPENED, SENDER);
                     sender.write(Ledger.Entry.INTENT, MESSAGES);
                     sender.write(Ledger.Entry.SUBMITTED, MESSAGES);
                     sent.accept(sender);
@@ -238,7 +238,7 @@ class VerdictTest {
                   }));
       book.end(first);
       if (fate != Fate.LIVES) {
-        book.killedReceiver(first, SENDER);
+        book.killedReceiver(first);
       }
       book.end(book.receiver(ledger(receivedByTheNext)));
       return book.verdict(policy);
