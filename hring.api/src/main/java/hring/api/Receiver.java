@@ -139,10 +139,10 @@ public final class Receiver implements AutoCloseable {
     if (next.isEmpty()) {
       return false;
     }
+    activate(next.get());
     Attachment left = attachment;
     use(next.get());
     follower.retire(left);
-    attachment.activate();
     // As a handler: it may use this receiver, but not close it under its own feet.
     confinement.beginHandling();
     try {
@@ -152,6 +152,17 @@ public final class Receiver implements AutoCloseable {
     }
     follower.tidy();
     return true;
+  }
+
+  /** Before it is used: if it fails, the next look tries again. */
+  private static void activate(Attachment next) {
+    try {
+      next.activate();
+    } catch (RuntimeException | Error e) {
+      try (next) {
+        throw e;
+      }
+    }
   }
 
   /**

@@ -21,6 +21,7 @@ public final class ReceiverBuilder {
   private String user;
   private Duration patience = Duration.ZERO;
   private Consumer<String> onSuccessor;
+  private boolean preTouch;
   private FailurePolicy failurePolicy = FailurePolicy.HANDLED;
 
   ReceiverBuilder(String name) {
@@ -105,6 +106,18 @@ public final class ReceiverBuilder {
   }
 
   /**
+   * Maps every page of the region when the receiver attaches, also to the next rings if it follows,
+   * so that no message waits for a page that is used for the first time. Attaching takes longer, in
+   * proportion to the pool. See {@link SenderBuilder#preTouch} for the sender's side.
+   *
+   * @return this
+   */
+  public ReceiverBuilder preTouch() {
+    preTouch = true;
+    return this;
+  }
+
+  /**
    * Attaches to the ring. The calling thread becomes the receiver's thread.
    *
    * @return the receiver
@@ -118,7 +131,7 @@ public final class ReceiverBuilder {
   public Receiver attach() {
     Backoff pause = new Backoff(patience);
     long uid = user == null ? Users.own() : Users.find(user);
-    RingLocator rings = new RingLocator(new RingDirectory(directory), name, uid);
+    RingLocator rings = new RingLocator(new RingDirectory(directory), name, uid, preTouch);
     Optional<Attachment> found = rings.tryAttach();
     while (found.isEmpty() && pause.step()) {
       found = rings.tryAttach();
@@ -134,7 +147,8 @@ public final class ReceiverBuilder {
       // Last: a sender that waits for a receiver may end as soon as it sees one.
       attachment.activate();
       return receiver.begin();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // Also if there is no memory for another thread.
       try {
         attachment.close();
       } catch (RuntimeException suppressed) {

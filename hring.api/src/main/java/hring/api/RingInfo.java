@@ -10,7 +10,8 @@ import java.util.Optional;
  * @param file the region's file
  * @param condition whether it is in use
  * @param pid the sender's process id
- * @param user the user that the file belongs to
+ * @param user the name of the user that the file belongs to, or the number if it has none
+ * @param uid the number of that user
  * @param size the size of the file in bytes
  * @param submissionEntries how many entries can be queued before they are submitted
  * @param completionEntries how many entries can be in flight
@@ -22,6 +23,7 @@ public record RingInfo(
     Condition condition,
     long pid,
     String user,
+    long uid,
     long size,
     int submissionEntries,
     int completionEntries,
@@ -31,12 +33,26 @@ public record RingInfo(
   public enum Condition {
     /** The sender's process runs. */
     ALIVE,
+    /**
+     * The sender's process runs, but its thread, which alone may send, has ended: the ring stays
+     * until another thread closes it, or the process ends.
+     */
+    OWNER_THREAD_DEAD,
     /** The sender's process has ended; the file is left over. */
     STALE,
     /** The region is being made, or its sender's process ended while it made it. */
     UNFINISHED,
     /** The file may not be read, or is no sound region. */
-    UNREADABLE
+    UNREADABLE;
+
+    /**
+     * Returns whether a living process has the ring open as its sender.
+     *
+     * @return true if its name is taken
+     */
+    public boolean isInUse() {
+      return this == ALIVE || this == OWNER_THREAD_DEAD;
+    }
   }
 
   /**

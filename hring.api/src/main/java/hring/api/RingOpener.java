@@ -7,6 +7,8 @@ import hring.api.internal.TransportChoice;
 import hring.api.internal.naming.NameContest;
 import hring.api.internal.naming.OpenNames;
 import hring.api.internal.naming.RingDirectory;
+import hring.api.internal.naming.RingWatch;
+import hring.api.internal.naming.Users;
 import hring.api.internal.recovery.Janitor;
 import hring.api.internal.recovery.Recovery;
 import hring.api.spi.alloc.Allocator;
@@ -60,12 +62,14 @@ final class RingOpener {
             options.deathPolicy,
             options.deliveryLimit);
     RingDirectory directory = new RingDirectory(options.files.directory());
+    RingWatch watch = new RingWatch(directory, options.name, Users.own());
     Backoff pause = new Backoff(options.patience);
     while (true) {
       try {
         return open(spec, transport, allocators, directory);
       } catch (NameException e) {
-        if (!pause.step()) {
+        // To try to open it costs much more than to look whether that can succeed by now.
+        if (!pause.step() || !watch.awaitFree(pause)) {
           throw e;
         }
       }
@@ -100,6 +104,9 @@ final class RingOpener {
     region.afterClose(release);
     Outbound outbound = null;
     try {
+      if (options.preTouch) {
+        region.preTouch();
+      }
       allocators.format(region.allocatorMemory());
       Participant participant = region.participants().join();
       Allocator allocator = allocators.attach(region.allocatorMemory(), participant.owner());

@@ -50,6 +50,7 @@ public final class SenderBuilder {
   DeathPolicy deathPolicy = DeathPolicy.DISCARD;
   long tracer = TransportOptions.NO_TRACER;
   Duration patience = Duration.ZERO;
+  boolean preTouch;
   RegionFiles files = new RegionFiles(RegionFiles.SHM, RegionFiles.USER_ONLY, null);
 
   SenderBuilder(String name) {
@@ -288,7 +289,7 @@ public final class SenderBuilder {
   /**
    * Makes a group the group of the region's file.
    *
-   * @param group the name of a group that this user is in
+   * @param group the name or the number of a group that this user is in
    * @return this
    */
   public SenderBuilder group(String group) {
@@ -305,6 +306,19 @@ public final class SenderBuilder {
    */
   public SenderBuilder waitFor(Duration timeout) {
     patience = timeout;
+    return this;
+  }
+
+  /**
+   * Maps every page of the region when the ring is opened, so that no message waits for a page that
+   * is used for the first time. Opening takes longer, in proportion to the pool, and the tables of
+   * the pages take memory, 16 bytes for each 4 KiB of the pool. Each receiver maps pages of its
+   * own: see {@link ReceiverBuilder#preTouch}.
+   *
+   * @return this
+   */
+  public SenderBuilder preTouch() {
+    preTouch = true;
     return this;
   }
 

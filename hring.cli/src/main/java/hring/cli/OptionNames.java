@@ -35,6 +35,7 @@ final class OptionNames {
   /** Those whose option takes no value. */
   private static final Map<String, String> FLAGS =
       Map.of(
+          "preTouch", "--pre-touch",
           "allowTracer", "--allow-any-tracer",
           "allowAnyTracer", "--allow-any-tracer");
 

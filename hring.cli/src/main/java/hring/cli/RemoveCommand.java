@@ -5,6 +5,7 @@ import hring.api.HringException;
 import hring.api.RingInfo;
 import hring.api.RingInfo.Condition;
 import hring.api.spi.region.RegionFiles;
+import hring.api.spi.region.SystemCalls;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -93,17 +94,17 @@ final class RemoveCommand implements Callable<Integer> {
   /** Lists what this user has in the directory and no living sender uses. */
   private List<RingInfo> unused() {
     return Hring.rings(directory).stream()
-        .filter(ring -> ring.condition() != Condition.ALIVE && isOwn(ring))
+        .filter(ring -> !ring.condition().isInUse() && isOwn(ring))
         .toList();
   }
 
   private static boolean isOwn(RingInfo ring) {
-    return ring.user().equals(System.getProperty("user.name"));
+    return ring.uid() == SystemCalls.present().userId();
   }
 
   private int removeNamed() {
     for (RingInfo ring : Hring.rings(directory)) {
-      if (ring.name().equals(what.name) && ring.condition() == Condition.ALIVE && isOwn(ring)) {
+      if (ring.name().equals(what.name) && ring.condition().isInUse() && isOwn(ring)) {
         throw new Failure(
             ExitCode.ERROR,
             "the ring '"

@@ -15,6 +15,7 @@ final class RingJson {
     text(json, "condition", EnumName.of(ring.condition()));
     number(json, "pid", ring.pid());
     text(json, "user", ring.user());
+    number(json, "uid", ring.uid());
     number(json, "size", ring.size());
     number(json, "submissionEntries", ring.submissionEntries());
     number(json, "completionEntries", ring.completionEntries());

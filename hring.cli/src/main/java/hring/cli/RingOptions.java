@@ -94,7 +94,7 @@ final class RingOptions {
 
   @Option(
       names = "--group",
-      paramLabel = "NAME",
+      paramLabel = "GROUP",
       description = "The group that the region's file is given to.")
   private String group;
 
@@ -103,6 +103,12 @@ final class RingOptions {
       description =
           "In-kernel placement under Yama scope 1: lets every process of this user trace this one.")
   private boolean allowAnyTracer;
+
+  @Option(
+      names = "--pre-touch",
+      description =
+          "Maps every page of the pool before the first message, rather than when it is used.")
+  private boolean preTouch;
 
   @Option(
       names = "--dir",
@@ -151,6 +157,9 @@ final class RingOptions {
     }
     if (allowAnyTracer) {
       builder.allowAnyTracer();
+    }
+    if (preTouch) {
+      builder.preTouch();
     }
     return builder;
   }

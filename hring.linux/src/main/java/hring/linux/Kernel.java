@@ -77,16 +77,17 @@ public final class Kernel {
    * @param b the second
    * @param c the third
    * @param d the fourth
+   * @param e the fifth
    * @return what the kernel returned, or {@code -errno} of the second call
    */
-  public long repeatable(long number, long a, long b, long c, long d) {
-    long result = withoutErrno(number, a, b, c, d);
-    return result >= 0 ? result : syscall(number, a, b, c, d, 0, 0);
+  public long repeatable(long number, long a, long b, long c, long d, long e) {
+    long result = withoutErrno(number, a, b, c, d, e);
+    return result >= 0 ? result : syscall(number, a, b, c, d, e, 0);
   }
 
-  private static long withoutErrno(long number, long a, long b, long c, long d) {
+  private static long withoutErrno(long number, long a, long b, long c, long d, long e) {
     try {
-      return (long) Native.SYSCALL_WITHOUT_ERRNO.invokeExact(number, a, b, c, d, 0L, 0L);
+      return (long) Native.SYSCALL_WITHOUT_ERRNO.invokeExact(number, a, b, c, d, e, 0L);
     } catch (Throwable t) {
       throw new AssertionError(t);
     }
@@ -106,7 +107,7 @@ public final class Kernel {
     timespec.set(JAVA_LONG, 0, nanos / NANOS);
     timespec.set(JAVA_LONG, Long.BYTES, nanos % NANOS);
     long address = word.address();
-    if (withoutErrno(SYS_FUTEX, address, FUTEX_WAIT, expected, timespec.address()) == 0) {
+    if (withoutErrno(SYS_FUTEX, address, FUTEX_WAIT, expected, timespec.address(), 0) == 0) {
       return 0;
     }
     // Partner: whatever changed it, with a full fence, before waking.
@@ -128,7 +129,7 @@ public final class Kernel {
    * @return how many were woken, or {@code -errno}
    */
   public int futexWake(MemorySegment word, int count) {
-    return (int) repeatable(SYS_FUTEX, word.address(), FUTEX_WAKE, count, 0);
+    return (int) repeatable(SYS_FUTEX, word.address(), FUTEX_WAKE, count, 0, 0);
   }
 
   /**

@@ -34,6 +34,11 @@ public final class LinuxCalls implements SystemCalls {
 
   private static final int USER_ONLY = 0600;
 
+  private static final int MADV_POPULATE_WRITE = 23;
+
+  /** So that a signal does not make the kernel begin anew with all of it. */
+  private static final long TOUCHED_AT_ONCE = 256L << 20;
+
   // struct passwd: pw_name, pw_passwd (pointers), pw_uid, pw_gid (int each), and pointers.
   private static final long PASSWD_SIZE = 64;
   private static final long PASSWD_UID = 16;
@@ -92,6 +97,36 @@ public final class LinuxCalls implements SystemCalls {
       case Errno.EAGAIN -> ": another process has a lease on it";
       case Errno.ENOSPC -> ": No space left on device, or no inodes";
       case Errno.EROFS -> ": Read-only file system";
+      default -> Errno.common(errno);
+    };
+  }
+
+  @Override
+  public void preTouch(MemorySegment memory) throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment errno = Native.newErrno(arena);
+      for (long at = 0; at < memory.byteSize(); ) {
+        long part = Math.min(TOUCHED_AT_ONCE, memory.byteSize() - at);
+        int result =
+            (int) Native.MADVISE.invokeExact(errno, memory.asSlice(at), part, MADV_POPULATE_WRITE);
+        if (result == 0) {
+          at += part;
+        } else if (Native.errno(errno) != Errno.EINTR) {
+          int error = Native.errno(errno);
+          throw new IOException("madvise failed with " + Errno.name(error) + touchHint(error));
+        }
+      }
+    } catch (IOException | RuntimeException e) {
+      throw e;
+    } catch (Throwable t) {
+      throw new AssertionError(t);
+    }
+  }
+
+  private static String touchHint(int errno) {
+    return switch (errno) {
+      case Errno.EINVAL -> ": the kernel is older than Linux 5.14";
+      case Errno.EFAULT -> ": the file was truncated";
       default -> Errno.common(errno);
     };
   }

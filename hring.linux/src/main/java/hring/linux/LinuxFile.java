@@ -57,9 +57,13 @@ final class LinuxFile implements OpenFile {
 
   private final Path path;
 
-  // For isLocked(), which makes no garbage; freed by the collector, as any thread may close this.
+  // For what makes no garbage; freed by the collector, as any thread may close this.
   private final MemorySegment flock;
   private final MemorySegment errno;
+
+  // For status(): a struct statx with the empty string behind it; null before they are needed.
+  private MemorySegment statx;
+  private Kernel kernel;
 
   private int fd;
 
@@ -73,39 +77,44 @@ final class LinuxFile implements OpenFile {
 
   @Override
   public synchronized Facts facts() throws IOException {
+    MemorySegment found = status();
+    return new Facts(
+        Integer.toUnsignedLong(found.get(JAVA_INT, STATX_DEV_MAJOR)) << Integer.SIZE
+            | Integer.toUnsignedLong(found.get(JAVA_INT, STATX_DEV_MINOR)),
+        found.get(JAVA_LONG, STATX_INO),
+        Integer.toUnsignedLong(found.get(JAVA_INT, STATX_NLINK)),
+        Integer.toUnsignedLong(found.get(JAVA_INT, STATX_UID)),
+        found.get(JAVA_LONG, STATX_BYTES),
+        found.get(JAVA_LONG, STATX_BLOCKS) * BLOCK,
+        (found.get(JAVA_SHORT, STATX_MODE) & S_IFMT) == S_IFREG);
+  }
+
+  @Override
+  public synchronized boolean isLinked() throws IOException {
+    return status().get(JAVA_INT, STATX_NLINK) != 0;
+  }
+
+  /** Calls statx(2); returns the same memory each time. */
+  private MemorySegment status() throws IOException {
     requireOpen();
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment found = arena.allocate(STATX_SIZE, Long.BYTES);
-      MemorySegment empty = arena.allocate(1);
-      int result =
-          (int)
-              new Kernel(arena)
-                  .syscall(
-                      SYS_STATX,
-                      fd,
-                      empty.address(),
-                      AT_EMPTY_PATH,
-                      STATX_BASIC_STATS,
-                      found.address(),
-                      0);
-      if (result < 0) {
-        throw failure(
-            "statx",
-            -result,
-            -result == Errno.ENOSYS
-                ? ": the kernel is older than Linux 4.11, or a seccomp filter forbids it"
-                : "");
-      }
-      return new Facts(
-          Integer.toUnsignedLong(found.get(JAVA_INT, STATX_DEV_MAJOR)) << Integer.SIZE
-              | Integer.toUnsignedLong(found.get(JAVA_INT, STATX_DEV_MINOR)),
-          found.get(JAVA_LONG, STATX_INO),
-          Integer.toUnsignedLong(found.get(JAVA_INT, STATX_NLINK)),
-          Integer.toUnsignedLong(found.get(JAVA_INT, STATX_UID)),
-          found.get(JAVA_LONG, STATX_BYTES),
-          found.get(JAVA_LONG, STATX_BLOCKS) * BLOCK,
-          (found.get(JAVA_SHORT, STATX_MODE) & S_IFMT) == S_IFREG);
+    if (statx == null) {
+      Arena arena = Arena.ofAuto();
+      kernel = new Kernel(arena);
+      statx = arena.allocate(STATX_SIZE + Long.BYTES, Long.BYTES);
     }
+    long address = statx.address();
+    long result =
+        kernel.repeatable(
+            SYS_STATX, fd, address + STATX_SIZE, AT_EMPTY_PATH, STATX_BASIC_STATS, address);
+    if (result < 0) {
+      throw failure(
+          "statx",
+          (int) -result,
+          result == -Errno.ENOSYS
+              ? ": the kernel is older than Linux 4.11, or a seccomp filter forbids it"
+              : "");
+    }
+    return statx;
   }
 
   @Override
@@ -267,7 +276,7 @@ final class LinuxFile implements OpenFile {
     flock.set(JAVA_INT, FLOCK_PID, 0);
   }
 
-  private static String lockHint(int errno) {
+  static String lockHint(int errno) {
     return switch (errno) {
       case Errno.EINVAL, Errno.EOPNOTSUPP ->
           ": this kernel or file system has no locks of open file descriptions; hring needs Linux"

@@ -56,6 +56,10 @@ final class Native {
           FunctionDescriptor.of(
               ADDRESS, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
 
+  /** {@code int madvise(void *addr, size_t length, int advice)}, see madvise(2). */
+  static final MethodHandle MADVISE =
+      libc("madvise", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
+
   /** {@code int munmap(void *addr, size_t length)}, see munmap(2). */
   static final MethodHandle MUNMAP =
       libc("munmap", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG));

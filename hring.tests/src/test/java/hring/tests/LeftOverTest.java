@@ -25,6 +25,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -314,6 +315,30 @@ class LeftOverTest {
     String printed = new String(stat.getInputStream().readAllBytes()).strip();
     assertThat(stat.waitFor(30, TimeUnit.SECONDS)).isTrue();
     return Long.parseLong(printed);
+  }
+
+  /** The zeros of a large region take long to write. */
+  @Test
+  void openingALargeRingDoesNotHoldUpOthersOfTheProcess() throws Exception {
+    boolean passed = false;
+    for (long size = 256L << 20; !passed; size *= 2) {
+      assertThat(size).as("large enough to be overtaken").isLessThanOrEqualTo(2L << 30);
+      long large = size;
+      FutureTask<Void> opening =
+          new FutureTask<>(
+              () -> {
+                Hring.sender("large").directory(directory).poolSize(large).open().close();
+                return null;
+              });
+      Thread.ofPlatform().start(opening);
+      while (files().isEmpty() && !opening.isDone()) {
+        Thread.onSpinWait();
+      }
+      try (Sender _ = open("small")) {
+        passed = conditions().contains(Condition.UNFINISHED);
+      }
+      opening.get(60, TimeUnit.SECONDS);
+    }
   }
 
   @Test

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import hring.api.Hring;
 import hring.api.Receiver;
+import hring.api.RegionException;
 import hring.api.RingInfo;
 import hring.api.RingInfo.Condition;
 import hring.api.Sender;
 import hring.api.StreamState;
+import hring.api.TransportException;
 import hring.api.WaitStrategy;
 import hring.api.spi.region.RegionFiles;
 import java.io.IOException;
@@ -162,6 +164,42 @@ class NamespaceTest {
     }
   }
 
+  /** Both are process 1 to themselves, and both have a ring, with the same descriptor. */
+  @Test
+  void aRingInTheKernelIsNotTakenFromAnotherProcessThanItsSender() throws Exception {
+    Namespaces.require(Namespaces.PID_AND_PROC);
+    String a = name + "-a";
+    String b = name + "-b";
+    try (Sender until = TestRings.ring(name).open();
+        ChildJvm one =
+            ChildJvm.start(Namespaces.PID_AND_PROC, NO_PERF_DATA, BothEnds.class, a, b, name);
+        ChildJvm other =
+            ChildJvm.start(Namespaces.PID_AND_PROC, NO_PERF_DATA, BothEnds.class, b, a, name)) {
+      one.awaitOutput("done");
+      other.awaitOutput("done");
+      until.close();
+      assertThat(one.finish()).contains("is not the sender of").contains("pid namespace");
+      assertThat(other.finish()).contains("is not the sender of");
+    }
+  }
+
+  /** Opens one ring in the kernel, tries to attach to another, and stays until a third ends. */
+  static final class BothEnds {
+    public static void main(String[] args) throws InterruptedException {
+      try (Sender sender = RingKind.URING_IN_KERNEL.of(Hring.sender(args[0])).open()) {
+        try (Receiver receiver = Hring.receiver(args[1]).waitFor(TestRings.PATIENCE).attach()) {
+          System.out.println("attached: " + sender.description() + ", " + receiver.description());
+        } catch (TransportException e) {
+          System.out.println(e.getMessage());
+        }
+        System.out.println("done");
+        while (Hring.rings().stream().anyMatch(ring -> ring.name().equals(args[2]))) {
+          Thread.sleep(5);
+        }
+      }
+    }
+  }
+
   /** There every file of another user seems to be one user's: the overflow uid's. */
   @Test
   void aUserWithoutNumberInTheNamespaceIsNotTrusted() throws Exception {
@@ -182,7 +220,29 @@ class NamespaceTest {
     }
   }
 
-  /** SequenceMessages of users are unsigned: directories and cloud log-ins hand out large ones. */
+  @Test
+  void whoHasANumberInAUserNamespaceIsTrusted() throws Exception {
+    Namespaces.require(Namespaces.USER_MAPPED);
+    try (Sender sender = TestRings.ring(name).open();
+        ChildJvm receiver =
+            ChildJvm.start(
+                Namespaces.USER_MAPPED,
+                List.of(),
+                SequenceMessages.Receive.class,
+                name,
+                WaitStrategy.PARK,
+                "sum")) {
+      assertThat(sender.awaitReceiver(TestRings.PATIENCE)).isTrue();
+      // Several rounds of the janitor: each sees the other's lock.
+      Thread.sleep(300);
+      assertThat(sender.receivers()).isEqualTo(1);
+      SequenceMessages.send(sender, 0, COUNT);
+      sender.close();
+      assertThat(receiver.finish()).isEqualTo(SUM);
+    }
+  }
+
+  /** Numbers of users are unsigned: directories and cloud log-ins hand out large ones. */
   @Test
   void aUserWithALargeNumberSendsAndReceives() throws Exception {
     OtherUsers.require("users with large numbers");
@@ -206,6 +266,31 @@ class NamespaceTest {
                 "sum")) {
       assertThat(receiver.finish()).isEqualTo(SUM);
       sender.finish();
+    }
+  }
+
+  @Test
+  void aGroupWithALargeNumberIsLetIn() throws Exception {
+    OtherUsers.require("groups with large numbers");
+    try (Sender sender = TestRings.ring(name).group("3420080244").mode("rw-rw----").open();
+        ChildJvm receiver =
+            ChildJvm.start(
+                OtherUsers.as("3420080244"),
+                List.of(),
+                SequenceMessages.Receive.class,
+                name,
+                WaitStrategy.PARK,
+                "sum",
+                "root")) {
+      assertThat(sender.awaitReceiver(TestRings.PATIENCE)).isTrue();
+      SequenceMessages.send(sender, 0, COUNT);
+      sender.close();
+      assertThat(receiver.finish()).isEqualTo(SUM);
+    }
+    for (String none : List.of("4294967295", "9999999999", "no such group")) {
+      assertThatThrownBy(() -> TestRings.ring(name).group(none).open())
+          .isInstanceOf(RegionException.class)
+          .hasMessageContaining("to the group '" + none + "'");
     }
   }
 

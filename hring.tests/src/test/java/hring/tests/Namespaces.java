@@ -16,6 +16,9 @@ final class Namespaces {
   /** A user namespace in which nobody has a number. */
   static final List<String> USER = List.of("unshare", "--user");
 
+  /** A user namespace in which this user has a number: 0. */
+  static final List<String> USER_MAPPED = List.of("unshare", "--user", "--map-root-user");
+
   private Namespaces() {}
 
   /** Skips the test, and says what is not tested, if such processes cannot be started. */

@@ -94,6 +94,25 @@ class WaitingTest {
   }
 
   @Test
+  void aSenderThatWaitsForItsName() throws Exception {
+    FutureTask<Boolean> waiting;
+    try (ChildJvm _ = ChildJvm.start(LeftOverTest.OpenAndStay.class, directory, "x", 1 << 20)) {
+      while (Hring.rings(directory).isEmpty()) {
+        Thread.sleep(5);
+      }
+      waiting =
+          start(
+              () -> {
+                try (Sender sender =
+                    Hring.sender("x").directory(directory).waitFor(TestRings.PATIENCE).open()) {
+                  return sender.receivers() == 0;
+                }
+              });
+    }
+    assertThat(waiting.get(30, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
   void aSenderThatWaitsForAReceiver() throws Exception {
     FutureTask<Boolean> waiting =
         start(
@@ -108,6 +127,24 @@ class WaitingTest {
         Hring.receiver("x").directory(directory).waitFor(Duration.ofSeconds(1)).attach()) {
       assertThat(waiting.get(30, TimeUnit.SECONDS)).isTrue();
       assertThat(receiver.pending()).isZero();
+    }
+  }
+
+  @Test
+  void aSenderThatWaitsForRoom() throws Exception {
+    FutureTask<Boolean> waiting =
+        start(
+            () -> {
+              try (Sender sender =
+                  Hring.sender("x").directory(directory).ringEntries(1, 1).maxBatch(1).open()) {
+                assertThat(sender.trySend(new byte[8])).isTrue();
+                return sender.send(new byte[8], TestRings.PATIENCE);
+              }
+            });
+    try (Receiver receiver =
+        Hring.receiver("x").directory(directory).waitFor(Duration.ofSeconds(1)).attach()) {
+      assertThat(receiver.poll((_, _) -> {}, 1)).isEqualTo(1);
+      assertThat(waiting.get(30, TimeUnit.SECONDS)).isTrue();
     }
   }
 

@@ -1,6 +1,7 @@
 package hring.uring;
 
 import hring.api.TransportException;
+import hring.api.spi.region.HeaderLayout;
 import hring.api.spi.region.Region;
 import hring.api.spi.region.RegionHeader;
 import hring.linux.Errno;
@@ -8,8 +9,13 @@ import hring.linux.Kernel;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Fetches the sender's ring from its process, the way of placement IN_KERNEL: pidfd_open(2),
@@ -18,6 +24,11 @@ import java.nio.file.Path;
 final class SenderRing {
   /** What proc_pid_fd(5) shows for the descriptor of a ring. */
   private static final String RING = "anon_inode:[io_uring]";
+
+  private static final String IDENTITY = "unix:dev,ino";
+
+  private static final Pattern SENDERS_LOCK =
+      Pattern.compile("lock:.* OFDLCK .* WRITE .* " + HeaderLayout.LOCK_BASE + " .*");
 
   private static final long IORING_OFF_CQ_RING = 0x800_0000L;
 
@@ -50,6 +61,8 @@ final class SenderRing {
         throw UringErrors.getfdFailure(pid, Machine.userOf(pid), fd, Machine.look());
       }
       try {
+        // Who may not look at the process has failed before, with the reason.
+        requireSender(region, pid);
         requireRing(fd, pid, header.handle());
         return kernel.mapShared(size, fd, IORING_OFF_CQ_RING, arena);
       } finally {
@@ -57,6 +70,59 @@ final class SenderRing {
       }
     } finally {
       kernel.close(pidfd);
+    }
+  }
+
+  /**
+   * The sender holds the lock of its slot, see proc_pid_fdinfo(5). In another pid namespace its
+   * number may be another process's, which may have a ring as well.
+   */
+  private static void requireSender(Region region, long pid) {
+    Path process = Path.of("/proc/" + pid);
+    boolean found = false;
+    try (DirectoryStream<Path> open = Files.newDirectoryStream(process.resolve("fd"))) {
+      Map<String, Object> file = Files.readAttributes(region.file(), IDENTITY);
+      for (Path descriptor : open) {
+        found |= isSame(descriptor, file) && holdsLock(process, descriptor);
+      }
+    } catch (IOException e) {
+      throw new TransportException(
+          "cannot see whether process "
+              + pid
+              + " is the sender of "
+              + region.file()
+              + ": "
+              + e
+              + "; open the ring with placement IN_REGION",
+          e);
+    }
+    if (!found) {
+      throw new TransportException(
+          "process "
+              + pid
+              + " is not the sender of "
+              + region.file()
+              + ", which has that number in another pid namespace; open the ring with placement"
+              + " IN_REGION");
+    }
+  }
+
+  private static boolean isSame(Path descriptor, Map<String, Object> file) throws IOException {
+    try {
+      return Files.readAttributes(descriptor, IDENTITY).equals(file);
+    } catch (NoSuchFileException e) {
+      // Closed since it was listed.
+      return false;
+    }
+  }
+
+  private static boolean holdsLock(Path process, Path descriptor) throws IOException {
+    try (Stream<String> lines =
+        Files.lines(process.resolve("fdinfo").resolve(descriptor.getFileName()))) {
+      return lines.anyMatch(line -> SENDERS_LOCK.matcher(line).matches());
+    } catch (NoSuchFileException e) {
+      // Closed since it was listed.
+      return false;
     }
   }
 

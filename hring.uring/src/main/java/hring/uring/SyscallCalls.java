@@ -29,7 +29,7 @@ final class SyscallCalls implements UringCalls {
   @Override
   public int enter(int ring, int toSubmit, int flags) {
     // It fails only if nothing was submitted; so it can be made again.
-    return (int) kernel.repeatable(SYS_IO_URING_ENTER, ring, toSubmit, 0, flags);
+    return (int) kernel.repeatable(SYS_IO_URING_ENTER, ring, toSubmit, 0, flags, 0);
   }
 
   @Override

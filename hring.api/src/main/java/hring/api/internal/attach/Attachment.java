@@ -159,12 +159,28 @@ public final class Attachment implements AutoCloseable {
   }
 
   /**
+   * Maps all pages of the region. To be called before {@link #activate}.
+   *
+   * @throws RegionException if the kernel refuses; this is closed then
+   */
+  public void preTouch() {
+    try {
+      region.preTouch();
+    } catch (RuntimeException | Error e) {
+      try (this) {
+        throw e;
+      }
+    }
+  }
+
+  /**
    * Counts as a receiver from now on: a sender that waits for one may end as soon as it sees it.
    */
   public void activate() {
     try {
-      participant.activate();
+      // Last: a sender that waits for a receiver may close as soon as it sees one.
       janitor.start();
+      participant.activate();
     } catch (InternalError e) {
       throw region.fault(e);
     }

@@ -40,8 +40,8 @@ public final class Follower {
    * Attaches to the successor of a ring, if there is one. Does not look each time that it is asked.
    *
    * @param ended the ring, whose sender has ended, and which is empty
-   * @return the successor, to be activated; empty if there is none, or messages of the old ring are
-   *     not freed yet
+   * @return the successor, to be activated and used; empty if there is none, or messages of the old
+   *     ring are not freed yet
    */
   public Optional<Attachment> find(Attachment ended) {
     long now = System.nanoTime();

@@ -18,6 +18,7 @@ public final class RingLocator {
   private final RingDirectory directory;
   private final String name;
   private final long uid;
+  private final boolean preTouch;
   private final RingWatch watch;
 
   /**
@@ -26,11 +27,13 @@ public final class RingLocator {
    * @param directory where the regions lie
    * @param name the name of the ring
    * @param uid the user that it must belong to
+   * @param preTouch whether to map all pages of what is attached to
    */
-  public RingLocator(RingDirectory directory, String name, long uid) {
+  public RingLocator(RingDirectory directory, String name, long uid, boolean preTouch) {
     this.directory = directory;
     this.name = name;
     this.uid = uid;
+    this.preTouch = preTouch;
     watch = new RingWatch(directory, name, uid);
   }
 
@@ -46,7 +49,11 @@ public final class RingLocator {
 
   private Attachment attach(Path file) {
     try {
-      return Attachment.to(file, uid);
+      Attachment attachment = Attachment.to(file, uid);
+      if (preTouch) {
+        attachment.preTouch();
+      }
+      return attachment;
     } catch (RegionException e) {
       if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
         throw e;

@@ -19,6 +19,8 @@ import java.util.regex.Pattern;
  * @param finished false if it is in the making, or was when its process died
  */
 public record RingFile(Path path, RegionName name, long uid, boolean finished) {
+  private static final Pattern NUMBER = Pattern.compile("-?[0-9]+");
+
   /** How the name of a region in the making is composed: ring, process, random number. */
   private static final Pattern UNFINISHED =
       Pattern.compile(
@@ -56,7 +58,9 @@ public record RingFile(Path path, RegionName name, long uid, boolean finished) {
    */
   public String user() {
     try {
-      return Files.getOwner(path, LinkOption.NOFOLLOW_LINKS).getName();
+      String name = Files.getOwner(path, LinkOption.NOFOLLOW_LINKS).getName();
+      // To the JDK, the number of a user without a name has 31 bits and a sign.
+      return NUMBER.matcher(name).matches() ? Long.toString(uid) : name;
     } catch (IOException e) {
       // Gone meanwhile: the number is what is known.
       return Long.toString(uid);

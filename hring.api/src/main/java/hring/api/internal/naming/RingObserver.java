@@ -1,7 +1,6 @@
 package hring.api.internal.naming;
 
 import hring.api.AllocatorStats;
-import hring.api.HringException;
 import hring.api.ProviderException;
 import hring.api.RingInfo;
 import hring.api.RingInfo.Condition;
@@ -41,9 +40,15 @@ public final class RingObserver {
           case ATTACHED, DEAD -> probe.hasLocks() ? Condition.STALE : Condition.UNREADABLE;
           case UNKNOWN, GONE -> Condition.UNREADABLE;
         };
-    try {
-      return Optional.of(info(file, condition, Optional.of(details(file))));
-    } catch (HringException | InternalError e) {
+    try (Region region = Region.attach(file.path(), false)) {
+      boolean ownerless =
+          condition == Condition.ALIVE && region.participants().isThreadDead(Participants.SENDER);
+      return Optional.of(
+          info(
+              file,
+              ownerless ? Condition.OWNER_THREAD_DEAD : condition,
+              Optional.of(details(region))));
+    } catch (RuntimeException | InternalError e) {
       // Not an error of the one who lists. That nobody is there is known of later layouts too.
       boolean stale = condition == Condition.STALE && probe.version() != HeaderLayout.VERSION;
       return Optional.of(
@@ -51,20 +56,18 @@ public final class RingObserver {
     }
   }
 
-  private static RingInfo.Details details(RingFile file) {
-    try (Region region = Region.attach(file.path(), false)) {
-      RegionHeader header = region.header();
-      long receivers =
-          region.participants().owners().stream().filter(o -> o != Participants.SENDER).count();
-      return new RingInfo.Details(
-          header.placement(),
-          header.transport(),
-          header.allocator(),
-          header.geometry().granule(),
-          header.geometry().poolSize(),
-          (int) receivers,
-          use(region));
-    }
+  private static RingInfo.Details details(Region region) {
+    RegionHeader header = region.header();
+    long receivers =
+        region.participants().owners().stream().filter(o -> o != Participants.SENDER).count();
+    return new RingInfo.Details(
+        header.placement(),
+        header.transport(),
+        header.allocator(),
+        header.geometry().granule(),
+        header.geometry().poolSize(),
+        (int) receivers,
+        use(region));
   }
 
   private static Optional<AllocatorStats> use(Region region) {
@@ -92,6 +95,7 @@ public final class RingObserver {
         condition,
         file.name().pid(),
         file.user(),
+        file.uid(),
         size,
         file.name().submissionEntries(),
         file.name().completionEntries(),

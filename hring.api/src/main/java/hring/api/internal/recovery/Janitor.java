@@ -1,6 +1,7 @@
 package hring.api.internal.recovery;
 
 import hring.api.RegionException;
+import hring.api.spi.region.Participants;
 import hring.api.spi.region.Region;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -22,27 +23,34 @@ public final class Janitor implements AutoCloseable {
   /** Null for a receiver: it does not go by the name any more. */
   private final NameWatch nameWatch;
 
+  /** The thread that alone may send; null for a receiver. */
+  private final Thread owner;
+
+  private boolean ownerDead;
+
   private final Queue<RuntimeException> failures = new ConcurrentLinkedQueue<>();
 
   private boolean closed;
   private boolean truncated;
   private volatile boolean failed;
 
-  private Janitor(Region region, Recovery recovery, NameWatch nameWatch) {
+  private Janitor(Region region, Recovery recovery, NameWatch nameWatch, Thread owner) {
     this.region = region;
     this.recovery = recovery;
     this.nameWatch = nameWatch;
+    this.owner = owner;
   }
 
   /**
-   * Creates a sender's janitor, which does not run yet.
+   * Creates a sender's janitor, which does not run yet. Called by the thread to which the sender
+   * belongs.
    *
    * @param region the region
    * @param recovery reclaims what the dead left
    * @return the janitor
    */
   public static Janitor ofSender(Region region, Recovery recovery) {
-    return new Janitor(region, recovery, new NameWatch(region));
+    return new Janitor(region, recovery, new NameWatch(region), Thread.currentThread());
   }
 
   /**
@@ -53,7 +61,7 @@ public final class Janitor implements AutoCloseable {
    * @return the janitor
    */
   public static Janitor ofReceiver(Region region, Recovery recovery) {
-    return new Janitor(region, recovery, null);
+    return new Janitor(region, recovery, null, null);
   }
 
   /** Begins to look after the ring. */
@@ -70,10 +78,19 @@ public final class Janitor implements AutoCloseable {
       if (nameWatch != null) {
         nameWatch.round();
       }
+      lookAtOwner();
       lookAround();
     } catch (RuntimeException | Error e) {
       // One ring's trouble is not to end the thread that looks after the others.
       fail(new RegionException("cannot look after " + region.file() + ": " + e, e));
+    }
+  }
+
+  /** Others cannot see it: they are told, so that a person learns why nothing comes any more. */
+  private void lookAtOwner() {
+    if (owner != null && !ownerDead && !owner.isAlive()) {
+      ownerDead = true;
+      region.participants().noteThreadDead(Participants.SENDER);
     }
   }
 

@@ -6,19 +6,26 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 
 /** Words about who may open a file. */
 final class FileAccess {
   private FileAccess() {}
+
+  /** The number of who has no name is unsigned, which the JDK does not know. */
+  private static String name(UserPrincipal who) {
+    String name = who.getName();
+    return name.matches("-[0-9]{1,10}") ? Integer.toUnsignedString(Integer.parseInt(name)) : name;
+  }
 
   static String describe(Path file) {
     try {
       PosixFileAttributes attributes =
           Files.readAttributes(file, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
       return "owner "
-          + attributes.owner().getName()
+          + name(attributes.owner())
           + ", group "
-          + attributes.group().getName()
+          + name(attributes.group())
           + ", mode "
           + PosixFilePermissions.toString(attributes.permissions());
     } catch (IOException e) {

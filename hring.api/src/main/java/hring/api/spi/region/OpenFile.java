@@ -57,6 +57,14 @@ public interface OpenFile extends AutoCloseable {
   Facts facts() throws IOException;
 
   /**
+   * Returns whether the file has a name. Makes one system call and no garbage.
+   *
+   * @return false if it was removed
+   * @throws IOException if the kernel refuses
+   */
+  boolean isLinked() throws IOException;
+
+  /**
    * Asks what file system the file is on, see fstatfs(2).
    *
    * @return what the kernel says now

@@ -4,7 +4,7 @@ package hring.api.spi.region;
  * Where the fields of a participant's slot are. Offsets in bytes from the start of the slot.
  *
  * <pre>
- *     0  state word, process id (for people)
+ *     0  state word, process id and whether its thread has ended (both for people)
  *    64  claim: position before, count, confirmed up to, position after, list, begun
  *   128  counters
  *   256  claim: up to 128 addresses of 8 bytes
@@ -19,6 +19,7 @@ public final class ParticipantLayout {
 
   static final long STATE = 0;
   static final long PID = STATE + Long.BYTES;
+  static final long THREAD_DEAD = PID + Long.BYTES;
 
   static final long CLAIM_BEFORE = 64;
   static final long CLAIM_COUNT = CLAIM_BEFORE + Long.BYTES;

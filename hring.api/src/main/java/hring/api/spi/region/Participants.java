@@ -145,6 +145,7 @@ public final class Participants {
       return false;
     }
     slot.set(ValueLayout.JAVA_LONG, ParticipantLayout.PID, ProcessHandle.current().pid());
+    slot.set(ValueLayout.JAVA_LONG, ParticipantLayout.THREAD_DEAD, 0);
     // Partner: the acquire in ClaimRecord.read(), by whoever reclaims this participant.
     SharedMemory.setLongRelease(slot, ParticipantLayout.CLAIM_COUNT, 0);
     return true;
@@ -205,6 +206,27 @@ public final class Participants {
    */
   public boolean isAlive(int owner) {
     return isActive(owner) && look(owner) != Liveness.DEAD;
+  }
+
+  /**
+   * Notes that the thread has ended that alone may use a participant of this process. For people.
+   *
+   * @param owner the owner number
+   */
+  public void noteThreadDead(int owner) {
+    // Partner: the acquire in isThreadDead().
+    SharedMemory.setLongRelease(slot(owner), ParticipantLayout.THREAD_DEAD, 1);
+  }
+
+  /**
+   * Returns whether a participant's process has noted that its thread has ended.
+   *
+   * @param owner the owner number
+   * @return true if {@link #noteThreadDead} was called
+   */
+  public boolean isThreadDead(int owner) {
+    // Partner: the release in noteThreadDead().
+    return SharedMemory.getLongAcquire(slot(owner), ParticipantLayout.THREAD_DEAD) != 0;
   }
 
   private boolean isActive(int owner) {

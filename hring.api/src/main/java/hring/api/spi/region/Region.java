@@ -52,6 +52,9 @@ public final class Region implements AutoCloseable {
   /** Every description that holds a lock of this process, to be closed with the region. */
   private final Set<OpenFile> locks = ConcurrentHashMap.newKeySet();
 
+  /** Held while the state is looked at and changed. */
+  private final Object stateLock = new Object();
+
   /** Holds the sender's lock if this process made the region; null if it attached. */
   private final OpenFile senderLock;
 
@@ -297,10 +300,25 @@ public final class Region implements AutoCloseable {
     file = published;
   }
 
-  /** Marks the ring open: the sender may submit, and receivers may attach. */
+  /**
+   * Marks the ring open, unless it was aborted before: the sender may submit, and receivers may
+   * attach.
+   */
   public void markOpen() {
-    // Partner: the acquire in state(), by who attaches.
-    SharedMemory.setIntRelease(memory, HeaderLayout.STATE, HeaderLayout.STATE_OPEN);
+    mark(HeaderLayout.STATE_OPEN);
+  }
+
+  /**
+   * Changes the state, unless it is aborted: that is final. Only the sender's process does, but
+   * several of its threads may: whoever closes, and the janitor.
+   */
+  private void mark(int state) {
+    synchronized (stateLock) {
+      if (state() != HeaderLayout.STATE_ABORTED) {
+        // Partner: the acquire in state(), by who attaches or receives.
+        SharedMemory.setIntRelease(memory, HeaderLayout.STATE, state);
+      }
+    }
   }
 
   /**
@@ -373,13 +391,13 @@ public final class Region implements AutoCloseable {
   }
 
   /**
-   * Returns whether the region's file still has its name. One system call.
+   * Returns whether the region's file still has its name. One system call, no garbage.
    *
    * @return false if somebody removed the file
    * @throws IOException if the kernel does not say
    */
   public boolean hasName() throws IOException {
-    return looks.facts().links() > 0;
+    return looks.isLinked();
   }
 
   /**
@@ -487,6 +505,22 @@ public final class Region implements AutoCloseable {
   }
 
   /**
+   * Maps every page of the region into this process now, the pool's twice, as they are used, rather
+   * than each when it is first used.
+   *
+   * @throws RegionException if the kernel refuses, or the file was truncated
+   */
+  public void preTouch() {
+    try {
+      SystemCalls.present().preTouch(memory);
+      SystemCalls.present().preTouch(messages);
+    } catch (IOException e) {
+      throw new RegionException(
+          "cannot map the pages of " + file + " in advance: " + e.getMessage(), e);
+    }
+  }
+
+  /**
    * Ends all access by {@link #messages}. Does nothing if that was done before.
    *
    * @throws IllegalStateException if somebody is in the middle of an operation that holds this
@@ -534,7 +568,7 @@ public final class Region implements AutoCloseable {
    *     the region is damaged
    */
   public int state() {
-    // Partner: the releases in markOpen(), markClosed() and markAborted(). Who sees CLOSED here,
+    // Partner: the releases in mark() and markAborted(). Who sees CLOSED here,
     // and then looks at the ring's tail, sees everything that was submitted.
     return SharedMemory.getIntAcquire(memory, HeaderLayout.STATE);
   }
@@ -544,38 +578,35 @@ public final class Region implements AutoCloseable {
    * submit.
    */
   public void markClosed() {
-    if (state() != HeaderLayout.STATE_ABORTED) {
-      // Partner: the acquire in state(), by receivers.
-      SharedMemory.setIntRelease(memory, HeaderLayout.STATE, HeaderLayout.STATE_CLOSED);
-    }
+    mark(HeaderLayout.STATE_CLOSED);
   }
 
   /**
    * Marks the ring aborted, with a reason. What was submitted before may still be taken. Does
-   * nothing if it was aborted before: the first reason stays. May be called by any thread.
+   * nothing if it was aborted or closed before: the first reason stays. May be called by any
+   * thread.
    *
    * @param reason human-readable; as much of it is kept as {@link HeaderLayout#REASON_SIZE} bytes
    *     of UTF-8 hold
    */
   public void markAborted(String reason) {
-    if (state() == HeaderLayout.STATE_ABORTED) {
-      return;
-    }
     byte[] bytes = reason.getBytes(StandardCharsets.UTF_8);
     int length = Math.min(bytes.length, HeaderLayout.REASON_SIZE);
     // Not in the middle of a character: its later bytes begin with 10.
     while (length < bytes.length && length > 0 && (bytes[length] & 0xC0) == 0x80) {
       length--;
     }
-    MemorySegment.copy(
-        Arrays.copyOf(Arrays.copyOf(bytes, length), HeaderLayout.REASON_SIZE),
-        0,
-        memory,
-        ValueLayout.JAVA_BYTE,
-        HeaderLayout.REASON,
-        HeaderLayout.REASON_SIZE);
-    // Partner: the acquire in state(), by who reads the reason afterwards.
-    SharedMemory.setIntRelease(memory, HeaderLayout.STATE, HeaderLayout.STATE_ABORTED);
+    byte[] padded = Arrays.copyOf(Arrays.copyOf(bytes, length), HeaderLayout.REASON_SIZE);
+    synchronized (stateLock) {
+      int state = state();
+      if (state == HeaderLayout.STATE_ABORTED || state == HeaderLayout.STATE_CLOSED) {
+        return;
+      }
+      MemorySegment.copy(
+          padded, 0, memory, ValueLayout.JAVA_BYTE, HeaderLayout.REASON, HeaderLayout.REASON_SIZE);
+      // Partner: the acquire in state(), by who reads the reason afterwards.
+      SharedMemory.setIntRelease(memory, HeaderLayout.STATE, HeaderLayout.STATE_ABORTED);
+    }
   }
 
   /**

@@ -5,18 +5,19 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.GroupPrincipal;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Where region files are made and who may open them.
  *
  * @param directory a directory on a tmpfs, {@link #SHM} unless there is a reason
  * @param permissions the mode of the file
- * @param group the name of the group that the file is given to, or null for the process's own
+ * @param group the name or the number of the group that the file is given to, or null for the
+ *     process's own
  */
 public record RegionFiles(Path directory, Set<PosixFilePermission> permissions, String group) {
   /** The directory of POSIX shared memory, see shm_overview(7). */
@@ -25,6 +26,11 @@ public record RegionFiles(Path directory, Set<PosixFilePermission> permissions, 
   /** Read and write for the user alone: 0600. */
   public static final Set<PosixFilePermission> USER_ONLY =
       PosixFilePermissions.fromString("rw-------");
+
+  private static final Pattern NUMBER = Pattern.compile("[0-9]{1,10}");
+
+  /** gid_t has 32 bits, and -1 is nobody: see chown(2). */
+  private static final long NOBODY = (1L << 32) - 1;
 
   /** For tests alone: regions in directories of other file systems, by processes of one kernel. */
   private static final boolean ANY_FILE_SYSTEM = Boolean.getBoolean("hring.anyFileSystem");
@@ -142,13 +148,9 @@ public record RegionFiles(Path directory, Set<PosixFilePermission> permissions, 
   }
 
   private void grant(Path file) throws IOException {
-    PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
     if (group != null) {
-      GroupPrincipal principal;
       try {
-        principal =
-            file.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByGroupName(group);
-        view.setGroup(principal);
+        giveToGroup(file);
       } catch (IOException e) {
         throw new RegionException(
             "cannot give "
@@ -162,7 +164,20 @@ public record RegionFiles(Path directory, Set<PosixFilePermission> permissions, 
       }
     }
     if (!permissions.equals(USER_ONLY)) {
-      view.setPermissions(permissions);
+      Files.setPosixFilePermissions(file, permissions);
+    }
+  }
+
+  private void giveToGroup(Path file) throws IOException {
+    if (NUMBER.matcher(group).matches() && Long.parseLong(group) < NOBODY) {
+      // gid_t is unsigned, the JDK's int is not.
+      Files.setAttribute(file, "unix:gid", Integer.parseUnsignedInt(group));
+    } else {
+      Files.getFileAttributeView(file, PosixFileAttributeView.class)
+          .setGroup(
+              file.getFileSystem()
+                  .getUserPrincipalLookupService()
+                  .lookupPrincipalByGroupName(group));
     }
   }
 

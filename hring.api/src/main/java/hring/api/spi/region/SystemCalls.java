@@ -45,6 +45,15 @@ public interface SystemCalls {
   OpenFile open(Path file, boolean writable) throws IOException;
 
   /**
+   * Maps every page of shared memory for writing now, rather than when it is first used. What is in
+   * it stays as it is. See MADV_POPULATE_WRITE in madvise(2).
+   *
+   * @param memory begins at a page
+   * @throws IOException if the kernel refuses, or the file behind it was truncated
+   */
+  void preTouch(MemorySegment memory) throws IOException;
+
+  /**
    * Wakes everybody who sleeps on a word in shared memory, see FUTEX_WAKE in futex(2).
    *
    * @param word an int in shared memory

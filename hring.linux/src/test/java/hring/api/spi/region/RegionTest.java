@@ -130,6 +130,41 @@ class RegionTest {
     }
   }
 
+  /** The janitor may find that the file was removed, just when the sender is opened or closed. */
+  @Test
+  void whatEndedFirstIsTheEnd() throws Exception {
+    try (Region region = RegionFixture.published()) {
+      region.markClosed();
+      region.markAborted("too late");
+      assertThat(region.state()).isEqualTo(HeaderLayout.STATE_CLOSED);
+      region.delete();
+    }
+    try (Region region = RegionFixture.unpublished(RegionFixture.uniqueName())) {
+      region.markAborted("before it was open");
+      region.markOpen();
+      assertThat(region.state()).isEqualTo(HeaderLayout.STATE_ABORTED);
+      region.delete();
+    }
+    for (int round = 0; round < 2000; round++) {
+      try (Region region = RegionFixture.unpublished(RegionFixture.uniqueName())) {
+        Thread other = Thread.ofPlatform().start(() -> region.markAborted("b".repeat(128)));
+        if (round % 2 == 0) {
+          region.markClosed();
+        } else {
+          region.markAborted("a".repeat(128));
+        }
+        int state = region.state();
+        String reason = region.abortReason();
+        other.join();
+        assertThat(region.state()).isEqualTo(state);
+        if (state == HeaderLayout.STATE_ABORTED) {
+          assertThat(region.abortReason()).isEqualTo(reason).matches("a+|b+");
+        }
+        region.delete();
+      }
+    }
+  }
+
   @Test
   void aTruncatedRegionIsAnErrorNotACrash() throws IOException {
     try (Region region = RegionFixture.published()) {
@@ -186,6 +221,13 @@ class RegionTest {
         .hasMessageContaining("/dev/shm");
     try (Stream<Path> files = Files.list(directory)) {
       assertThat(files).isEmpty();
+    }
+    try (Region region = RegionFixture.published()) {
+      Path copy = Files.copy(region.file(), directory.resolve(region.file().getFileName()));
+      assertThatThrownBy(() -> Region.attach(copy, true))
+          .isInstanceOf(RegionException.class)
+          .hasMessageContaining("is not on a tmpfs");
+      region.delete();
     }
   }
 
