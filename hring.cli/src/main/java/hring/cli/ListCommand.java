@@ -17,7 +17,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "ls",
     description = {
-      "Lists the rings of this machine, alive, stale (the sender is gone) or unreadable.",
+      "Lists the rings of this machine: alive, owner-thread-dead (the sender's process runs, and"
+          + " nobody can send any more), stale (the sender is gone), unfinished or unreadable.",
       ""
     })
 final class ListCommand implements Runnable {

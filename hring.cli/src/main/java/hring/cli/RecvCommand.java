@@ -4,6 +4,7 @@ import hring.api.Hring;
 import hring.api.NameException;
 import hring.api.Receiver;
 import hring.api.ReceiverBuilder;
+import hring.api.StreamEnd;
 import hring.api.StreamState;
 import hring.api.WaitStrategy;
 import hring.api.spi.region.RegionFiles;
@@ -63,6 +64,12 @@ final class RecvCommand implements Callable<Integer> {
   private String user;
 
   @Option(
+      names = "--pre-touch",
+      description =
+          "Maps every page of the pool before the first message, rather than when it is used.")
+  private boolean preTouch;
+
+  @Option(
       names = "--dir",
       paramLabel = "DIRECTORY",
       description = "The directory of the region (default: /dev/shm).")
@@ -72,7 +79,8 @@ final class RecvCommand implements Callable<Integer> {
   public Integer call() {
     try (Receiver receiver = attach();
         WritableByteChannel out = new FileOutputStream(FileDescriptor.out).getChannel()) {
-      return end(receive(receiver, new MessagePrinter(out, lines)));
+      receive(receiver, new MessagePrinter(out, lines));
+      return end(receiver.lastEnd().orElseThrow());
     } catch (IOException e) {
       throw unwritable(e);
     } catch (UncheckedIOException e) {
@@ -86,6 +94,9 @@ final class RecvCommand implements Callable<Integer> {
     if (user != null) {
       builder.fromUser(user);
     }
+    if (preTouch) {
+      builder.preTouch();
+    }
     try {
       return builder.attach();
     } catch (NameException e) {
@@ -93,7 +104,7 @@ final class RecvCommand implements Callable<Integer> {
     }
   }
 
-  private static StreamState receive(Receiver receiver, MessagePrinter printer) throws IOException {
+  private static void receive(Receiver receiver, MessagePrinter printer) throws IOException {
     StreamState state = StreamState.OPEN;
     while (state == StreamState.OPEN) {
       if (receiver.poll(printer, RUN) == 0) {
@@ -105,19 +116,20 @@ final class RecvCommand implements Callable<Integer> {
         state = receiver.state();
       }
     }
-    return state;
   }
 
-  private int end(StreamState state) {
-    if (state == StreamState.ABORTED) {
+  private int end(StreamEnd end) {
+    if (end.state() == StreamState.ABORTED) {
       throw new Failure(
           ExitCode.SENDER_DIED,
           "the sender of '"
               + name
-              + "' gave the ring up; everything that it had submitted was received, but the output"
-              + " is likely not complete");
+              + "' gave the ring up: "
+              + printable(end.reason())
+              + "; everything that it had submitted was received, but the output is likely not"
+              + " complete");
     }
-    if (state == StreamState.SENDER_DIED) {
+    if (end.state() == StreamState.SENDER_DIED) {
       throw new Failure(
           ExitCode.SENDER_DIED,
           "the sender of '"
@@ -126,6 +138,11 @@ final class RecvCommand implements Callable<Integer> {
               + " but the output is likely not complete");
     }
     return ExitCode.OK;
+  }
+
+  /** The reason is another process's text: it is not to steer the terminal. */
+  private static String printable(String reason) {
+    return reason.isEmpty() ? "it does not say why" : reason.replaceAll("\\p{C}", "?");
   }
 
   private static Failure unwritable(IOException e) {

@@ -1,9 +1,8 @@
 package hring.cli;
 
-import hring.api.Hring;
+import hring.api.HringException;
 import hring.api.Placement;
 import hring.api.Recovered;
-import hring.api.RingInfo;
 import hring.api.Sender;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
@@ -34,7 +33,7 @@ import picocli.CommandLine.Spec;
           + " ends when every message was claimed. If all receivers go away meanwhile it waits for"
           + " another one, for ever unless --wait is given. If receivers were killed, it says at"
           + " the end what was lost or delivered again. If it fails or is interrupted once it has"
-          + " begun to send, receivers are told that the sender died, not that the input ended.",
+          + " begun to send, receivers are told that it gave up and why, not that the input ended.",
       ""
     })
 final class SendCommand implements Callable<Integer> {
@@ -86,27 +85,37 @@ final class SendCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     try (FileInputStream input = open()) {
       Sender sender = ring.open(name);
+      try (sender) {
+        sendOrGiveUp(sender, input);
+      } finally {
+        sayLosses(sender.recovered());
+      }
+      return sender.recovered().discarded() > 0 ? ExitCode.LOST : ExitCode.OK;
+    }
+  }
+
+  private void sendOrGiveUp(Sender sender, FileInputStream input) throws IOException {
+    try {
       if (sender.placement() == Placement.IN_KERNEL) {
         // Who may not trace this process cannot attach: better said now than by a receiver.
         ErrorReport.say(spec.commandLine(), OptionNames.in(sender.description()));
       }
-      boolean ended = false;
+      send(sender, input);
+    } catch (Throwable e) {
+      giveUp(sender, e);
+      throw e;
+    }
+  }
+
+  /** To close the ring would tell the receivers that this was all. */
+  private void giveUp(Sender sender, Throwable e) {
+    if (begun) {
+      boolean interrupted = e instanceof ClosedByInterruptException;
       try {
-        send(sender, input);
-        ended = true;
-      } catch (ClosedByInterruptException e) {
-        throw new Failure(ExitCode.INTERRUPTED, "interrupted", e);
-      } finally {
-        if (ended || !begun) {
-          sender.close();
-        } else {
-          // Closing would tell the receivers that this was all. Without, they see that this process
-          // has ended; only the name has to go.
-          removeFile();
-        }
-        sayLosses(sender.recovered());
+        sender.abort(interrupted ? "interrupted" : String.valueOf(e.getMessage()));
+      } catch (HringException suppressed) {
+        e.addSuppressed(suppressed);
       }
-      return sender.recovered().discarded() > 0 ? ExitCode.LOST : ExitCode.OK;
     }
   }
 
@@ -173,14 +182,5 @@ final class SendCommand implements Callable<Integer> {
               + " more");
     }
     return division.chunk.intValue();
-  }
-
-  private void removeFile() throws IOException {
-    long pid = ProcessHandle.current().pid();
-    for (RingInfo info : Hring.rings(ring.directory())) {
-      if (info.name().equals(name) && info.pid() == pid) {
-        Files.deleteIfExists(info.file());
-      }
-    }
   }
 }

@@ -15,6 +15,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What send makes of its input, and what it says at its end. */
 class SendIT extends CommandScene {
   private static final int LINES = 10;
+
+  /** What the JVM exits with after SIGTERM. */
+  private static final int TERMINATED = 143;
+
   private static final String HOARDED = "3";
 
   @ParameterizedTest
@@ -57,6 +61,22 @@ class SendIT extends CommandScene {
       writer.close();
       send.ends(ExitCode.OK);
       recv.ends(ExitCode.OK);
+    }
+  }
+
+  @Test
+  void aReceiverSaysWhyItsSenderGaveUp() throws Exception {
+    Path fifo = fifo("fifo");
+    try (Command recv = recv();
+        Command send = send(null, "--lines", "--file", fifo.toString());
+        OutputStream writer = writer(fifo)) {
+      writer.write("one\n".getBytes(StandardCharsets.UTF_8));
+      await("the first line", () -> Files.size(recv.out()) > 0);
+      send.signal("TERM");
+      assertThat(send.ends(TERMINATED).error()).contains("interrupted");
+      assertThat(recv.ends(ExitCode.SENDER_DIED).error())
+          .contains("gave the ring up: interrupted;")
+          .hasLineCount(1);
     }
   }
 

@@ -40,7 +40,12 @@ class StreamsIT extends CommandScene {
   void theLogOfTheVirtualMachineStaysOutOfTheMessages() throws Exception {
     Path input = lines(10);
     // These come before the command's own options.
-    Map<String, String> logged = Map.of("JAVA_TOOL_OPTIONS", "-Xlog:gc");
+    Map<String, String> logged =
+        Map.of(
+            "JAVA_TOOL_OPTIONS",
+            "-Xlog:gc",
+            "HRING_JAVA_OPTS",
+            "-XX:StartFlightRecording=filename=" + temp.resolve("recording.jfr"));
     try (Command recv = Command.hring(null, temp, logged, "recv", name, "--wait", WAIT);
         Command send = send(input)) {
       send.ends(ExitCode.OK);
