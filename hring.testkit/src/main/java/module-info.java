@@ -1,4 +1,4 @@
-/** Conformance tests for allocators. */
+/** Conformance tests for allocators and transports, and a kit for tests with several processes. */
 module hring.testkit {
   exports hring.testkit;
 

@@ -83,13 +83,15 @@ final class Activity {
     CURRENT.get().hook = hook;
   }
 
+  /** Returns the hook of the thread, or null. */
+  StepHook hook() {
+    return hook;
+  }
+
   /** Called before each access to memory, where the classes were loaded by a SteppingLoader. */
   void access() {
     dieIfKilled();
-    if (operation == null && hook == null) {
-      return;
-    }
-    if (++accesses > MOST_ACCESSES) {
+    if (operation != null && ++accesses > MOST_ACCESSES) {
       throw new AssertionError(
           this
               + " did not come to an end within "

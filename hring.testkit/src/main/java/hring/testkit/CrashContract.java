@@ -82,6 +82,19 @@ public abstract class CrashContract extends AllocatorSubject {
   }
 
   /**
+   * A stop between any two accesses, while another participant dies between any two of its own:
+   * what the one does afterwards must not undo what tells how far the other had come.
+   *
+   * @param steps what happens before
+   * @param sizeSeed picks the size of the block that it happens with
+   */
+  @Property(tries = 1)
+  public void aDeathBesideAStopIsRepaired(
+      @ForAll("histories") List<Step> steps, @ForAll long sizeSeed) {
+    checkStepped("both", steps, sizeSeed);
+  }
+
+  /**
    * Several threads of one participant: one is stopped between any two accesses, and another one
    * goes on, or frees the same block, or the process dies with both.
    *
@@ -98,7 +111,7 @@ public abstract class CrashContract extends AllocatorSubject {
     PoolGeometry geometry = geometry();
     long size = 1 + Math.floorMod(sizeSeed, largestSize());
     String history = steps.stream().map(Step::format).collect(Collectors.joining("\n"));
-    SteppingLoader loader = new SteppingLoader(provider().getClass().getClassLoader());
+    SteppingLoader loader = SteppingLoader.of(provider().getClass());
     // No watchdog: the lab, which knows what is under way in it, has its own.
     checkUnwatched(
         () -> {
@@ -117,21 +130,11 @@ public abstract class CrashContract extends AllocatorSubject {
                     });
           } catch (AssertionError | RuntimeException e) {
             // Whatever else went wrong: that some accesses were not seen may be why.
-            requireAllSeen(loader, e);
+            loader.requireAllSeen(e);
             throw e;
           }
-          requireAllSeen(loader, null);
+          loader.requireAllSeen(null);
         });
-  }
-
-  private static void requireAllSeen(SteppingLoader loader, Throwable cause) {
-    if (!loader.unsteppable().isEmpty()) {
-      throw new AssertionError(
-          "memory is accessed in ways that cannot be stepped, so nothing is proved: "
-              + String.join("; ", loader.unsteppable())
-              + "; use SharedMemory of hring.api",
-          cause);
-    }
   }
 
   private static Consumer<String[]> lab(SteppingLoader loader) {

@@ -28,6 +28,9 @@ public final class CrashLab implements Consumer<String[]> {
 
   private static final int SHARE = 16;
 
+  /** So many pairs of steps of two operations are tried, about. */
+  private static final long MOST_PAIRS = 250;
+
   private AllocatorProvider provider;
   private PoolGeometry geometry;
   private List<Step> steps;
@@ -41,7 +44,8 @@ public final class CrashLab implements Consumer<String[]> {
   public void accept(String[] arguments) {
     try {
       provider =
-          (AllocatorProvider) WorkerMain.instance(arguments[1], CrashLab.class.getClassLoader());
+          (AllocatorProvider)
+              PoolWorkerMain.instance(arguments[1], CrashLab.class.getClassLoader());
       provider = provider.withOptions(new ProviderOptions(arguments[7]));
     } catch (ReflectiveOperationException e) {
       throw new LinkageError("cannot make " + arguments[1], e);
@@ -66,6 +70,13 @@ public final class CrashLab implements Consumer<String[]> {
             case "stop" -> {
               eachStep(Operation.values(), this::stop);
               eachStep(Operation.values(), this::stopAndGiveBack);
+              eachStep(new Operation[] {Operation.SEND}, this::takeTwice);
+            }
+            case "both" -> {
+              for (Operation operation : List.of(Operation.ALLOCATE, Operation.FREE)) {
+                eachPair(operation, scene -> last(scene).allocate(size));
+                eachPair(operation, CrashLab::freeAndFlush);
+              }
             }
             case "threads" -> {
               eachStep(Operation.values(), this::stopOneThread);
@@ -94,6 +105,95 @@ public final class CrashLab implements Consumer<String[]> {
         scene = new Scene(new LocalSite(provider, geometry), steps, size, operation);
       } while (scene.possible() && interruption.at(scene, step));
     }
+  }
+
+  /**
+   * Stops an operation at each step, while another participant dies at each of its own; of too many
+   * pairs of steps, some that are spread evenly.
+   */
+  private void eachPair(Operation operation, Consumer<Scene> dying) {
+    Scene first = flushed(operation);
+    if (!first.possible()) {
+      return;
+    }
+    Scene second = flushed(operation);
+    long stops = count(first::operate);
+    long deaths = count(() -> dying.accept(second));
+    long stride = Math.max(1, stops * deaths / MOST_PAIRS);
+    for (long step = 1; step <= stops; step++) {
+      for (long death = 1 + step % stride; death <= deaths; death += stride) {
+        stopWhileAnotherDies(flushed(operation), step, dying, death);
+      }
+    }
+  }
+
+  /** A scene in which the last participant was the last to change what all share. */
+  private Scene flushed(Operation operation) {
+    Scene scene = new Scene(new LocalSite(provider, geometry), steps, size, operation);
+    scene.victim.flush();
+    scene.history.allocate(last(scene), size);
+    return scene;
+  }
+
+  private static Party last(Scene scene) {
+    return scene.history.parties().getLast();
+  }
+
+  private static void freeAndFlush(Scene scene) {
+    Block block = scene.history.pick(last(scene).owner(), 0);
+    if (block != null) {
+      // Also of the model: it may be free already when its owner dies.
+      scene.history.blocks().remove(block);
+      last(scene).free(block.address());
+      last(scene).flush();
+    }
+  }
+
+  private static long count(Runnable operation) {
+    StepHook hook = StepHook.dieAt(Long.MAX_VALUE);
+    try {
+      operation.run();
+      return Long.MAX_VALUE - hook.remaining();
+    } finally {
+      StepHook.disarm();
+    }
+  }
+
+  private void stopWhileAnotherDies(Scene scene, long step, Consumer<Scene> dying, long death) {
+    StoppedThread victim = StoppedThread.start(scene::operate, step);
+    scene.forgetWhatMayBeFree();
+    Party second = last(scene);
+    StepHook hook = StepHook.dieAt(death);
+    try {
+      dying.accept(scene);
+    } catch (StepHook.Died e) {
+      // That is what it was armed for.
+    } finally {
+      StepHook.disarm();
+    }
+    String what =
+        "stopped, and meanwhile participant "
+            + second.owner()
+            + (hook.place() == null
+                ? " died after an operation"
+                : " died before its access " + death + " at " + hook.place());
+    scene.history.parties().remove(second);
+    scene.site.kill(second);
+    try {
+      describe(scene, what, victim.hook(), step, () -> scene.othersGoOn(Others.TAKE_ALL));
+    } finally {
+      victim.resume();
+    }
+    describe(
+        scene,
+        what,
+        victim.hook(),
+        step,
+        () -> {
+          scene.complete(victim.result());
+          reclaim(scene, scene.victim, second.owner());
+          finish(scene);
+        });
   }
 
   /** Checks that accesses are seen: one operation may need none, but not those on a whole pool. */
@@ -267,6 +367,42 @@ public final class CrashLab implements Consumer<String[]> {
           finish(scene);
         });
     return victim.wasStopped();
+  }
+
+  /** Stops who takes a message that came back at a step; another one takes the same. */
+  private boolean takeTwice(Scene scene, long step) {
+    long address = scene.block.address();
+    LocalParty victim = scene.victim;
+    LocalParty other = (LocalParty) scene.history.parties().getFirst();
+    Referee.expect(
+        true,
+        victim.allocator().tryTransfer(address, victim.owner(), Owner.RETURNED, 1),
+        "whether its owner could give it back");
+    StoppedThread first = StoppedThread.start(() -> take(victim, address), step);
+    long second;
+    try {
+      second = take(other, address);
+    } finally {
+      first.resume();
+    }
+    describe(
+        scene,
+        "stopped while it took a block that came back, and another one took it too",
+        first.hook(),
+        step,
+        () -> {
+          long taken = first.result();
+          Referee.expect(1L, taken + second, "how many of the two could take it");
+          Party owner = taken == 1 ? victim : other;
+          scene.history.parties().add(victim);
+          scene.history.blocks().changeOwner(scene.block, owner.owner());
+          finish(scene);
+        });
+    return first.wasStopped();
+  }
+
+  private static long take(LocalParty party, long address) {
+    return party.allocator().tryTransfer(address, Owner.RETURNED, party.owner(), 0) ? 1 : 0;
   }
 
   private void finish(Scene scene) {

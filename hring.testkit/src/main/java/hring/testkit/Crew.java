@@ -37,13 +37,13 @@ final class Crew implements Site, AutoCloseable {
     Runtime.getRuntime().addShutdownHook(new Thread(() -> OPEN.forEach(Region::delete)));
   }
 
-  private static final Map<Class<?>, ArrayDeque<Worker>> IDLE = new LinkedHashMap<>();
+  private static final Map<Class<?>, ArrayDeque<PoolWorker>> IDLE = new LinkedHashMap<>();
 
   private final AllocatorProvider provider;
   private final Region region;
   private final AllocatorMemory memory;
   private final Allocator observer;
-  private final Map<Integer, Worker> workers = new LinkedHashMap<>();
+  private final Map<Integer, PoolWorker> workers = new LinkedHashMap<>();
 
   /** Owner numbers of the dead that were not reclaimed. */
   private final Set<Integer> dead = new HashSet<>();
@@ -89,12 +89,12 @@ final class Crew implements Site, AutoCloseable {
     if (workers.size() + dead.size() == memory.geometry().maxOwners() - 1) {
       return null;
     }
-    Worker worker;
+    PoolWorker worker;
     synchronized (IDLE) {
       worker = idle().poll();
     }
     if (worker == null) {
-      worker = new Worker(provider);
+      worker = new PoolWorker(provider);
     }
     int owner;
     try {
@@ -107,7 +107,7 @@ final class Crew implements Site, AutoCloseable {
     return new RemoteParty(owner, worker);
   }
 
-  Worker worker(Party party) {
+  PoolWorker worker(Party party) {
     return workers.get(party.owner());
   }
 
@@ -126,13 +126,13 @@ final class Crew implements Site, AutoCloseable {
     if (dead.remove(owner)) {
       region.participants().endReclaim(owner);
     } else {
-      Worker worker = workers.remove(owner);
+      PoolWorker worker = workers.remove(owner);
       worker.call("detach");
       release(worker);
     }
   }
 
-  private void release(Worker worker) {
+  private void release(PoolWorker worker) {
     synchronized (IDLE) {
       idle().add(worker);
     }
@@ -157,7 +157,7 @@ final class Crew implements Site, AutoCloseable {
   @Override
   public void close() {
     delete();
-    for (Worker worker : workers.values()) {
+    for (PoolWorker worker : workers.values()) {
       try {
         worker.call("detach");
         release(worker);
@@ -169,7 +169,7 @@ final class Crew implements Site, AutoCloseable {
     region.close();
   }
 
-  private ArrayDeque<Worker> idle() {
+  private ArrayDeque<PoolWorker> idle() {
     return IDLE.computeIfAbsent(provider.getClass(), _ -> new ArrayDeque<>());
   }
 }

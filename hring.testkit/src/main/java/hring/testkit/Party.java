@@ -1,5 +1,9 @@
 package hring.testkit;
 
+import hring.api.Address;
+import java.util.ArrayList;
+import java.util.List;
+
 /** A participant of a pool under test, in this process or in another one. */
 interface Party {
   /** Returns its owner number. */
@@ -28,4 +32,23 @@ interface Party {
 
   /** Returns whether the whole of a block still holds a pattern. */
   boolean holds(long address, long seed);
+
+  /**
+   * Allocates blocks of a size until there is no room, and frees them.
+   *
+   * @param bound more than so many cannot fit
+   * @return how many there were
+   */
+  default long capacity(long size, long bound) {
+    List<Long> addresses = new ArrayList<>();
+    for (long address = allocate(size); address != Address.NULL; address = allocate(size)) {
+      addresses.add(address);
+      if (addresses.size() > bound) {
+        throw new AssertionError("more than " + bound + " blocks fit, one for each granule");
+      }
+    }
+    addresses.forEach(this::free);
+    flush();
+    return addresses.size();
+  }
 }

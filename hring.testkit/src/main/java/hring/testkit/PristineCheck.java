@@ -1,8 +1,6 @@
 package hring.testkit;
 
-import hring.api.Address;
 import hring.api.AllocatorStats;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Checks that an emptied pool has as much room as one that was never used. */
@@ -43,18 +41,6 @@ final class PristineCheck {
   }
 
   private static long capacity(Party party, Site site, long size) {
-    long bound = site.memory().geometry().granules();
-    List<Long> addresses = new ArrayList<>();
-    for (long address = party.allocate(size);
-        address != Address.NULL;
-        address = party.allocate(size)) {
-      addresses.add(address);
-      if (addresses.size() > bound) {
-        throw new AssertionError("more than " + bound + " blocks fit, one for each granule");
-      }
-    }
-    addresses.forEach(party::free);
-    party.flush();
-    return addresses.size();
+    return party.capacity(size, site.memory().geometry().granules());
   }
 }

@@ -36,6 +36,12 @@ final class Referee {
           Owner.NONE,
           observer.owner(Address.asBatch(block.address())),
           "owner of a batch with the address of " + name(block));
+      for (long near : neighbours(block.address())) {
+        expect(
+            Owner.NONE,
+            observer.owner(near),
+            "owner of " + Address.toString(near) + ", which is nearly " + name(block));
+      }
       long damage =
           Pattern.firstDamage(
               Pattern.block(site.memory().pool(), site.memory().geometry(), block.address()),
@@ -50,6 +56,16 @@ final class Referee {
         (owner, addresses) ->
             expect(named(addresses), named(list(observer, owner)), "blocks of owner " + owner));
     checkStats(observer.stats(), byOwner, used);
+  }
+
+  /** Addresses at the place of a block, of which there is one block, with other lengths. */
+  static long[] neighbours(long address) {
+    long granules = Address.granules(address);
+    int length = Address.length(address);
+    return new long[] {
+      Address.of(granules, length == Address.MAX_LENGTH ? 1 : length + 1),
+      Address.of(granules, length == 1 ? 2 : length - 1)
+    };
   }
 
   private void checkStats(AllocatorStats stats, Map<Integer, List<Long>> byOwner, long used) {

@@ -1,7 +1,7 @@
 package hring.testkit;
 
 /** A participant in a worker process. */
-record RemoteParty(int owner, Worker worker) implements Party {
+record RemoteParty(int owner, PoolWorker worker) implements Party {
   @Override
   public long allocate(long size) {
     return worker.call("allocate", size);
@@ -40,5 +40,11 @@ record RemoteParty(int owner, Worker worker) implements Party {
   @Override
   public boolean holds(long address, long seed) {
     return worker.call("holds", address, seed) != 0;
+  }
+
+  @Override
+  public long capacity(long size, long bound) {
+    // All of it in the process of the party: thousands of calls take long.
+    return worker.call("capacity", size, bound);
   }
 }

@@ -21,25 +21,46 @@ public final class StepHook {
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final CountDownLatch goOn = new CountDownLatch(1);
   private final boolean dies;
+
+  /** What is done at the step first, or null if nothing is. */
+  private final Runnable other;
+
   private long remaining;
   private volatile String place;
 
-  private StepHook(long step, boolean dies) {
+  private StepHook(long step, boolean dies, Runnable other) {
     this.remaining = step;
     this.dies = dies;
+    this.other = other;
   }
 
   /** Lets the calling thread die just before its n-th access. */
   static StepHook dieAt(long step) {
-    return arm(new StepHook(step, true));
+    return arm(new StepHook(step, true, null));
   }
 
   /** Stops the calling thread just before its n-th access, until {@link #resume}. */
   static StepHook stopAt(long step) {
-    return arm(new StepHook(step, false));
+    return arm(new StepHook(step, false, null));
   }
 
-  private static StepHook arm(StepHook hook) {
+  /** Lets the calling thread do something else just before its n-th access, and die there. */
+  static StepHook dieAt(long step, Runnable other) {
+    return arm(new StepHook(step, true, other));
+  }
+
+  /** Lets the calling thread do something else just before its n-th access, and then go on. */
+  static StepHook interruptAt(long step, Runnable other) {
+    return arm(new StepHook(step, false, other));
+  }
+
+  /** Returns the hook of the calling thread, or null. */
+  static StepHook armed() {
+    return Activity.current().hook();
+  }
+
+  /** Arms a hook for the calling thread, in place of any other; null for none. */
+  static StepHook arm(StepHook hook) {
     Activity.arm(hook);
     return hook;
   }
@@ -57,7 +78,17 @@ public final class StepHook {
     if (--remaining > 0) {
       return;
     }
-    if (place == null) {
+    if (other != null && remaining == 0) {
+      // Its own accesses are not counted.
+      disarm();
+      other.run();
+      arm(this);
+    }
+    if (other != null && !dies) {
+      return;
+    }
+    // A scene that does something there knows itself where it is.
+    if (place == null && other == null) {
       place = findPlace();
     }
     if (dies) {
@@ -73,6 +104,16 @@ public final class StepHook {
   /** Returns where the thread died or stopped, as a line of the author's source. */
   String place() {
     return place;
+  }
+
+  /** Returns how many accesses are left until the step; asked by the thread itself. */
+  long remaining() {
+    return remaining;
+  }
+
+  /** Returns whether it has come to the step; asked by the thread itself. */
+  boolean isReached() {
+    return remaining <= 0;
   }
 
   /** Waits until the thread has stopped or, by {@link #finished}, has come to its end. */

@@ -11,9 +11,8 @@ import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
-import java.util.Collection;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.stream.Collectors;
 
 /**
@@ -27,6 +26,9 @@ import java.util.stream.Collectors;
  * loader would find the modules that were loaded already, which have no such calls.
  */
 final class SteppingLoader extends ClassLoader {
+  /** The name of such a loader, by which the classes that it loaded know it. */
+  static final String NAME = "stepping";
+
   private static final String TESTKIT = SteppingLoader.class.getPackageName() + '.';
   private static final ClassDesc HOOK = ClassDesc.of(StepHook.class.getName());
   private static final Set<String> JDK_PACKAGES =
@@ -35,22 +37,39 @@ final class SteppingLoader extends ClassLoader {
           .flatMap(module -> module.getPackages().stream())
           .collect(Collectors.toUnmodifiableSet());
 
-  private final Set<String> unsteppable = new TreeSet<>();
+  /** One for each class under test: compiled once, the second scene is much faster. */
+  private static final ClassValue<SteppingLoader> LOADERS =
+      new ClassValue<>() {
+        @Override
+        protected SteppingLoader computeValue(Class<?> type) {
+          return new SteppingLoader(type.getClassLoader());
+        }
+      };
 
-  /**
-   * Creates a loader.
-   *
-   * @param classes where the allocator's classes are found
-   */
-  SteppingLoader(ClassLoader classes) {
-    super("stepping", classes);
+  private final Set<String> unsteppable = new ConcurrentSkipListSet<>();
+
+  /** Returns the loader of a provider's, or a scene's, class and of all that it uses. */
+  static SteppingLoader of(Class<?> type) {
+    return LOADERS.get(type);
+  }
+
+  private SteppingLoader(ClassLoader classes) {
+    super(NAME, classes);
   }
 
   /**
-   * Returns what the loaded classes use to access memory without being seen, each with its place.
+   * Fails if the loaded classes use something to access memory that is not seen.
+   *
+   * @param cause what else went wrong, or null
    */
-  Collection<String> unsteppable() {
-    return unsteppable;
+  void requireAllSeen(Throwable cause) {
+    if (!unsteppable.isEmpty()) {
+      throw new AssertionError(
+          "memory is accessed in ways that cannot be stepped, so nothing is proved: "
+              + String.join("; ", unsteppable)
+              + "; use SharedMemory of hring.api",
+          cause);
+    }
   }
 
   private static boolean isOfTheJdk(Module module) {

@@ -27,6 +27,7 @@ final class Stress {
   /** One stop for so many kills. */
   private static final int KILLS_PER_STOP = 4;
 
+  private static final int MANY_KILLS = 1000;
   private static final double NANOS_PER_MS = 1e6;
 
   private final AllocatorProvider provider;
@@ -37,6 +38,10 @@ final class Stress {
   private final List<Party> parties = new ArrayList<>();
   private final Rate before = new Rate();
   private final Rate during = new Rate();
+
+  /** What was done to the workers of the present region. */
+  private final List<String> disturbances = new ArrayList<>();
+
   private int killed;
   private long reclaimed;
   private long longestNanos;
@@ -56,10 +61,26 @@ final class Stress {
 
   /** Goes on until so many workers were killed, and says what it saw. */
   String run(int kills) {
-    while (killed < kills) {
-      try (Crew crew = new Crew(provider, options, geometry)) {
-        oneRegion(crew, kills);
+    try {
+      while (killed < kills) {
+        disturbances.clear();
+        try (Crew crew = new Crew(provider, options, geometry)) {
+          oneRegion(crew, kills);
+        }
       }
+    } catch (AssertionError | RuntimeException e) {
+      throw new AssertionError(
+          (e instanceof AssertionError ? e.getMessage() : e.toString())
+              + "\n  after "
+              + killed
+              + " kills; done to this region: "
+              + String.join(", ", disturbances)
+              + "\n"
+              + "  the seed repeats these decisions and what the workers ask for; the instants are"
+              + " the scheduler's: -Dhring.testkit.kills="
+              + MANY_KILLS
+              + " tries more of them",
+          e);
     }
     // Overlaps and leaks are failures: who comes here has seen none.
     return String.format(
@@ -81,9 +102,13 @@ final class Stress {
       start(crew, crew.join());
     }
     while (killed < last) {
-      pause(1 + random.nextInt(MOST_PAUSE_MS));
+      int pause = 1 + random.nextInt(MOST_PAUSE_MS);
+      pause(pause);
       Party victim = parties.get(random.nextInt(parties.size()));
-      if (killed % KILLS_PER_STOP == 0) {
+      boolean stops = killed % KILLS_PER_STOP == 0;
+      disturbances.add(
+          "after " + pause + " ms " + (stops ? "stopped and " : "") + "killed " + victim.owner());
+      if (stops) {
         stop(crew, victim);
       }
       parties.remove(victim);

@@ -2,12 +2,15 @@ package hring.testkit;
 
 import hring.api.Address;
 import hring.api.InvalidAddressException;
+import hring.api.spi.alloc.Allocator;
 import hring.api.spi.alloc.Owner;
 import hring.testkit.LiveBlocks.Block;
 import java.util.List;
 
 /** Hands over what may not be handed over. */
 final class Transfers {
+  private static final int DELIVERIES = 3;
+
   private Transfers() {}
 
   static void check(LocalSite site, List<Step> steps) {
@@ -20,7 +23,9 @@ final class Transfers {
       int wrong = block.owner() == other ? Owner.IN_FLIGHT : other;
       refuses(party, address, wrong);
       refuses(party, Address.asBatch(address), block.owner());
-      refuses(party, Address.of(Address.granules(address), Address.length(address) + 1L), wrong);
+      for (long near : Referee.neighbours(address)) {
+        refuses(party, near, block.owner());
+      }
       long next = Address.of(Address.granules(address) + 1, 1);
       if (history.blocks().all().stream().noneMatch(live -> live.address() == next)) {
         refuses(party, next, block.owner());
@@ -29,7 +34,42 @@ final class Transfers {
     refuses(party, Address.NULL, party.owner());
     refuses(party, Address.of(Address.MAX_OFFSET, 1), party.owner());
     history.referee().check();
+    for (Block block : List.copyOf(history.blocks().all())) {
+      comesBack(((LocalParty) party).allocator(), block.address(), block.owner());
+    }
+    history.referee().check();
     history.freeAll();
+  }
+
+  /** A message that comes back from its receiver, and is taken by another one, as the ring does. */
+  private static void comesBack(Allocator allocator, long address, int owner) {
+    String name = Address.toString(address);
+    tries(allocator, address, Owner.RETURNED, owner, false);
+    for (long near : Referee.neighbours(address)) {
+      tries(allocator, near, owner, Owner.RETURNED, false);
+    }
+    tries(allocator, address, owner, Owner.RETURNED, true);
+    Referee.expect(Owner.RETURNED, allocator.owner(address), "owner of " + name);
+    tries(allocator, address, owner, Owner.RETURNED, false);
+    int deliveries = allocator.deliveries(address);
+    if (deliveries != 0 && deliveries != DELIVERIES) {
+      throw new AssertionError(
+          "deliveries of "
+              + name
+              + ": expected "
+              + DELIVERIES
+              + ", or 0 of an allocator that does not count them, found "
+              + deliveries);
+    }
+    allocator.transfer(address, Owner.RETURNED, owner);
+    Referee.expect(0, allocator.deliveries(address), "deliveries of " + name + " after transfer");
+  }
+
+  private static void tries(Allocator allocator, long address, int from, int to, boolean succeeds) {
+    Referee.expect(
+        succeeds,
+        allocator.tryTransfer(address, from, to, DELIVERIES),
+        "tryTransfer of " + Address.toString(address) + " from " + from + " to " + to);
   }
 
   private static void refuses(Party party, long address, int from) {

@@ -1,165 +1,146 @@
 package hring.testkit;
 
-import hring.api.spi.alloc.AllocatorProvider;
-import hring.api.spi.alloc.SharedMemory;
-import java.io.BufferedReader;
-import java.io.File;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.PrintStream;
-import java.io.UncheckedIOException;
-import java.lang.ProcessBuilder.Redirect;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
+import hring.testkit.LedgerReader.Entry;
+import java.util.ArrayList;
+import java.util.List;
 
-/** A worker process, seen from the test. */
-final class Worker implements AutoCloseable {
-  private static final long TICK_MS = 100;
+/**
+ * A process of a {@link CrossProcess} test: a {@link ChildJvm} and its {@link Ledger}. For the
+ * test's thread. Methods that wait throw {@link InterruptedException} when it is interrupted.
+ *
+ * @param <E> what a process can do
+ */
+public final class Worker<E extends Enum<E>> {
+  private final CrossProcess<E> test;
+  private final String name;
+  private final ChildJvm jvm;
+  private final LedgerReader<E> ledger;
+  private final List<Entry<E>> entries = new ArrayList<>();
+  private final E heldAt;
+  private final int times;
+  private boolean goesOn;
+  private boolean killed;
 
-  /** How many limits of the watchdog it is waited for an answer. */
-  private static final int PATIENCE = 6;
-
-  private final Process process;
-  private final PrintStream commands;
-  private final BlockingQueue<Optional<String>> answers = new LinkedBlockingQueue<>();
-
-  /**
-   * Starts a process with the classes of the API, the testkit and the provider first on its class
-   * path, wherever they are here: in a jar, a directory, or patched into a module.
-   */
-  Worker(AllocatorProvider provider) {
-    String classPath =
-        String.join(
-            File.pathSeparator,
-            ClassRoot.of(SharedMemory.class),
-            ClassRoot.of(WorkerMain.class),
-            ClassRoot.of(provider.getClass()),
-            System.getProperty("jdk.module.path", ""),
-            System.getProperty("java.class.path", ""));
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-Xshare:auto",
-            "-Xmx64m",
-            "-Dhring.testkit.watchdog=" + Watchdog.limit().toSeconds(),
-            WorkerMain.class.getName(),
-            provider.getClass().getName());
-    builder.environment().put("CLASSPATH", classPath);
-    builder.redirectError(Redirect.INHERIT);
-    try {
-      process = builder.start();
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot start a worker process", e);
-    }
-    commands = new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
-    BufferedReader reader =
-        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-    Thread.ofPlatform()
-        .daemon()
-        .start(
-            () -> {
-              // One more, which is empty, at the end.
-              try {
-                for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                  answers.add(Optional.of(line));
-                }
-              } catch (IOException e) {
-                // The pipe was closed because the process was killed: also the end.
-              }
-              answers.add(Optional.empty());
-            });
+  Worker(
+      CrossProcess<E> test,
+      String name,
+      ChildJvm jvm,
+      LedgerReader<E> ledger,
+      E heldAt,
+      int times) {
+    this.test = test;
+    this.name = name;
+    this.jvm = jvm;
+    this.ledger = ledger;
+    this.heldAt = heldAt;
+    this.times = times;
   }
 
-  /** Has a command carried out, and gives its result. */
-  long call(Object... words) {
-    StringBuilder line = new StringBuilder();
-    for (Object word : words) {
-      line.append(line.isEmpty() ? "" : " ").append(word);
+  /**
+   * Returns the process.
+   *
+   * @return for {@link ChildJvm#say}, {@link ChildJvm#stop}, {@link ChildJvm#resume} and the like
+   */
+  public ChildJvm jvm() {
+    return jvm;
+  }
+
+  /**
+   * Returns what it has written into its ledger so far.
+   *
+   * @return all entries in their order; also after its end, and after the end of the test
+   */
+  public List<Entry<E>> entries() {
+    ledger.read(entries::add);
+    return List.copyOf(entries);
+  }
+
+  /**
+   * Counts the entries of one kind.
+   *
+   * @param what what it does
+   * @return how often it has done that so far
+   */
+  public int count(E what) {
+    return (int) entries().stream().filter(entry -> entry.what() == what).count();
+  }
+
+  /**
+   * Waits until it has done something.
+   *
+   * @param what what it does
+   * @param atLeast how often
+   * @throws InterruptedException if interrupted
+   * @throws AssertionError if that takes more than 60 s, or a worker fails
+   */
+  public void await(E what, int atLeast) throws InterruptedException {
+    test.await(this + " has done " + what + " " + atLeast + " times", () -> count(what) >= atLeast);
+  }
+
+  /**
+   * Waits until it is held, where {@link CrossProcess#startHeldAt} said. It does nothing more from
+   * there on: so it can be killed at this very point, each time that the test runs.
+   *
+   * @throws InterruptedException if interrupted
+   * @throws AssertionError if that takes more than 60 s, or a worker fails
+   */
+  public void awaitHeld() throws InterruptedException {
+    if (heldAt == null || goesOn) {
+      throw new IllegalStateException(this + " is not to be held: start it by startHeldAt()");
     }
-    // Many quick answers are progress, too.
-    Activity.touch();
-    commands.println(line);
-    Optional<String> answer = awaitAnswer(line.toString());
-    String text = answer.orElseThrow(() -> new AssertionError("worker " + pid() + " ended"));
-    if (!text.startsWith("ok ")) {
+    await(heldAt, times);
+  }
+
+  /** Lets it go on where it is held, or will be. */
+  public void goOn() {
+    goesOn = true;
+    jvm.say(Orders.GO_ON);
+  }
+
+  /**
+   * Ends it at whatever instruction it is (SIGKILL), and waits until it has ended.
+   *
+   * @throws InterruptedException if interrupted
+   */
+  public void kill() throws InterruptedException {
+    killed = true;
+    jvm.kill();
+  }
+
+  /**
+   * Waits until it has ended, which it must do within 60 s and without an exception.
+   *
+   * @return what it printed
+   * @throws InterruptedException if interrupted
+   * @throws AssertionError if it does not end, which shows the stacks of its threads, or fails
+   */
+  public String finish() throws InterruptedException {
+    return jvm.finish();
+  }
+
+  /** Fails if it has ended by an exception, or was killed by somebody else. */
+  void requireWell() {
+    if (!killed && !jvm.isAlive() && jvm.exitValue() != 0) {
       throw new AssertionError(
-          "worker " + pid() + ", '" + line + "': " + text.replace(WorkerMain.LINE_END, '\n'));
-    }
-    return Long.parseLong(text.substring("ok ".length()));
-  }
-
-  /** The worker has a watchdog of its own, which answers first; this is for one that is stopped. */
-  private Optional<String> awaitAnswer(String line) {
-    try {
-      for (long waited = 0; waited < PATIENCE * Watchdog.limit().toMillis(); waited += TICK_MS) {
-        Optional<String> answer = answers.poll(TICK_MS, TimeUnit.MILLISECONDS);
-        if (answer != null) {
-          return answer;
-        }
-        Activity.touch();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new AssertionError("interrupted while waiting for worker " + pid(), e);
-    }
-    throw new AssertionError("worker " + pid() + " does not answer '" + line + "'");
-  }
-
-  long pid() {
-    return process.pid();
-  }
-
-  /**
-   * Stops the process (SIGSTOP) while something else is done, then lets it go on (SIGCONT). A shell
-   * does both, and waits in between for its standard input to end: so the process goes on also when
-   * this JVM is killed in between, and then ends.
-   */
-  void stopWhile(Runnable task) {
-    Process shell;
-    try {
-      shell =
-          new ProcessBuilder(
-                  "sh",
-                  "-c",
-                  "kill -STOP " + pid() + " && echo stopped; read _; kill -CONT " + pid())
-              .redirectError(Redirect.INHERIT)
-              .start();
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot run sh to stop worker " + pid(), e);
-    }
-    try {
-      try (BufferedReader output = shell.inputReader(StandardCharsets.UTF_8)) {
-        Referee.expect("stopped", output.readLine(), "what kill -STOP " + pid() + " did");
-        task.run();
-      } finally {
-        shell.getOutputStream().close();
-      }
-      Referee.expect(0, shell.waitFor(), "exit status of kill -CONT " + pid());
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot talk to the shell that stops worker " + pid(), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new AssertionError("interrupted while worker " + pid() + " was stopped", e);
+          this + " ended by itself, with " + jvm.exitValue() + ": " + jvm.output());
     }
   }
 
-  /** Ends the process at whatever instruction it is (SIGKILL). */
+  void close() {
+    jvm.close();
+    ledger.read(entries::add);
+    ledger.close();
+  }
+
+  /** Returns its name, its process and what it did last. */
   @Override
-  public void close() {
-    process.destroyForcibly();
-    try {
-      if (!process.waitFor(Watchdog.limit().toSeconds(), TimeUnit.SECONDS)) {
-        throw new AssertionError("worker " + pid() + " outlived SIGKILL");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new AssertionError("interrupted", e);
-    }
+  public String toString() {
+    List<Entry<E>> all = entries();
+    return name
+        + " (process "
+        + jvm.pid()
+        + ", "
+        + (all.isEmpty() ? "nothing in its ledger" : "last " + all.getLast())
+        + ")";
   }
 }

@@ -1,5 +1,6 @@
 /**
- * Conformance tests for authors of allocators and transports, on JUnit 5 and jqwik.
+ * Conformance tests for authors of allocators and transports, on JUnit 5 and jqwik; and what tests
+ * of applications with several processes need.
  *
  * <p>An author writes a class of a few lines for each contract and names the provider in it:
  *
@@ -13,7 +14,11 @@
  *       believe. All ends are in one process.
  * </ul>
  *
- * {@code docs/writing-an-allocator.md} is the guide; {@code docs/testkit.md} lists the mistakes
+ * {@link hring.testkit.Stepping} is for scenes of an author's own. An application is tested by
+ * {@link hring.testkit.CrossProcess}: workers, which are killed and stopped, and their {@link
+ * hring.testkit.Ledger ledgers}.
+ *
+ * <p>{@code docs/writing-an-allocator.md} is the guide; {@code docs/testkit.md} lists the mistakes
  * that these contracts have been seen to catch, and says what they cannot see.
  */
 package hring.testkit;

@@ -130,7 +130,7 @@ enum Example {
       loader = new URLClassLoader(new URL[] {classes.toUri().toURL()}, parent);
     }
     try {
-      return (AllocatorProvider) WorkerMain.instance(provider, loader);
+      return (AllocatorProvider) PoolWorkerMain.instance(provider, loader);
     } catch (ReflectiveOperationException e) {
       throw new LinkageError("cannot make " + provider, e);
     }

@@ -1,30 +1,24 @@
 package hring.testkit;
 
 import hring.api.spi.alloc.AllocatorProvider;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.PrintStream;
 import java.lang.reflect.Constructor;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * A process that takes part in a pool: a command a line on standard input, an answer a line on
+ * A process that takes part in a pool: a command is a line of {@link Orders}, an answer a line on
  * standard output.
- *
- * <p>It never outlives the test: it ends when its standard input is closed, and, in case it is too
- * busy to notice, when its parent process ends. The region that it is attached to then has nobody
- * to remove it any more, so it does.
  */
-final class WorkerMain {
+final class PoolWorkerMain {
   /** Stands for the end of a line in an answer, which is one line. */
   static final char LINE_END = '\u2028';
+
+  /** Begins a line that is an answer. */
+  static final String ANSWER = "\u0001";
 
   private final AllocatorProvider provider;
   private volatile WorkerPool pool;
 
-  private WorkerMain(AllocatorProvider provider) {
+  private PoolWorkerMain(AllocatorProvider provider) {
     this.provider = provider;
   }
 
@@ -33,15 +27,14 @@ final class WorkerMain {
    *
    * @param arguments the class of the provider
    */
-  public static void main(String[] arguments) throws IOException, ReflectiveOperationException {
-    WorkerMain worker =
-        new WorkerMain(
-            (AllocatorProvider) instance(arguments[0], WorkerMain.class.getClassLoader()));
-    ProcessHandle.current().parent().ifPresent(parent -> endAfter(parent, worker));
-    BufferedReader commands =
-        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-    PrintStream answers = System.out;
-    for (String line = commands.readLine(); line != null; line = commands.readLine()) {
+  public static void main(String[] arguments)
+      throws InterruptedException, ReflectiveOperationException {
+    PoolWorkerMain worker =
+        new PoolWorkerMain(
+            (AllocatorProvider) instance(arguments[0], PoolWorkerMain.class.getClassLoader()));
+    // If the test was killed, nobody else is left to remove its region.
+    Runtime.getRuntime().addShutdownHook(new Thread(worker::removeOrphan));
+    for (String line = Orders.next(); ; line = Orders.next()) {
       String answer;
       try {
         long[] result = new long[1];
@@ -52,22 +45,8 @@ final class WorkerMain {
         answer = "failed " + e.toString().replace('\n', LINE_END);
         e.printStackTrace();
       }
-      answers.println(answer);
-      answers.flush();
+      System.out.println(ANSWER + answer);
     }
-    // The thread of the churn, if any, is a daemon.
-    worker.removeOrphan();
-  }
-
-  private static void endAfter(ProcessHandle parent, WorkerMain worker) {
-    Thread.ofPlatform()
-        .daemon()
-        .start(
-            () -> {
-              parent.onExit().join();
-              worker.removeOrphan();
-              Runtime.getRuntime().halt(1);
-            });
   }
 
   private void removeOrphan() {
@@ -108,6 +87,9 @@ final class WorkerMain {
       case "fill" -> pool.party().fill(number(words[1]), number(words[2]));
       case "holds" -> {
         return pool.party().holds(number(words[1]), number(words[2])) ? 1 : 0;
+      }
+      case "capacity" -> {
+        return pool.party().capacity(number(words[1]), number(words[2]));
       }
       case "churn" -> pool.churn().start(number(words[1]), number(words[2]));
       case "pause" -> pool.churn().pause();
