@@ -282,7 +282,7 @@ public abstract class AllocatorContract extends AllocatorSubject {
    * @param steps a history
    * @param words where and what
    */
-  @Property(tries = 100)
+  @Property(tries = 200)
   public void damagedWordsGiveCleanExceptions(
       @ForAll("histories") List<Step> steps, @ForAll("damage") List<DamagedWord> words) {
     check(() -> Damage.words(configured(), site(), steps, words));

@@ -32,6 +32,28 @@ final class Gallery {
         }
       """;
 
+  private static final String FLUSH = "  @Override\n  public void flush() {}";
+
+  private static final String TAKEN_FROM_ANYBODY =
+      """
+        @Override
+        public boolean tryTransfer(long address, int from, int to, int deliveries) {
+          return owner(address) != Owner.NONE
+              && replace(chunk(address), word(chunk(address)), word(Address.length(address), to));
+        }
+
+      """;
+
+  private static final String LOOK_THEN_TAKE =
+      """
+        @Override
+        public boolean tryTransfer(long address, int from, int to, int deliveries) {
+          return owner(address) == from
+              && replace(chunk(address), word(chunk(address)), word(Address.length(address), to));
+        }
+
+      """;
+
   private final List<Mutation> mutations = new ArrayList<>();
 
   private Gallery() {}
@@ -48,6 +70,7 @@ final class Gallery {
     gallery.otherPools();
     gallery.crashes();
     gallery.stops();
+    gallery.deathsBesideStops();
     gallery.threads();
     gallery.blindSpots();
     return gallery.mutations;
@@ -130,7 +153,7 @@ final class Gallery {
         "a full pool is an exception",
         bump("    return Address.NULL;", "    throw new IllegalStateException(\"full\");"),
         "exhaustionGivesNullAndChangesNothing",
-        "full");
+        "IllegalStateException: full");
     one(
         "a full pool waits for a block",
         bump(
@@ -141,12 +164,12 @@ final class Gallery {
                 }
             """),
         "exhaustionGivesNullAndChangesNothing",
-        "allocate(");
+        "did not go on for");
     one(
         "too large a size is accepted",
         bump("if (size < 1 || size > BumpProvider.CHUNK) {", "if (size < 1) {"),
         "impossibleSizesAreRefused",
-        "");
+        " instead of throwing");
     one(
         "the largest size is not named",
         bump("size + \" is not from 1 to \" + BumpProvider.CHUNK", "\"bad size \" + size"),
@@ -180,6 +203,27 @@ final class Gallery {
         "onlyTheOwnerTransfers",
         "could be transferred");
     one(
+        "transfer() does not look at the length",
+        bump(
+            "change(address, from, word(Address.length(address), to));",
+            "int at = chunk(address);\n"
+                + "    long live = at < 0 || !isLive(word(at)) ? address : address(at, word(at));\n"
+                + "    change(live, from, word(Address.length(live), to));"),
+        "onlyTheOwnerTransfers",
+        "could be transferred");
+    one(
+        "a message that came back can be taken from anybody",
+        bump(FLUSH, TAKEN_FROM_ANYBODY + FLUSH),
+        "onlyTheOwnerTransfers",
+        "tryTransfer of");
+    one(
+        "owner() does not look at the length",
+        bump(
+            "return word >>> LENGTH_SHIFT == Address.length(address) && isLive(word)",
+            "return isLive(word)"),
+        "liveBlocksNeverOverlap",
+        "which is nearly block");
+    one(
         "a batch has the owner of its block",
         bump(
             "int chunk = chunk(address);\n    long word = chunk < 0 ? 0 : word(chunk);",
@@ -197,7 +241,7 @@ final class Gallery {
                 for (int i = from; i < to; i++) {
                   try {
                     free(addresses[i]);
-                  } catch (InvalidAddressException e) {
+                  } catch (hring.api.InvalidAddressException e) {
                     continue;
                   }
                 }
@@ -225,12 +269,12 @@ final class Gallery {
             "isLive(word) && ((int) word == owner || (int) word == Owner.IN_FLIGHT) &&"
                 + " replace(chunk, word, 0)"),
         "reclaimIsExact",
-        "expected");
+        "blocks reclaimed of participant");
     one(
         "reclaim() robs the living",
         bump("    memory.requireDead(owner);\n", ""),
         "reclaimIsExact",
-        ") took");
+        ") took ");
     one(
         "reclaim() counts wrong",
         bump(
@@ -255,7 +299,7 @@ final class Gallery {
         "the truth is in the JVM, not in the region",
         CrossProcessContract.class,
         "historiesAcrossProcesses",
-        "expected",
+        "owner of block",
         bump(
             "    return SharedMemory.getLongAcquire(memory.metadata(), (long) chunk * Long.BYTES);",
             "    return WORDS.get(slot(chunk));"),
@@ -274,14 +318,18 @@ final class Gallery {
         "finds nothing broken");
     one(
         "stats() counts what blocks take up as used",
-        bump("        used += length;", "        used += BumpProvider.CHUNK;"),
+        bump(
+            "stats.live((int) word, word >>> LENGTH_SHIFT, BumpProvider.CHUNK);",
+            "stats.live((int) word, BumpProvider.CHUNK, BumpProvider.CHUNK);"),
         "liveBlocksNeverOverlap",
         "stats().used");
     one(
         "stats() promises a block that cannot be had",
-        bump("free > 0 ? BumpProvider.CHUNK : 0,", "free * BumpProvider.CHUNK,"),
+        bump(
+            "stats.free(BumpProvider.CHUNK, 1);",
+            "stats.free(chunk % 2 == 0 ? 2L * BumpProvider.CHUNK : 0, 1);"),
         "theLargestFreeBlockCanBeHad",
-        "stats().largestFree");
+        "largestFree");
     one(
         "blocks are visited highest first",
         bump(
@@ -335,12 +383,12 @@ final class Gallery {
                 + " 1);",
             "return geometry.poolSize() / classes;"),
         "otherPoolsWorkAsWell",
-        "");
+        "at granule");
     one(
         "great owner numbers are not known",
         bump("owner <= memory.geometry().maxOwners()", "owner < 40"),
         "otherPoolsWorkAsWell",
-        "");
+        "the word of chunk");
     one(
         "the size of the metadata overflows",
         new Edit(
@@ -406,6 +454,11 @@ final class Gallery {
         bump("replace(chunk, 0, word(size, self))", "store(chunk, word(size, self))"),
         bump("  private int chunks() {", STORE + "\n  private int chunks() {"));
     crash(
+        "two can take a message that came back",
+        bump(FLUSH, LOOK_THEN_TAKE + FLUSH),
+        "aStopAtAnyStepHoldsUpNobody",
+        "how many of the two could take it");
+    crash(
         "the head of a list has no tag",
         lists("(long) (tag(head) + 1) << TAG_SHIFT", "(long) tag(head) << TAG_SHIFT"),
         "aStopAtAnyStepHoldsUpNobody",
@@ -429,6 +482,14 @@ final class Gallery {
             """),
         "aStopAtAnyStepHoldsUpNobody",
         "did not come to an end within");
+  }
+
+  private void deathsBesideStops() {
+    crash(
+        "a helper overwrites a later confirmation",
+        lists("      if ((int) seen - tag(head) >= 0\n          || ", "      if ("),
+        "aDeathBesideAStopIsRepaired",
+        "stopped, and meanwhile participant");
   }
 
   private void threads() {

@@ -34,6 +34,10 @@ import org.junit.platform.launcher.core.LauncherFactory;
 class GalleryTest {
   private static final Path TABLE = Path.of("..", "docs", "testkit.md");
   private static final String WATCHDOG = "hring.testkit.watchdog";
+
+  /** A message that is shorter says nothing about why an allocator was caught. */
+  private static final int LEAST_MESSAGE = 6;
+
   private static final double NANOS_PER_MS = 1e6;
   private static final Map<String, String> TIMES = new TreeMap<>();
 
@@ -98,10 +102,13 @@ class GalleryTest {
     }
     long start = System.nanoTime();
     List<Throwable> failures = run(mutation);
-    TIMES.put(
-        mutation.title(), String.format("%.0f ms", (System.nanoTime() - start) / NANOS_PER_MS));
+    double millis = (System.nanoTime() - start) / NANOS_PER_MS;
     assertEquals(1, failures.size(), () -> mutation.property() + " did not catch: " + mutation);
     String message = String.valueOf(failures.getFirst().getMessage());
+    TIMES.put(
+        mutation.title(),
+        String.format("%.0f ms: %s", millis, message.lines().findFirst().orElse("")));
+    assertTrue(mutation.message().length() >= LEAST_MESSAGE, "too little to know it by");
     assertTrue(
         message.contains(mutation.message()),
         () -> "caught for another reason than '" + mutation.message() + "': " + message);

@@ -2,14 +2,14 @@ package com.example.bump;
 
 import hring.api.Address;
 import hring.api.AllocatorStats;
-import hring.api.InvalidAddressException;
 import hring.api.spi.alloc.Allocator;
 import hring.api.spi.alloc.AllocatorMemory;
 import hring.api.spi.alloc.Owner;
+import hring.api.spi.alloc.Refusal;
 import hring.api.spi.alloc.SharedMemory;
+import hring.api.spi.alloc.StatsBuilder;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeMap;
 import java.util.function.LongConsumer;
 
 /**
@@ -116,7 +116,9 @@ final class BumpAllocator implements Allocator {
   private void change(long address, int from, long value) {
     int chunk = chunk(address);
     if (chunk < 0 || from == 0 || !replace(chunk, word(Address.length(address), from), value)) {
-      throw new InvalidAddressException(address, "is not a live block of " + from);
+      long found = chunk < 0 ? 0 : word(chunk);
+      long live = isLive(found) ? address(chunk, found) : Address.NULL;
+      throw Refusal.of(memory.geometry(), address, live, (int) found, from);
     }
   }
 
@@ -169,31 +171,16 @@ final class BumpAllocator implements Allocator {
 
   @Override
   public AllocatorStats stats() {
-    TreeMap<Integer, AllocatorStats.Use> uses = new TreeMap<>();
-    long blocks = 0;
-    long used = 0;
+    StatsBuilder stats = new StatsBuilder(memory.geometry());
     for (int chunk = 0; chunk < chunks(); chunk++) {
       long word = word(chunk);
       if (isLive(word)) {
-        long length = word >>> LENGTH_SHIFT;
-        blocks++;
-        used += length;
-        uses.merge(
-            (int) word,
-            new AllocatorStats.Use((int) word, 1, length),
-            (a, b) -> new AllocatorStats.Use(a.owner(), a.blocks() + 1, a.used() + b.used()));
+        stats.live((int) word, word >>> LENGTH_SHIFT, BumpProvider.CHUNK);
+      } else {
+        stats.free(BumpProvider.CHUNK, 1);
       }
     }
-    long free = chunks() - blocks;
-    return new AllocatorStats(
-        memory.geometry().poolSize(),
-        blocks,
-        used,
-        blocks * BumpProvider.CHUNK,
-        free * BumpProvider.CHUNK,
-        free > 0 ? BumpProvider.CHUNK : 0,
-        List.of(new AllocatorStats.SizeClass(BumpProvider.CHUNK, blocks, free)),
-        List.copyOf(uses.values()));
+    return stats.build();
   }
 
   @Override

@@ -7,11 +7,12 @@ import hring.api.RegionException;
 import hring.api.spi.alloc.Allocator;
 import hring.api.spi.alloc.AllocatorMemory;
 import hring.api.spi.alloc.Owner;
+import hring.api.spi.alloc.Refusal;
 import hring.api.spi.alloc.SharedMemory;
+import hring.api.spi.alloc.StatsBuilder;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import java.util.TreeMap;
 import java.util.function.LongConsumer;
 
 /**
@@ -177,8 +178,11 @@ final class FreelistAllocator implements Allocator {
     }
   }
 
-  private static InvalidAddressException refused(long address, int owner) {
-    return new InvalidAddressException(address, "is not a live block of " + owner);
+  private InvalidAddressException refused(long address, int wanted) {
+    int block = block(address);
+    long word = block < 0 ? 0 : word(block);
+    long live = block >= 0 && isLive(word, block) ? address(block, word) : Address.NULL;
+    return Refusal.of(memory.geometry(), address, live, (int) word, wanted);
   }
 
   @Override
@@ -273,44 +277,17 @@ final class FreelistAllocator implements Allocator {
 
   @Override
   public AllocatorStats stats() {
-    TreeMap<Integer, AllocatorStats.Use> uses = new TreeMap<>();
-    List<AllocatorStats.SizeClass> classes = new ArrayList<>();
-    long blocks = 0;
-    long used = 0;
-    long held = 0;
-    long free = 0;
-    long largestFree = 0;
-    for (int each = 0; each < layout.classes(); each++) {
-      long live = 0;
-      int end = layout.firstBlock(each + 1);
-      for (int block = layout.firstBlock(each); block < end; block++) {
-        long word = word(block);
-        if (isLive(word, block)) {
-          long length = word >>> LENGTH_SHIFT;
-          live++;
-          used += length;
-          uses.merge(
-              (int) word,
-              new AllocatorStats.Use((int) word, 1, length),
-              (a, b) -> new AllocatorStats.Use(a.owner(), a.blocks() + 1, a.used() + b.used()));
-        }
+    StatsBuilder stats = new StatsBuilder(memory.geometry());
+    for (int block = 0; block < layout.blocks(); block++) {
+      long word = word(block);
+      long blockSize = layout.blockSize(layout.classOf(block));
+      if (isLive(word, block)) {
+        stats.live((int) word, word >>> LENGTH_SHIFT, blockSize);
+      } else {
+        stats.free(blockSize, 1);
       }
-      long left = end - layout.firstBlock(each) - live;
-      classes.add(new AllocatorStats.SizeClass(layout.blockSize(each), live, left));
-      blocks += live;
-      held += live * layout.blockSize(each);
-      free += left * layout.blockSize(each);
-      largestFree = left > 0 ? layout.blockSize(each) : largestFree;
     }
-    return new AllocatorStats(
-        memory.geometry().poolSize(),
-        blocks,
-        used,
-        held,
-        free,
-        largestFree,
-        classes,
-        List.copyOf(uses.values()));
+    return stats.build();
   }
 
   @Override

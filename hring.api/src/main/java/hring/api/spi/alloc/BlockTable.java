@@ -383,38 +383,11 @@ public final class BlockTable {
    * @return an exception to throw
    */
   public InvalidAddressException refuse(long address, int wanted) {
-    return new InvalidAddressException(address, reason(address, wanted));
-  }
-
-  private String reason(long address, int wanted) {
-    if (Address.isBatch(address)) {
-      return "has the batch bit set; only a receiver meets such addresses, and resolves them"
-          + " itself";
-    }
     if (!isInPool(address)) {
-      return "lies outside the pool of " + geometry.poolSize() + " bytes";
+      return Refusal.of(geometry, address, Address.NULL, Owner.NONE, wanted);
     }
-    int entered = ownerAt(Address.granules(address));
-    long block = blockAt(Address.granules(address));
-    // The numbers between are for an allocator's free blocks.
-    if (block == Address.NULL || entered > Owner.MAX && entered < Owner.LEFTOVER) {
-      return "is not a live block: never allocated, already freed, or not the start of one";
-    }
-    if (block != address) {
-      return "has the wrong length: the live block there has " + Address.length(block) + " bytes";
-    }
-    int owner = owner(address);
-    if (owner == Owner.IN_FLIGHT) {
-      return "is in flight: it was queued already and no longer belongs to participant " + wanted;
-    }
-    if (owner == Owner.LEFTOVER || owner == Owner.RETURNED) {
-      return "was given back, and waits for any receiver; it no longer belongs to participant "
-          + wanted;
-    }
-    return "belongs to participant "
-        + owner
-        + ", not to "
-        + (wanted == Owner.IN_FLIGHT ? "the ring" : wanted);
+    long granules = Address.granules(address);
+    return Refusal.of(geometry, address, blockAt(granules), ownerAt(granules), wanted);
   }
 
   private boolean isInPool(long address) {
