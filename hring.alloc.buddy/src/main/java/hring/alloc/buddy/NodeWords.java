@@ -4,11 +4,8 @@ import hring.api.RegionException;
 import hring.api.spi.alloc.SharedMemory;
 import java.lang.foreign.MemorySegment;
 
-/**
- * The words of the tree in shared memory. Every access of the tree goes through here, which is also
- * where tests stop a participant between two of its steps.
- */
-class NodeWords {
+/** The words of the tree in shared memory. Every access of the tree goes through here. */
+final class NodeWords {
   private final MemorySegment words;
   private final long count;
 

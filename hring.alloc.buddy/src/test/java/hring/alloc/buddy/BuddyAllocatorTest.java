@@ -11,8 +11,8 @@ import hring.api.InvalidAddressException;
 import hring.api.RegionException;
 import hring.api.spi.alloc.Allocator;
 import hring.api.spi.alloc.Owner;
+import hring.testkit.Stepping;
 import java.lang.foreign.ValueLayout;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -105,18 +105,7 @@ final class BuddyAllocatorTest {
   @ParameterizedTest
   @ValueSource(ints = {1 << 10, 1 << 20})
   void reclaimLooksWhereBlocksAre(int granules) {
-    TestPool pool = new TestPool(granules);
-    Allocator dead = pool.attach(1);
-    dead.allocate(1);
-    dead.allocate(granules * 16L);
-    pool.dead.set(1);
-    int[] accesses = new int[1];
-    Allocator survivor = pool.attach(2, () -> accesses[0]++);
-    List<Long> blocks = new ArrayList<>();
-    survivor.forEachBlock(1, blocks::add);
-    assertEquals(2, blocks.size());
-    assertEquals(2, survivor.reclaim(1));
-    assertTrue(accesses[0] < 200, accesses[0] + " accesses");
+    Stepping.run(AccessScenes.class, Integer.toString(granules));
   }
 
   @Test

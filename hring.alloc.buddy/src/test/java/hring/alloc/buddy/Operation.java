@@ -10,11 +10,7 @@ enum Operation {
   ALLOCATE_ALL((scene, owner) -> scene.allocate(owner, 16)),
   FREE_OLDEST((scene, owner) -> scene.free(owner, true)),
   FREE_NEWEST((scene, owner) -> scene.free(owner, false)),
-  FREE_OF_ANOTHER(
-      (scene, owner) -> {
-        scene.pass(4, owner);
-        scene.free(owner, false);
-      }),
+  FREE_OF_ANOTHER((scene, owner) -> scene.free(owner, false)),
   /** Splits and joins the root twice, so that its word is as before but for the version. */
   CHURN(
       (scene, owner) -> {
@@ -31,6 +27,14 @@ enum Operation {
 
   Operation(BiConsumer<Scene, Integer> action) {
     this.action = action;
+  }
+
+  /** What comes before, and is not interrupted. */
+  Scene prepare(Scene scene, int owner) {
+    if (this == FREE_OF_ANOTHER) {
+      scene.pass(4, owner);
+    }
+    return scene;
   }
 
   void run(Scene scene, int owner) {

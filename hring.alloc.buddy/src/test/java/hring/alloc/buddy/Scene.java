@@ -15,15 +15,13 @@ import java.util.List;
  */
 final class Scene {
   final TestPool pool;
-  final Steps[] steps = new Steps[TestPool.OWNERS + 1];
   final Allocator[] allocators = new Allocator[TestPool.OWNERS + 1];
   final List<List<Long>> blocks = new ArrayList<>();
 
   Scene(int granules) {
     pool = new TestPool(granules);
     for (int owner = 0; owner <= TestPool.OWNERS; owner++) {
-      steps[owner] = Steps.none();
-      allocators[owner] = owner == 0 ? null : pool.attach(owner, steps[owner]);
+      allocators[owner] = owner == 0 ? null : pool.attach(owner);
       blocks.add(new ArrayList<>());
     }
   }

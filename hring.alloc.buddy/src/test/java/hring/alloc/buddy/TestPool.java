@@ -42,24 +42,4 @@ final class TestPool {
   Allocator attach(int owner) {
     return new BuddyProvider().attach(memory, owner);
   }
-
-  /** A participant that does something else before each of its accesses to the tree. */
-  Allocator attach(int owner, Runnable beforeAccess) {
-    return new BuddyAllocator(
-        memory,
-        owner,
-        new NodeWords(BuddyLayout.words(memory)) {
-          @Override
-          long get(long index) {
-            beforeAccess.run();
-            return super.get(index);
-          }
-
-          @Override
-          boolean compareAndSet(long index, long expected, long value) {
-            beforeAccess.run();
-            return super.compareAndSet(index, expected, value);
-          }
-        });
-  }
 }
