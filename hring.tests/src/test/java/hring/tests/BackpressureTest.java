@@ -10,6 +10,7 @@ import hring.api.Receiver;
 import hring.api.Sender;
 import hring.api.WaitStrategy;
 import hring.api.internal.batch.BatchWriter;
+import hring.testkit.ChildJvm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;

@@ -11,6 +11,7 @@ import hring.api.internal.naming.RingDirectory;
 import hring.api.internal.naming.Users;
 import hring.api.spi.region.Region;
 import hring.api.spi.region.RegionFiles;
+import hring.testkit.ChildJvm;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import org.junit.jupiter.api.Timeout;

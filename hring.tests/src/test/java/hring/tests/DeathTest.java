@@ -10,6 +10,7 @@ import hring.api.RingInfo;
 import hring.api.Sender;
 import hring.api.StreamState;
 import hring.api.WaitStrategy;
+import hring.testkit.ChildJvm;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

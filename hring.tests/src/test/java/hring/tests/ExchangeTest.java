@@ -7,6 +7,7 @@ import hring.api.Receiver;
 import hring.api.Sender;
 import hring.api.StreamState;
 import hring.api.WaitStrategy;
+import hring.testkit.ChildJvm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;

@@ -12,6 +12,7 @@ import hring.api.StreamEnd;
 import hring.api.StreamState;
 import hring.api.WaitStrategy;
 import hring.api.spi.region.RegionFiles;
+import hring.testkit.ChildJvm;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -8,6 +8,7 @@ import hring.api.Receiver;
 import hring.api.RingInfo;
 import hring.api.RingInfo.Condition;
 import hring.api.Sender;
+import hring.testkit.ChildJvm;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
 import org.junit.jupiter.api.Test;

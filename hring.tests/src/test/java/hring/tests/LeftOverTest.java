@@ -14,6 +14,7 @@ import hring.api.StreamEnd;
 import hring.api.StreamState;
 import hring.api.internal.attach.Attachment;
 import hring.api.internal.naming.Users;
+import hring.testkit.ChildJvm;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -101,8 +102,7 @@ class LeftOverTest {
     while (files().isEmpty() || Files.size(files().getFirst()) == 0) {
       Thread.onSpinWait();
     }
-    assertThat(new ProcessBuilder("kill", "-STOP", Long.toString(child.pid())).start().waitFor())
-        .isZero();
+    child.stop();
     assertThat(files()).singleElement().asString().contains(".hring-new-" + RING + "-");
     return child;
   }

@@ -13,6 +13,7 @@ import hring.api.StreamState;
 import hring.api.TransportException;
 import hring.api.WaitStrategy;
 import hring.api.spi.region.RegionFiles;
+import hring.testkit.ChildJvm;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -208,7 +209,7 @@ class NamespaceTest {
         ChildJvm receiver =
             ChildJvm.start(
                 Namespaces.USER,
-                List.of("-Dtest.patience=PT2S"),
+                List.of("-Dhring.test.patience=PT2S"),
                 SequenceMessages.Receive.class,
                 name,
                 WaitStrategy.PARK,
@@ -297,12 +298,14 @@ class NamespaceTest {
   /** A process that its parent has not waited for is no process any more: it holds no lock. */
   @Test
   void aSenderThatIsAZombieHasDied() throws Exception {
-    List<String> parent = List.of("sh", "-c", "\"$@\" & echo \"pid $!.\"; exec sleep 1000", "sh");
+    // What runs in the background has /dev/null as its input, unless it is told otherwise.
+    String script = "exec 3<&0; \"$@\" <&3 & echo \"pid $!.\"; exec sleep 1000";
+    List<String> parent = List.of("sh", "-c", script, "sh");
     try (ChildJvm child =
             ChildJvm.start(parent, List.of(), SequenceMessages.Send.class, name, 1, 1, "hang");
         Receiver receiver = Hring.receiver(name).waitFor(TestRings.PATIENCE).attach()) {
       child.awaitOutput("submitted");
-      String printed = child.toString();
+      String printed = child.output();
       int at = printed.indexOf("pid ") + "pid ".length();
       String pid = printed.substring(at, printed.indexOf('.', at));
       assertThat(new ProcessBuilder("kill", "-KILL", pid).start().waitFor()).isZero();

@@ -8,6 +8,7 @@ import hring.api.Receiver;
 import hring.api.RingInfo;
 import hring.api.Sender;
 import hring.api.WaitStrategy;
+import hring.testkit.ChildJvm;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

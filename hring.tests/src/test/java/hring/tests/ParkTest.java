@@ -7,6 +7,7 @@ import hring.api.Hring;
 import hring.api.Receiver;
 import hring.api.Sender;
 import hring.api.WaitStrategy;
+import hring.testkit.ChildJvm;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.time.Duration;

@@ -12,6 +12,7 @@ import hring.api.Sender;
 import hring.api.spi.alloc.SharedMemory;
 import hring.api.spi.region.HeaderLayout;
 import hring.api.spi.region.Region;
+import hring.testkit.ChildJvm;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
@@ -142,7 +143,7 @@ class RecoveryTest extends EachTransport {
           ChildJvm killed = receivers.removeFirst();
           count = send(sender, count, 10_000 + random.nextInt(5_000));
           if (random.nextBoolean()) {
-            signal("STOP", killed.pid());
+            killed.stop();
             count = send(sender, count, 1_000);
           }
           killed.kill();
@@ -280,11 +281,6 @@ class RecoveryTest extends EachTransport {
     assertThat(from + count).isLessThan(LEDGER);
     SequenceMessages.send(sender, from, from + count);
     return from + count;
-  }
-
-  private static void signal(String signal, long pid) throws Exception {
-    assertThat(new ProcessBuilder("kill", "-" + signal, Long.toString(pid)).start().waitFor())
-        .isZero();
   }
 
   private static void awaitDeaths(Sender sender, long deaths) throws InterruptedException {

@@ -2,7 +2,9 @@ package hring.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import hring.testkit.ChildJvm;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -130,7 +132,7 @@ class ResourceTest {
   @Timeout(360)
   void openingAndClosingThousandsOfTimesLeaksNothing() throws Exception {
     try (ChildJvm child = ChildJvm.start(List.of(), List.of(), Repeating.class, POOL, 2000)) {
-      List<String> lines = child.finish(300).lines().toList();
+      List<String> lines = child.finish(Duration.ofSeconds(300)).lines().toList();
       assertThat(lines).hasSize(2);
       assertThat(lines.get(1)).as("descriptors, threads, mappings, files").isEqualTo(lines.get(0));
     }

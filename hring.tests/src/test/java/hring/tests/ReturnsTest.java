@@ -13,6 +13,7 @@ import hring.api.Receiver;
 import hring.api.Sender;
 import hring.api.StreamState;
 import hring.api.spi.region.Region;
+import hring.testkit.ChildJvm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

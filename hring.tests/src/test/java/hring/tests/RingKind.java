@@ -15,7 +15,7 @@ public enum RingKind {
   SHM("shm", Placement.IN_REGION);
 
   /** The system property that names the kind of the rings, in this process and its children. */
-  public static final String PROPERTY = "test.ringKind";
+  public static final String PROPERTY = "hring.test.ringKind";
 
   private final String transport;
   private final Placement placement;

@@ -8,6 +8,7 @@ import hring.api.Hring;
 import hring.api.Receiver;
 import hring.api.Sender;
 import hring.api.StreamState;
+import hring.testkit.ChildJvm;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.LongStream;
@@ -44,7 +45,7 @@ class TerminationTest extends EachTransport {
       child.awaitOutput("begun");
       assertThat(child.terminate()).isEqualTo(TERMINATED);
       child.awaitEnd();
-      assertThat(child.toString()).contains("finished");
+      assertThat(child.output()).contains("finished");
       assertThat(sender.receivers()).isZero();
       assertThat(sender.recovered().deaths()).as("deaths: it left in order").isZero();
     }

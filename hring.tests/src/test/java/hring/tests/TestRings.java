@@ -9,10 +9,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class TestRings {
   /** How long a test waits for the other side before it fails. */
   public static final Duration PATIENCE =
-      Duration.parse(System.getProperty("test.patience", "PT30S"));
+      Duration.parse(System.getProperty("hring.test.patience", "PT30S"));
 
   /** The system property that chooses the allocator of the rings. */
-  static final String ALLOCATOR = "test.allocator";
+  static final String ALLOCATOR = "hring.test.allocator";
 
   private static final AtomicInteger NAMES = new AtomicInteger();
 

@@ -7,6 +7,7 @@ import hring.api.Hring;
 import hring.api.Sender;
 import hring.api.TransportException;
 import hring.api.WaitStrategy;
+import hring.testkit.ChildJvm;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,7 +87,7 @@ class UserTest {
   void withoutTrustTheErrorNamesTheUser() throws Exception {
     String name = TestRings.uniqueRing();
     try (Sender sender = TestRings.ring(name).mode("rw-rw-rw-").open();
-        ChildJvm receiver = receiver(BOB, name, "", "-Dtest.patience=PT1S")) {
+        ChildJvm receiver = receiver(BOB, name, "", "-Dhring.test.patience=PT1S")) {
       assertThatThrownBy(receiver::finish)
           .hasMessageContaining("belongs to the user root")
           .hasMessageContaining("fromUser");

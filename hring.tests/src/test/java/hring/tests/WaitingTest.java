@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import hring.api.Hring;
 import hring.api.Receiver;
 import hring.api.Sender;
+import hring.testkit.ChildJvm;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;

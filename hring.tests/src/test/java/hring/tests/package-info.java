@@ -18,6 +18,6 @@
  *
  * <p>A class that extends {@code EachRingKind} or {@code EachTransport} runs once for each
  * transport and placement; its rings come from {@code TestRings.ring}. Messages are numbered
- * ({@code SequenceMessages}). Other processes are started by {@code ChildJvm}.
+ * ({@code SequenceMessages}). Other processes are started by {@code ChildJvm} of the testkit.
  */
 package hring.tests;

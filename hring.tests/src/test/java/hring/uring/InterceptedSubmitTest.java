@@ -15,7 +15,7 @@ import hring.api.spi.alloc.SharedMemory;
 import hring.api.spi.region.HeaderLayout;
 import hring.api.spi.region.RegionFiles;
 import hring.linux.Errno;
-import hring.tests.ChildJvm;
+import hring.testkit.ChildJvm;
 import hring.tests.ReceiverToKill;
 import hring.tests.RegionCorruptor;
 import hring.tests.SequenceMessages;

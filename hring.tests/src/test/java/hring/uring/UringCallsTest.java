@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import hring.api.Hring;
 import hring.api.Receiver;
-import hring.tests.ChildJvm;
+import hring.testkit.ChildJvm;
 import hring.tests.RingKind;
 import hring.tests.SequenceMessages;
 import hring.tests.TestRings;
