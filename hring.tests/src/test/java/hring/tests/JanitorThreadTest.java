@@ -9,6 +9,7 @@ import hring.api.RingInfo;
 import hring.api.RingInfo.Condition;
 import hring.api.Sender;
 import hring.testkit.ChildJvm;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
 import org.junit.jupiter.api.Test;
@@ -68,6 +69,7 @@ class JanitorThreadTest {
         }
         assertThatThrownBy(() -> Hring.receiver(name).waitFor(TestRings.PATIENCE).attach())
             .isInstanceOf(OutOfMemoryError.class);
+        assertThat(Path.of("/proc/self/maps")).content().doesNotContain("/" + name + ":");
         assertThatThrownBy(() -> TestRings.ring(name + "-mine").open())
             .isInstanceOf(OutOfMemoryError.class);
         assertThat(Hring.rings()).noneMatch(ring -> ring.name().equals(name + "-mine"));
