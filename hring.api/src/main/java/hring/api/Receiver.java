@@ -8,6 +8,7 @@ import hring.api.internal.batch.SliceCache;
 import hring.api.internal.closing.Confinement;
 import hring.api.internal.closing.TakeDown;
 import hring.api.spi.alloc.Allocator;
+import hring.api.spi.region.Counters;
 import hring.api.spi.region.Region;
 import hring.api.spi.transport.Claims;
 import hring.api.spi.transport.Inbound;
@@ -30,6 +31,11 @@ import java.util.function.LongConsumer;
  * close}, and those whose documentation says that they may be called afterwards.
  *
  * <p><b>Empty is a return value</b> (0, {@link Address#NULL}, {@code false}), misuse an exception.
+ *
+ * <p><b>Others that die.</b> What dead receivers left is reclaimed by every process that is
+ * attached, in a thread of its own. If that is impossible, since the region is damaged, the next
+ * call of {@code poll}, {@code take} or {@code await} that finds nothing says so, once, by a {@link
+ * RegionException}; and {@code close} does, if there was none.
  */
 public final class Receiver implements AutoCloseable {
   /**
@@ -68,6 +74,7 @@ public final class Receiver implements AutoCloseable {
   private Inbound inbound;
   private Claims claims;
   private Allocator allocator;
+  private Counters counters;
   private MessageReader reader;
   private SliceCache view;
 
@@ -104,7 +111,8 @@ public final class Receiver implements AutoCloseable {
             List.of(
                 deadline -> this.attachment.endUse(confinement.toString(), deadline),
                 this::closeFollower,
-                _ -> this.attachment.close()));
+                _ -> this.attachment.close(),
+                _ -> this.attachment.rethrow()));
   }
 
   /**
@@ -128,6 +136,7 @@ public final class Receiver implements AutoCloseable {
     inbound = next.inbound();
     claims = inbound.claims();
     allocator = next.allocator();
+    counters = next.counters();
     reader = next.reader();
     view = next.view();
     alarm = inbound::wake;
@@ -199,12 +208,18 @@ public final class Receiver implements AutoCloseable {
         chunk = nextChunk(limit - handled);
         reader.handle(handler, chunk, failed);
       }
-      return handled;
+      return handled > 0 ? handled : nothing();
     } catch (InternalError e) {
       throw region.fault(e);
     } finally {
       confinement.endHandling();
     }
+  }
+
+  /** Returns 0, or throws what this process could not reclaim of other receivers. */
+  private int nothing() {
+    attachment.rethrow();
+    return 0;
   }
 
   /** Apart from poll: who is in poll itself has said that it calls handlers. See CallStack. */
@@ -236,7 +251,7 @@ public final class Receiver implements AutoCloseable {
   public long take() {
     checkNotHandling();
     try {
-      return reader.fill(Claims.MAX_CLAIM) == 0 ? Address.NULL : reader.take();
+      return reader.fill(Claims.MAX_CLAIM) > 0 ? reader.take() : nothing();
     } catch (InternalError e) {
       throw region.fault(e);
     }
@@ -264,7 +279,7 @@ public final class Receiver implements AutoCloseable {
       for (int i = from; i < end; i++) {
         addresses[i] = reader.take();
       }
-      return end;
+      return end > from ? end : from + nothing();
     } catch (InternalError e) {
       throw region.fault(e);
     }
@@ -348,6 +363,7 @@ public final class Receiver implements AutoCloseable {
 
   private boolean awaitWords(long nanos) {
     long start = System.nanoTime();
+    boolean waits = false;
     while (!claims.hasEntries()) {
       confinement.answer();
       boolean over = isLookDue() && isOver();
@@ -361,6 +377,10 @@ public final class Receiver implements AutoCloseable {
       if (waited >= nanos || Thread.currentThread().isInterrupted()) {
         return false;
       }
+      if (!waits) {
+        waits = true;
+        counters.waits();
+      }
       pause(over, waited, nanos - waited);
     }
     return true;
@@ -372,6 +392,7 @@ public final class Receiver implements AutoCloseable {
       return false;
     }
     lookedAt = now;
+    attachment.rethrow();
     if (follower != null) {
       follower.tidy();
     }
@@ -471,10 +492,12 @@ public final class Receiver implements AutoCloseable {
     if (confinement.isOwner()) {
       confinement.check();
       free(allocator, address);
+      counters.freed(1);
     } else {
       Attachment ring = enter();
       try {
         free(ring.allocator(), address);
+        ring.counters().freedElsewhere(1);
       } finally {
         ring.visitors().exit();
       }
@@ -503,22 +526,36 @@ public final class Receiver implements AutoCloseable {
     Objects.checkFromToIndex(from, to, addresses.length);
     if (confinement.isOwner()) {
       confinement.check();
-      free(allocator, addresses, from, to);
+      free(attachment, addresses, from, to, true);
     } else {
       Attachment ring = enter();
       try {
-        free(ring.allocator(), addresses, from, to);
+        free(ring, addresses, from, to, false);
       } finally {
         ring.visitors().exit();
       }
     }
   }
 
-  private void free(Allocator owner, long[] addresses, int from, int to) {
+  private void free(Attachment ring, long[] addresses, int from, int to, boolean isOwner) {
+    int freed = 0;
     try {
-      owner.free(addresses, from, to);
+      ring.allocator().free(addresses, from, to);
+      freed = to - from;
+    } catch (InvalidAddressException e) {
+      // Of one that is there twice, the first: rather too few are counted than too many.
+      while (from + freed < to && addresses[from + freed] != e.address()) {
+        freed++;
+      }
+      throw e;
     } catch (InternalError e) {
       throw region.fault(e);
+    } finally {
+      if (isOwner) {
+        ring.counters().freed(freed);
+      } else {
+        ring.counters().freedElsewhere(freed);
+      }
     }
   }
 

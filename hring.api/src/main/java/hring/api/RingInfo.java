@@ -1,6 +1,7 @@
 package hring.api;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -65,6 +66,7 @@ public record RingInfo(
    * @param poolSize the size of the pool in bytes
    * @param receivers how many receivers have a slot
    * @param use what the pool holds, empty if the allocator is not present in this process
+   * @param participants what the sender and the receivers have counted, by their places
    */
   public record Details(
       Placement placement,
@@ -73,5 +75,6 @@ public record RingInfo(
       int granule,
       long poolSize,
       int receivers,
-      Optional<AllocatorStats> use) {}
+      Optional<AllocatorStats> use,
+      List<ParticipantStats> participants) {}
 }

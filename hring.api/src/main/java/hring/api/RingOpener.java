@@ -114,7 +114,8 @@ final class RingOpener {
       Recovery recovery = new Recovery(region, allocator, participant.owner());
       Janitor janitor = Janitor.ofSender(region, recovery);
       Sender sender =
-          new Sender(options, transport.description(), region, outbound, allocator, janitor);
+          new Sender(
+              options, transport.description(), region, participant, outbound, allocator, janitor);
       publish(region, outbound, janitor, directory);
       return sender.begin();
     } catch (RuntimeException | Error e) {

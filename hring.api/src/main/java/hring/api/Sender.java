@@ -8,8 +8,11 @@ import hring.api.internal.closing.MemoryUse;
 import hring.api.internal.closing.TakeDown;
 import hring.api.internal.closing.Visitors;
 import hring.api.internal.recovery.Janitor;
+import hring.api.internal.recovery.Outstanding;
 import hring.api.internal.recovery.Totals;
 import hring.api.spi.alloc.Allocator;
+import hring.api.spi.region.Counters;
+import hring.api.spi.region.Participant;
 import hring.api.spi.region.Participants;
 import hring.api.spi.region.Region;
 import hring.api.spi.transport.BatchList;
@@ -53,6 +56,8 @@ public final class Sender implements AutoCloseable {
   /** One object for all waits, so that waiting makes no garbage. */
   private final Backoff pause = new Backoff();
 
+  private final Counters counters;
+  private final Outstanding outstanding;
   private final Janitor janitor;
   private final TakeDown takeDown;
 
@@ -71,6 +76,7 @@ public final class Sender implements AutoCloseable {
       SenderBuilder options,
       String choice,
       Region region,
+      Participant participant,
       Outbound outbound,
       Allocator allocator,
       Janitor janitor) {
@@ -80,6 +86,8 @@ public final class Sender implements AutoCloseable {
     this.outbound = outbound;
     this.allocator = allocator;
     this.janitor = janitor;
+    counters = participant.counters();
+    outstanding = new Outstanding(region, allocator);
     view = new SliceCache(region);
     long poolSize = region.header().geometry().poolSize();
     confinement = new Confinement("the sender of '" + name + "'", this::submitLast);
@@ -94,7 +102,7 @@ public final class Sender implements AutoCloseable {
                 _ -> region.delete(),
                 deadline -> MemoryUse.end(confinement.toString(), visitors, region, deadline),
                 _ -> allocator.close(),
-                _ -> lastRecovered = new Totals(region.headerMemory()).read(),
+                _ -> lastRecovered = new Totals(region).read(),
                 _ -> outbound.close(),
                 _ -> region.close()));
     batch =
@@ -102,6 +110,7 @@ public final class Sender implements AutoCloseable {
             allocator,
             outbound,
             new BatchList(region),
+            counters,
             Participants.SENDER,
             BatchList.fit(options.maxBatch, allocator.largestBlock(), poolSize));
   }
@@ -153,7 +162,7 @@ public final class Sender implements AutoCloseable {
   public long allocate(long size, Duration timeout) {
     long address = allocate(size);
     if (address == Address.NULL) {
-      pause.start(timeout);
+      beginWait(timeout);
       while (address == Address.NULL && confinement.pause(pause)) {
         address = allocate(size);
       }
@@ -202,10 +211,11 @@ public final class Sender implements AutoCloseable {
   }
 
   /**
-   * Pauses for about a microsecond. A sender that asks again and again takes cache lines away from
-   * the receivers that it waits for.
+   * Counts that there was no room, and pauses for about a microsecond. A sender that asks again and
+   * again takes cache lines away from the receivers that it waits for.
    */
-  private static void backOff() {
+  private void backOff() {
+    counters.full();
     for (int i = 0; i < PAUSES; i++) {
       Thread.onSpinWait();
     }
@@ -303,7 +313,7 @@ public final class Sender implements AutoCloseable {
   public boolean queue(long address, Duration timeout) {
     boolean queued = tryQueue(address);
     if (!queued) {
-      pause.start(timeout);
+      beginWait(timeout);
       submit();
       while (!queued && confinement.pause(pause)) {
         queued = tryQueue(address);
@@ -481,7 +491,7 @@ public final class Sender implements AutoCloseable {
   public boolean send(MemorySegment message, Duration timeout) {
     boolean sent = trySend(message);
     if (!sent) {
-      pause.start(timeout);
+      beginWait(timeout);
       while (!sent && confinement.pause(pause)) {
         sent = trySend(message);
       }
@@ -540,13 +550,14 @@ public final class Sender implements AutoCloseable {
    *     set
    */
   public boolean awaitReceivers(int count, Duration timeout) {
-    pause.start(timeout);
-    while (receivers() < count) {
-      if (!confinement.pause(pause)) {
-        return false;
+    boolean there = receivers() >= count;
+    if (!there) {
+      beginWait(timeout);
+      while (!there && confinement.pause(pause)) {
+        there = receivers() >= count;
       }
     }
-    return true;
+    return there;
   }
 
   /**
@@ -556,13 +567,53 @@ public final class Sender implements AutoCloseable {
    * @return false if something is still there, or the thread was interrupted
    */
   public boolean awaitDrained(Duration timeout) {
-    pause.start(timeout);
-    while (unclaimed() > 0) {
-      if (!confinement.pause(pause)) {
-        return false;
+    boolean drained = unclaimed() == 0;
+    if (!drained) {
+      beginWait(timeout);
+      while (!drained && confinement.pause(pause)) {
+        drained = unclaimed() == 0;
       }
     }
-    return true;
+    return drained;
+  }
+
+  /**
+   * Waits until everything submitted has been handled: claimed by receivers, and freed, or
+   * discarded (see {@link #recovered}). A message that is given back, or whose receiver dies, is
+   * waited for until another one has freed it; without a receiver, in vain.
+   *
+   * <p>It asks the participant table, some hundred words. All blocks of the pool are looked through
+   * only after messages came back, and when nothing else is left.
+   *
+   * @param timeout how long to wait at most
+   * @return false if something is not handled yet, or the thread was interrupted; the interrupt
+   *     stays set
+   * @throws RegionException if another process has damaged the region, or a dead receiver's
+   *     messages could not be taken back
+   */
+  public boolean awaitHandled(Duration timeout) {
+    boolean handled = isHandled();
+    if (!handled) {
+      beginWait(timeout);
+      while (!handled && confinement.pause(pause)) {
+        handled = isHandled();
+      }
+    }
+    return handled;
+  }
+
+  private boolean isHandled() {
+    try {
+      // In this order: what is claimed was counted before as its receiver's.
+      return unclaimed() == 0 && outstanding.isNone();
+    } catch (InternalError e) {
+      throw region.fault(e);
+    }
+  }
+
+  private void beginWait(Duration timeout) {
+    counters.waits();
+    pause.start(timeout);
   }
 
   private int unclaimed() {
@@ -599,7 +650,7 @@ public final class Sender implements AutoCloseable {
   public Recovered recovered() {
     if (lastRecovered == null) {
       try {
-        return new Totals(region.headerMemory()).read();
+        return new Totals(region).read();
       } catch (IllegalStateException e) {
         // Closed just now: the last figures were kept.
       }

@@ -1,7 +1,9 @@
 package hring.linux;
 
 import hring.api.spi.alloc.SharedMemory;
+import hring.api.spi.region.Counters;
 import hring.api.spi.region.HeaderLayout;
+import hring.api.spi.region.Participants;
 import hring.api.spi.region.Region;
 import java.lang.foreign.MemorySegment;
 
@@ -12,6 +14,7 @@ import java.lang.foreign.MemorySegment;
 public final class Doorbell {
   private final MemorySegment header;
   private final MemorySegment wakeWord;
+  private final Counters counters;
   private final Kernel kernel;
 
   /**
@@ -24,6 +27,7 @@ public final class Doorbell {
     header = region.headerMemory();
     wakeWord = header.asSlice(HeaderLayout.WAKE_WORD, Integer.BYTES);
     this.kernel = kernel;
+    counters = region.participants().counters(Participants.SENDER);
   }
 
   /**
@@ -38,6 +42,7 @@ public final class Doorbell {
       parked += Long.bitCount(parked(i));
     }
     if (parked == 1) {
+      counters.wakes();
       tryWake(1);
     }
   }
@@ -52,6 +57,7 @@ public final class Doorbell {
     // Partner: getAndOrLong in Parking.park().
     SharedMemory.fullFence();
     if ((parked(0) | parked(1) | parked(2) | parked(3)) != 0) {
+      counters.wakes();
       wakeUpTo(entries);
     }
   }

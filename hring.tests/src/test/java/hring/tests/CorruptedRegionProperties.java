@@ -68,6 +68,103 @@ class CorruptedRegionProperties {
         .ofMaxSize(3);
   }
 
+  /** Entries of the block table and state words that might be true, with low numbers beside. */
+  @Provide
+  Arbitrary<List<Corruption>> lies() {
+    Arbitrary<Long> entries =
+        Combinators.combine(
+                Arbitraries.of(0L, 1L, 2L, 3L, 251L, 253L, 254L, 255L),
+                Arbitraries.longs().between(0, 15),
+                Arbitraries.of(0L, 1L, 8L, 38L, 75L, 0xFFFFFL))
+            .as((owner, deliveries, length) -> owner << 24 | deliveries << 20 | length);
+    Arbitrary<Long> states =
+        Combinators.combine(
+                Arbitraries.longs().between(0, 5),
+                Arbitraries.longs().between(0, 4),
+                Arbitraries.longs().between(0, 20))
+            .as((state, by, generation) -> generation << 16 | by << 8 | state);
+    Arbitrary<Long> numbers =
+        Arbitraries.oneOf(
+            Arbitraries.longs().between(-3, 200),
+            Arbitraries.longs().between(0, 40).map(count -> 2L << 56 | count << 13 | count & 7));
+    return Combinators.combine(
+            Arbitraries.doubles().between(0, 1),
+            Arbitraries.oneOf(entries, states, numbers),
+            Arbitraries.of(Corruption.Width.class))
+        .as(Corruption::new)
+        .list()
+        .ofMinSize(1)
+        .ofMaxSize(3);
+  }
+
+  @Property
+  void survivesLiesAboutTheClaimCursor(@ForAll("lies") List<Corruption> corruptions)
+      throws Exception {
+    attack(RingKind.SHM, "slab", corruptions, RegionCorruptor::claimCursor);
+  }
+
+  @Property
+  void survivesLiesAboutTheReturnedWord(@ForAll("lies") List<Corruption> corruptions)
+      throws Exception {
+    attack(RingKind.SHM, "slab", corruptions, RegionCorruptor::returnedWord);
+  }
+
+  @Property
+  void survivesLiesInTheSlotOfAReceiver(@ForAll("lies") List<Corruption> corruptions)
+      throws Exception {
+    attack(RingKind.SHM, "slab", corruptions, RegionCorruptor::receiversWords);
+  }
+
+  @Property
+  void survivesLiesAboutOwnersAndDeliveries(@ForAll("lies") List<Corruption> corruptions)
+      throws Exception {
+    attack(RingKind.SHM, "slab", corruptions, RegionCorruptor::blockTable);
+  }
+
+  @Property
+  void survivesLiesAboutOwnersAndDeliveriesOfBuddy(@ForAll("lies") List<Corruption> corruptions)
+      throws Exception {
+    attack(RingKind.SHM, "buddy", corruptions, RegionCorruptor::blockTable);
+  }
+
+  /** What is counted decides nothing but when all counts as handled. */
+  @Property
+  void losesNothingByLyingCounters(@ForAll("corruptions") List<Corruption> corruptions)
+      throws Exception {
+    require(corruptions, RegionCorruptor::receiversCounters);
+  }
+
+  @Property
+  void losesNothingByLyingSharedCounters(@ForAll("corruptions") List<Corruption> corruptions)
+      throws Exception {
+    require(corruptions, RegionCorruptor::receiversSharedCounters);
+  }
+
+  @Property
+  void losesNothingByALyingReturnedWord(@ForAll("corruptions") List<Corruption> corruptions)
+      throws Exception {
+    require(corruptions, RegionCorruptor::returnedWord);
+  }
+
+  private static void require(List<Corruption> corruptions, RegionCorruptor.Target target)
+      throws Exception {
+    run(
+        () -> {
+          if (ring == null || !ring.isOf(RingKind.SHM, "slab") || tries == TRIES_PER_RING) {
+            raise();
+            ring = CorruptedRing.open(directory, RingKind.SHM, "slab");
+          }
+          tries++;
+          try {
+            ring.shrugOff(corruptions, target);
+          } catch (Throwable e) {
+            raise();
+            throw e;
+          }
+          return null;
+        });
+  }
+
   @Property
   void survivesCorruptionAnywhere(@ForAll("corruptions") List<Corruption> corruptions)
       throws Exception {

@@ -1,5 +1,6 @@
 package hring.tests;
 
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import hring.api.Address;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -76,6 +78,35 @@ final class CorruptedRing implements AutoCloseable {
     return received > 0;
   }
 
+  /** Sends and receives, with writes in between that nothing may come of. */
+  void shrugOff(List<Corruption> corruptions, RegionCorruptor.Target target) {
+    for (Corruption corruption : corruptions) {
+      long sent = 0;
+      long next = 0;
+      for (int i = 0; i < STEPS; i++) {
+        long address = sender.allocate(Long.BYTES);
+        sender.segment(address).set(JAVA_LONG, 0, sent++);
+        assertThat(sender.tryQueue(address)).isTrue();
+        if (i % 3 == 0) {
+          sender.submit();
+          corruption.into(target.in(corruptor));
+          long taken = receiver.take();
+          assertThat(receiver.segment(taken).get(JAVA_LONG, 0)).isEqualTo(next++);
+          receiver.free(taken);
+          sender.awaitHandled(Duration.ZERO);
+        }
+      }
+      sender.submit();
+      long[] count = {next};
+      while (receiver.poll(
+              (_, payload) -> assertThat(payload.get(JAVA_LONG, 0)).isEqualTo(count[0]++), 4)
+          > 0) {
+        // Until nothing is there.
+      }
+      assertThat(count[0]).isEqualTo(sent);
+    }
+  }
+
   /** More is sent than received, so that batches are in flight when it ends. */
   private void traffic(Runnable whileHandling) {
     for (int i = 0; i < STEPS; i++) {
@@ -87,6 +118,9 @@ final class CorruptedRing implements AutoCloseable {
       }
     }
     clean(this::take);
+    clean(this::giveBack);
+    clean(this::takeMany);
+    clean(() -> sender.awaitHandled(Duration.ZERO));
     clean(receiver::state);
     clean(sender::receivers);
   }
@@ -113,6 +147,18 @@ final class CorruptedRing implements AutoCloseable {
     if (taken != Address.NULL) {
       receiver.free(taken);
     }
+  }
+
+  private void giveBack() {
+    long taken = receiver.take();
+    if (taken != Address.NULL) {
+      receiver.giveBack(taken);
+    }
+  }
+
+  private void takeMany() {
+    long[] taken = new long[4];
+    receiver.free(taken, 0, receiver.take(taken, 0, taken.length));
   }
 
   /** A result, or an exception that says something; anything else is a defect. */

@@ -7,6 +7,7 @@ import hring.api.DeathPolicy;
 import hring.api.Hring;
 import hring.api.Receiver;
 import hring.api.Sender;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
@@ -104,6 +105,10 @@ class DeathStepsTest {
         expected.addAll(inTheRing);
         expected.add(OVERTAKING);
       }
+      boolean allFreed = numbers(done, "free ", "nothing ").size() == claimed.size();
+      if (!allFreed || !overtaken && !inTheRing.isEmpty()) {
+        assertThat(sender.awaitHandled(Duration.ZERO)).as(when).isFalse();
+      }
       if (!left) {
         stepped.die();
       }
@@ -113,7 +118,11 @@ class DeathStepsTest {
       assertThat(stepped.slots.state(stepped.owner())).as(when).isEqualTo(never.isEmpty() ? 0 : 4);
       assertThat(sender.recovered().discarded()).as(when).isEqualTo(again ? 0 : begun.size());
       assertThat(sender.recovered().redelivered()).as(when).isEqualTo(again ? begun.size() : 0);
+      boolean handled =
+          never.isEmpty() && (!again || begun.isEmpty()) && (overtaken || inTheRing.isEmpty());
+      assertThat(sender.awaitHandled(Duration.ZERO)).as(when).isEqualTo(handled);
       receive(other);
+      assertThat(sender.awaitHandled(Duration.ZERO)).as(when).isTrue();
       expected.addAll(never);
       expected.addAll(again ? begun : List.of());
       expected.addAll(overtaken ? List.of() : inTheRing);

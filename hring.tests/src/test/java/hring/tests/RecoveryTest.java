@@ -3,12 +3,15 @@ package hring.tests;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import hring.api.Address;
 import hring.api.DeathPolicy;
 import hring.api.Hring;
 import hring.api.Receiver;
+import hring.api.RegionException;
 import hring.api.Sender;
+import hring.api.StreamState;
 import hring.api.spi.alloc.SharedMemory;
 import hring.api.spi.region.HeaderLayout;
 import hring.api.spi.region.Region;
@@ -32,6 +35,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Receivers in other processes are killed; their sender takes back what they had. */
 @Timeout(120)
@@ -274,6 +278,48 @@ class RecoveryTest extends EachTransport {
         assertThat(received.subList(0, MESSAGES)).allMatch(m -> m < MESSAGES);
         assertThat(received.subList(MESSAGES, received.size())).isSorted();
       }
+    }
+  }
+
+  /** Without a sender, the receivers' own threads reclaim: what they cannot, they say. */
+  @ParameterizedTest
+  @ValueSource(strings = {"poll", "take", "take many", "await", "close"})
+  void whatAReceiverCannotReclaimItTellsOnce(String call) throws Exception {
+    String name = TestRings.uniqueRing();
+    Receiver receiver;
+    try (Sender sender = TestRings.ring(name).allocator("fragile").open();
+        SteppedReceiver victim = new SteppedReceiver(name)) {
+      victim.run(0, 2);
+      receiver = Hring.receiver(name).attach();
+      sender.close();
+      victim.die();
+    }
+    try (receiver) {
+      assertThatThrownBy(
+              () -> {
+                for (long start = System.nanoTime();
+                    System.nanoTime() - start < TestRings.PATIENCE.toNanos(); ) {
+                  call(receiver, call);
+                }
+              })
+          .isInstanceOf(RegionException.class)
+          .hasMessageContaining("cannot reclaim what participant 2")
+          .hasMessageContaining("damaged on purpose");
+      if (!call.equals("close")) {
+        Thread.sleep(300);
+        call(receiver, call);
+        assertThat(receiver.state()).isEqualTo(StreamState.SENDER_CLOSED);
+      }
+    }
+  }
+
+  private static void call(Receiver receiver, String call) {
+    switch (call) {
+      case "poll" -> receiver.poll((_, _) -> {}, 1);
+      case "take" -> receiver.take();
+      case "take many" -> receiver.take(new long[1], 0, 1);
+      case "await" -> receiver.await(Duration.ofMillis(50));
+      default -> receiver.close();
     }
   }
 

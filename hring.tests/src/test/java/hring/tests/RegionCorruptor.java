@@ -1,6 +1,7 @@
 package hring.tests;
 
 import hring.api.Address;
+import hring.api.spi.alloc.BlockTable;
 import hring.api.spi.region.HeaderLayout;
 import hring.api.spi.region.Region;
 import hring.api.spi.region.RegionHeader;
@@ -19,6 +20,12 @@ import java.nio.file.StandardOpenOption;
  * @param ring the ring in it
  */
 public record RegionCorruptor(MemorySegment memory, RegionHeader layout, RawRing ring) {
+  private static final long CLAIM_CURSOR = 1280;
+  private static final long SLOT = 1280;
+  private static final long SHARED_COUNTERS = 24;
+  private static final long OWN_COUNTERS = 128;
+  private static final long RECORDED = 208;
+
   /** Chooses the part to corrupt. */
   public interface Target {
     MemorySegment in(RegionCorruptor corruptor);
@@ -45,6 +52,34 @@ public record RegionCorruptor(MemorySegment memory, RegionHeader layout, RawRing
 
   MemorySegment participants() {
     return section(layout.participants());
+  }
+
+  MemorySegment claimCursor() {
+    return memory.asSlice(CLAIM_CURSOR, Long.BYTES);
+  }
+
+  MemorySegment returnedWord() {
+    return memory.asSlice(HeaderLayout.RETURNED, Long.BYTES);
+  }
+
+  /** The first receiver's state, claim and counters, without the addresses of its messages. */
+  MemorySegment receiversWords() {
+    return participants().asSlice(SLOT, RECORDED);
+  }
+
+  /** The first receiver's counters, one after the other. */
+  MemorySegment receiversCounters() {
+    return participants().asSlice(SLOT + OWN_COUNTERS, RECORDED - OWN_COUNTERS);
+  }
+
+  /** Those that several threads may add to. */
+  MemorySegment receiversSharedCounters() {
+    return participants().asSlice(SLOT + SHARED_COUNTERS, 3 * Long.BYTES);
+  }
+
+  /** Who owns which block, and how often it was delivered. */
+  MemorySegment blockTable() {
+    return metadata().asSlice(0, BlockTable.bytes(layout.geometry()));
   }
 
   /**

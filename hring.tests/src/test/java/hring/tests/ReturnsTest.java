@@ -38,6 +38,7 @@ class ReturnsTest extends EachTransport {
   private static final int ALL = 10_000;
   private static final long WORK_NANOS = 500_000;
   private static final int TASKS = 300;
+  private static final int FAIR = 1_000;
 
   @ParameterizedTest
   @EnumSource(DeathPolicy.class)
@@ -204,6 +205,35 @@ class ReturnsTest extends EachTransport {
     }
   }
 
+  /** Nobody but the receiver that polls or waits is left to find it. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whoPollsOrWaitsFindsItSoonAfterADeath(boolean waits) {
+    long best = Long.MAX_VALUE;
+    for (int i = 0; i < 4; i++) {
+      String name = TestRings.uniqueRing();
+      Sender sender = TestRings.ring(name).maxBatch(1).open();
+      try (sender;
+          BareReceiver dying = new BareReceiver(Slots.file(name));
+          Receiver next = Hring.receiver(name).attach()) {
+        SequenceMessages.send(sender, 0, 1);
+        sender.close();
+        dying.claim(1, 0);
+        dying.die();
+        long died = System.nanoTime();
+        while (next.poll((_, _) -> {}, 1) == 0) {
+          assertThat(System.nanoTime() - died).isLessThan(TestRings.PATIENCE.toNanos());
+          if (waits) {
+            next.await(TestRings.PATIENCE);
+          }
+        }
+        best = Math.min(best, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - died));
+      }
+    }
+    // The machine may be busy: once in a few times must do.
+    assertThat(best).isLessThanOrEqualTo(200);
+  }
+
   /** A sender that closes, or is killed, right after it submitted, with a receiver dead by then. */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
@@ -259,6 +289,29 @@ class ReturnsTest extends EachTransport {
     }
   }
 
+  /** Handlers that take a while and wait for nobody: who claims more than it can do gets more. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 256})
+  void neitherOfTwoEqualWorkersGetsMuchMore(int limit) throws Exception {
+    String name = TestRings.uniqueRing();
+    CountDownLatch sent = new CountDownLatch(1);
+    List<CompletableFuture<Integer>> workers = new ArrayList<>();
+    try (Sender sender = TestRings.ring(name).open()) {
+      for (int i = 0; i < 2; i++) {
+        CompletableFuture<Integer> worker = new CompletableFuture<>();
+        workers.add(worker);
+        Thread.ofPlatform().start(() -> share(name, limit, sent, null, worker));
+      }
+      assertThat(sender.awaitReceivers(2, TestRings.PATIENCE)).isTrue();
+      SequenceMessages.send(sender, 0, FAIR);
+      sent.countDown();
+      assertThat(sender.awaitHandled(TestRings.PATIENCE)).isTrue();
+      for (CompletableFuture<Integer> worker : workers) {
+        assertThat(worker.get(60, TimeUnit.SECONDS)).isBetween(FAIR * 4 / 10, FAIR * 6 / 10);
+      }
+    }
+  }
+
   private static void share(
       String name,
       int limit,
@@ -294,7 +347,9 @@ class ReturnsTest extends EachTransport {
   private static void task(CyclicBarrier both) {
     try {
       LockSupport.parkNanos(WORK_NANOS);
-      both.await(60, TimeUnit.SECONDS);
+      if (both != null) {
+        both.await(60, TimeUnit.SECONDS);
+      }
     } catch (Exception e) {
       throw new AssertionError("the other got none", e);
     }

@@ -21,6 +21,8 @@ public final class Slots implements AutoCloseable {
   private static final long CLAIM_END = 88;
   private static final long CLAIM_LIST = 96;
   private static final long CLAIM_BEGUN = 104;
+  private static final long MESSAGES_IN = 128;
+  private static final long FREED = 160;
   private static final long CLAIM_MESSAGES = 256;
 
   private final Arena arena = Arena.ofShared();
@@ -77,6 +79,14 @@ public final class Slots implements AutoCloseable {
       throw new AssertionError("no room for message " + index);
     }
     set(owner, CLAIM_MESSAGES + (long) index * Long.BYTES, message);
+  }
+
+  void messagesIn(int owner, long messages) {
+    set(owner, MESSAGES_IN, messages);
+  }
+
+  void freed(int owner, long messages) {
+    set(owner, FREED, messages);
   }
 
   private void set(int owner, long field, long value) {

@@ -57,13 +57,13 @@ final class SteppedReceiver implements AutoCloseable {
         steps.add("record " + field + " " + c);
       }
       claim.forEach(m -> steps.add("record message " + m));
-      steps.addAll(List.of("record count " + c, "confirm " + c, "move " + c));
+      steps.addAll(List.of("count taken " + c, "record count " + c, "confirm " + c, "move " + c));
       claim.forEach(m -> steps.add("own " + m));
       if (c == CLAIMS.size() - 1) {
         steps.addAll(List.of("own list", "mark list", "free list", "forget list"));
       }
       for (int m : claim) {
-        steps.addAll(List.of("handed out " + m, "free " + m));
+        steps.addAll(List.of("handed out " + m, "free " + m, "count freed " + m));
       }
     }
     steps.add("leave");
@@ -98,6 +98,8 @@ final class SteppedReceiver implements AutoCloseable {
       case "record list" -> slots.claimList(owner(), number == 2 ? entry : Address.NULL);
       case "record begun" -> slots.claimBegun(owner(), 0);
       case "record message" -> slots.claimMessage(owner(), number == 2 ? 1 : 0, messages[number]);
+      case "count taken" -> slots.messagesIn(owner(), CLAIMS.get(number).getLast() + 1);
+      case "count freed" -> slots.freed(owner(), number + 1);
       case "record count" -> slots.claimCount(owner(), CLAIMS.get(number).size());
       case "confirm" -> region.participants().confirmClaim(cursor, seen);
       case "move" -> move(number);
@@ -186,7 +188,7 @@ final class SteppedReceiver implements AutoCloseable {
   }
 
   /** The ring as a receiver reads it. */
-  private record Raw(Region region, RawRing ring) implements Entries {
+  record Raw(Region region, RawRing ring) implements Entries {
     @Override
     public int size() {
       return region.header().completionEntries();

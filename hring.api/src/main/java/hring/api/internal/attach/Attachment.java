@@ -16,6 +16,7 @@ import hring.api.internal.recovery.Janitor;
 import hring.api.internal.recovery.Recovery;
 import hring.api.spi.alloc.Allocator;
 import hring.api.spi.alloc.AllocatorProvider;
+import hring.api.spi.region.Counters;
 import hring.api.spi.region.HeaderLayout;
 import hring.api.spi.region.Participant;
 import hring.api.spi.region.Region;
@@ -205,6 +206,15 @@ public final class Attachment implements AutoCloseable {
   }
 
   /**
+   * Returns what the receiver counts.
+   *
+   * @return its counters in this region
+   */
+  public Counters counters() {
+    return participant.counters();
+  }
+
+  /**
    * Returns the allocator.
    *
    * @return the receiver's own instance
@@ -247,6 +257,15 @@ public final class Attachment implements AutoCloseable {
    */
   public Recovery recovery() {
     return recovery;
+  }
+
+  /**
+   * Throws what could not be reclaimed of other receivers, each failure once.
+   *
+   * @throws RegionException if there was such a failure
+   */
+  public void rethrow() {
+    janitor.rethrow();
   }
 
   /**

@@ -87,6 +87,7 @@ public final class Follower {
         continue;
       }
       left.close();
+      left.rethrow();
     }
   }
 
@@ -106,6 +107,7 @@ public final class Follower {
       try {
         left.endUse(what, deadline);
         left.close();
+        left.rethrow();
       } catch (CloseException e) {
         retired.add(left);
         busy = e;

@@ -127,11 +127,7 @@ public final class Adoption {
   }
 
   private int firstLeftover() {
-    int first = record.begun();
-    while (first < record.count() && !isLeftover(first)) {
-      first++;
-    }
-    return first;
+    return record.firstOf(allocator, Owner.LEFTOVER);
   }
 
   private boolean isLeftover(int index) {
@@ -180,6 +176,9 @@ public final class Adoption {
       int deliveries = allocator.deliveries(address);
       if (allocator.tryTransfer(address, from, participant.owner(), deliveries)) {
         candidates[kept++] = address;
+        if (deliveries > 0) {
+          participant.counters().redelivered();
+        }
       } else if (Address.length(address) >= LONG_BLOCK) {
         scannedAt = -1;
       }
@@ -187,6 +186,7 @@ public final class Adoption {
     if (kept < count) {
       participant.shrinkRecord(candidates, kept);
     }
+    participant.took(candidates, kept);
     return kept;
   }
 }

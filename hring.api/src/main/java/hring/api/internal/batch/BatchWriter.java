@@ -4,6 +4,7 @@ import hring.api.Address;
 import hring.api.InvalidAddressException;
 import hring.api.spi.alloc.Allocator;
 import hring.api.spi.alloc.Owner;
+import hring.api.spi.region.Counters;
 import hring.api.spi.transport.BatchList;
 import hring.api.spi.transport.Outbound;
 
@@ -32,6 +33,7 @@ public final class BatchWriter {
   private final Allocator allocator;
   private final Outbound outbound;
   private final BatchList lists;
+  private final Counters counters;
   private final int owner;
   private final int maxBatch;
 
@@ -51,6 +53,11 @@ public final class BatchWriter {
   /** How many of them the ring has accepted; more than 0 only if it then failed to submit. */
   private int sent;
 
+  /** How many messages were sent to the ring, and are to be counted when they are submitted. */
+  private int uncounted;
+
+  private long uncountedBytes;
+
   /** The first message that was left out and not reported yet, or null. */
   private InvalidAddressException leftOut;
 
@@ -63,14 +70,21 @@ public final class BatchWriter {
    * @param allocator the sender's allocator
    * @param outbound the sender's end of the ring
    * @param lists writes lists to the pool
+   * @param counters what the sender counts
    * @param owner the sender's number
    * @param maxBatch how many messages a batch has at most; 1 sends each as itself
    */
   public BatchWriter(
-      Allocator allocator, Outbound outbound, BatchList lists, int owner, int maxBatch) {
+      Allocator allocator,
+      Outbound outbound,
+      BatchList lists,
+      Counters counters,
+      int owner,
+      int maxBatch) {
     this.allocator = allocator;
     this.outbound = outbound;
     this.lists = lists;
+    this.counters = counters;
     this.owner = owner;
     this.maxBatch = maxBatch;
     list = new long[Math.max(maxBatch, MAX_SINGLES)];
@@ -173,7 +187,7 @@ public final class BatchWriter {
     int room = outbound.writableEntries();
     if (room == 0 && outbound.queued() > 0) {
       // Receivers can free only messages that they see.
-      outbound.submit();
+      submitQueued();
       room = outbound.writableEntries();
     }
     if (room > 0 && block == Address.NULL && maxBatch > 1) {
@@ -181,7 +195,7 @@ public final class BatchWriter {
       if (block == Address.NULL && outbound.unclaimed() + outbound.queued() >= MAX_SINGLES) {
         // Receivers have enough to go on with, and make room. Messages that go as themselves
         // meanwhile cost a completion each, and leave the pool as full as it is.
-        outbound.submit();
+        submitQueued();
         return false;
       }
     }
@@ -243,7 +257,16 @@ public final class BatchWriter {
   public void submit() {
     markInFlight();
     send();
+    submitQueued();
+  }
+
+  private void submitQueued() {
     outbound.submit();
+    if (uncounted > 0) {
+      counters.sent(uncounted, uncountedBytes);
+      uncounted = 0;
+      uncountedBytes = 0;
+    }
   }
 
   /**
@@ -270,6 +293,7 @@ public final class BatchWriter {
 
   private void send() {
     if (limit > 0) {
+      count();
       if (listed > 1 && block != Address.NULL) {
         writeList();
       }
@@ -285,6 +309,15 @@ public final class BatchWriter {
     listed = 0;
     marked = 0;
     sent = 0;
+  }
+
+  private void count() {
+    long bytes = 0;
+    for (int i = 0; i < listed; i++) {
+      bytes += Address.length(list[i]);
+    }
+    uncounted += listed;
+    uncountedBytes += bytes;
   }
 
   /** Writes the list to its block, which then is the only entry to be sent. */

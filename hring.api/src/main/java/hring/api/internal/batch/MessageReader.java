@@ -6,6 +6,7 @@ import hring.api.RegionException;
 import hring.api.spi.alloc.Allocator;
 import hring.api.spi.alloc.Owner;
 import hring.api.spi.alloc.SharedMemory;
+import hring.api.spi.region.Counters;
 import hring.api.spi.region.Participant;
 import hring.api.spi.transport.Claims;
 import java.lang.foreign.MemorySegment;
@@ -47,6 +48,7 @@ public final class MessageReader {
   private final Adoption adoption;
   private final SliceCache view;
   private final MemorySegment pool;
+  private final Counters counters;
   private final Pace pace = new Pace(Claims.MAX_CLAIM);
 
   /** The messages of the record in the slot, in its order. */
@@ -88,6 +90,7 @@ public final class MessageReader {
     this.adoption = adoption;
     this.view = view;
     pool = view.pool();
+    counters = participant.counters();
   }
 
   /**
@@ -146,6 +149,7 @@ public final class MessageReader {
       allocator.transfer(message, Owner.IN_FLIGHT, participant.owner());
     } catch (InvalidAddressException e) {
       participant.shrinkRecord(messages, 0);
+      counters.refused(1);
       throw nonsense(e);
     }
     end = 1;
@@ -176,6 +180,7 @@ public final class MessageReader {
       }
     }
     participant.shrinkRecord(messages, kept);
+    counters.refused(claimed - kept);
     end = kept;
     return refused;
   }
@@ -325,13 +330,16 @@ public final class MessageReader {
     while (start < stop) {
       try {
         allocator.free(messages, start, stop);
+        counters.freed(stop - start);
         start = stop;
       } catch (InvalidAddressException e) {
         refused = refused == null ? e : refused;
-        while (start < stop && messages[start] != e.address()) {
-          start++;
+        int freed = start;
+        while (freed < stop && messages[freed] != e.address()) {
+          freed++;
         }
-        start++;
+        counters.freed(freed - start);
+        start = freed + 1;
       }
     }
     if (refused != null) {

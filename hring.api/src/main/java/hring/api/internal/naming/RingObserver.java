@@ -67,7 +67,8 @@ public final class RingObserver {
         header.geometry().granule(),
         header.geometry().poolSize(),
         (int) receivers,
-        use(region));
+        use(region),
+        region.participants().stats());
   }
 
   private static Optional<AllocatorStats> use(Region region) {

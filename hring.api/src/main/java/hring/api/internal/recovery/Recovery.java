@@ -10,6 +10,7 @@ import hring.api.spi.alloc.Owner;
 import hring.api.spi.alloc.SharedMemory;
 import hring.api.spi.region.ClaimCursor;
 import hring.api.spi.region.ClaimRecord;
+import hring.api.spi.region.Counters;
 import hring.api.spi.region.HeaderLayout;
 import hring.api.spi.region.Participant;
 import hring.api.spi.region.Participants;
@@ -108,7 +109,7 @@ public final class Recovery {
     boolean may = false;
     boolean left = false;
     for (int owner = Participants.SENDER + 1; owner <= participants.slots(); owner++) {
-      may |= reclaimIfDead(owner) || participants.isReclaiming(owner);
+      may |= reclaimIfDead(owner) || participants.isReclaiming(owner) && !isGivenUp(owner);
       left |= participants.leftover(owner) != 0;
     }
     if (left) {
@@ -116,6 +117,10 @@ public final class Recovery {
       announce();
     }
     return may || left;
+  }
+
+  private synchronized boolean isGivenUp(int owner) {
+    return givenUp.get(owner);
   }
 
   /** One at a time in this process: the slot says only which participant reclaims. */
@@ -142,18 +147,20 @@ public final class Recovery {
     // Before anything becomes another's: the allocator finishes what the dead one was freeing.
     allocator.finishOperation(dead);
     long list = ownedList(dead);
-    Totals totals = new Totals(header);
-    if (redelivers) {
-      allocator.forEachBlock(
-          dead,
-          address -> {
-            if (address != list && tryReturn(address, dead)) {
-              totals.addReturned(1);
-            }
-          });
-    }
-    int reclaimed = allocator.reclaim(dead);
-    totals.addDiscarded(list == Address.NULL ? reclaimed : Math.max(0, reclaimed - 1));
+    Counters counters = participants.counters(dead);
+    long[] discarded = new long[1];
+    allocator.forEachBlock(
+        dead,
+        address -> {
+          if (redelivers && address != list && tryReturn(address, dead)) {
+            counters.returned(1);
+          } else if (address != list) {
+            discarded[0]++;
+          }
+        });
+    counters.discardedAll(discarded[0]);
+    allocator.reclaim(dead);
+    counters.reclaimed();
     // Before the slot is given back: if this process dies in between, all of it is done again.
     announce();
     if (left) {
@@ -162,7 +169,7 @@ public final class Recovery {
     } else {
       participants.endReclaim(dead);
     }
-    totals.addDeath(Duration.ofNanos(System.nanoTime() - start));
+    new Totals(region).addDeath(Duration.ofNanos(System.nanoTime() - start));
   }
 
   /**
@@ -225,12 +232,14 @@ public final class Recovery {
           address, "is no message of this receiver: it was never taken, or is freed already");
     }
     boolean returned = tryReturn(address, self);
+    Counters counters = participants.counters(self);
     if (returned) {
-      new Totals(header).addReturned(1);
+      // In this order: until it is announced, it counts as held (see Outstanding).
       announce();
+      counters.returned(1);
     } else {
       allocator.free(address);
-      new Totals(header).addDiscarded(1);
+      counters.discarded(1);
     }
     return returned;
   }
@@ -240,49 +249,56 @@ public final class Recovery {
    * order in which it was claimed.
    *
    * @param participant the slot
-   * @throws RegionException if the region is damaged; as much as could be is given back
+   * @throws RegionException if the region is damaged; as much as could be is given back, and the
+   *     rest reclaimed by others
    */
   public void leave(Participant participant) {
-    FirstFailure failures = new FirstFailure();
-    boolean left = false;
+    GivenUp givenUp = new GivenUp();
+    boolean left;
+    boolean whole = false;
     try {
       synchronized (this) {
         participants.readClaim(self, cursor, record);
         left = leaveBehind(self);
         long list = ownedList(self);
-        allocator.forEachBlock(self, address -> giveUp(address, list, failures));
+        allocator.forEachBlock(self, address -> giveUp(address, list, givenUp));
       }
+      // In this order: until it is announced, it counts as held, and the slot is this process's.
+      announce();
+      participant.counters().returned(givenUp.returned);
+      // Before the slot is given back: what it flushes is done in this owner's name.
+      allocator.close();
+      whole = true;
     } finally {
-      try {
-        // Before the slot is given back: what it flushes is done in this owner's name.
-        allocator.close();
-      } finally {
-        if (left) {
-          participant.leaveLeftover();
-        } else {
-          participant.leave();
-        }
-        announce();
+      if (!whole) {
+        // For all others this participant has died now: they reclaim what is left.
+        participant.abandon();
       }
     }
-    failures.rethrow();
+    if (left) {
+      participant.leaveLeftover();
+      announce();
+    } else {
+      participant.leave();
+    }
+    givenUp.rethrow();
   }
 
   /** Somebody may have damaged what is known of one block: no reason to keep the others. */
-  private void giveUp(long address, long list, FirstFailure failures) {
+  private void giveUp(long address, long list, GivenUp givenUp) {
     try {
       if (address == list) {
         allocator.free(address);
       } else if (redelivers && tryReturn(address, self)) {
-        new Totals(header).addReturned(1);
+        givenUp.returned++;
       } else {
         allocator.free(address);
-        new Totals(header).addDiscarded(1);
+        participants.counters(self).discarded(1);
       }
     } catch (InvalidAddressException e) {
       // Another thread has freed it since it was seen: just as well.
     } catch (RuntimeException e) {
-      failures.add(e);
+      givenUp.add(e);
     }
   }
 
@@ -327,8 +343,12 @@ public final class Recovery {
         cause);
   }
 
-  /** In a damaged table every granule may fail: one exception is kept, the others are counted. */
-  private static final class FirstFailure {
+  /**
+   * What a participant that leaves gave up. In a damaged table every granule may fail: one
+   * exception is kept, the others are counted.
+   */
+  private static final class GivenUp {
+    private long returned;
     private RuntimeException first;
     private long others;
 

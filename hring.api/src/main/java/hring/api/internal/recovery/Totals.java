@@ -1,47 +1,37 @@
 package hring.api.internal.recovery;
 
+import hring.api.ParticipantStats;
 import hring.api.Recovered;
 import hring.api.spi.alloc.SharedMemory;
 import hring.api.spi.region.HeaderLayout;
+import hring.api.spi.region.Region;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 
 /**
- * Counters of what was reclaimed in a region since it was opened. Any participant adds to them,
- * atomically.
+ * What was reclaimed in a region since it was opened: how many died is in the header, added to by
+ * any participant; what became of messages is the sum over all slots ({@link
+ * hring.api.spi.region.Counters}).
  */
 public final class Totals {
-  private static final long DEATHS = HeaderLayout.TOTALS;
-  private static final long DISCARDED = DEATHS + Long.BYTES;
-  private static final long RETURNED = DISCARDED + Long.BYTES;
-  private static final long LAST_RECLAIM = RETURNED + Long.BYTES;
-
+  private final Region region;
   private final MemorySegment header;
 
   /**
    * Creates a view of a region's counters.
    *
-   * @param header the region's header
+   * @param region the region
    */
-  public Totals(MemorySegment header) {
-    this.header = header;
+  public Totals(Region region) {
+    this.region = region;
+    header = region.headerMemory();
   }
 
   void addDeath(Duration reclaim) {
-    // Partners of all accesses that write: the acquires in read().
-    SharedMemory.setLongRelease(header, LAST_RECLAIM, reclaim.toNanos());
+    // Partners of both: the acquires in read().
+    SharedMemory.setLongRelease(header, HeaderLayout.LAST_RECLAIM, reclaim.toNanos());
     // Last: a reader that sees the death sees the other figures.
-    SharedMemory.getAndAddLong(header, DEATHS, 1);
-  }
-
-  void addDiscarded(long messages) {
-    // Partner: the acquire in read().
-    SharedMemory.getAndAddLong(header, DISCARDED, messages);
-  }
-
-  void addReturned(long messages) {
-    // Partner: the acquire in read().
-    SharedMemory.getAndAddLong(header, RETURNED, messages);
+    SharedMemory.getAndAddLong(header, HeaderLayout.DEATHS, 1);
   }
 
   /**
@@ -51,11 +41,15 @@ public final class Totals {
    */
   public Recovered read() {
     // Partners: the writes above. The deaths first, see addDeath().
-    long deaths = SharedMemory.getLongAcquire(header, DEATHS);
-    return new Recovered(
-        deaths,
-        SharedMemory.getLongAcquire(header, DISCARDED),
-        SharedMemory.getLongAcquire(header, RETURNED),
-        Duration.ofNanos(Math.max(0, SharedMemory.getLongAcquire(header, LAST_RECLAIM))));
+    long deaths = SharedMemory.getLongAcquire(header, HeaderLayout.DEATHS);
+    long discarded = 0;
+    long returned = 0;
+    for (ParticipantStats stats : region.participants().stats()) {
+      discarded += stats.discarded();
+      returned += stats.returned();
+    }
+    // Partner: the release in addDeath().
+    long nanos = SharedMemory.getLongAcquire(header, HeaderLayout.LAST_RECLAIM);
+    return new Recovered(deaths, discarded, returned, Duration.ofNanos(Math.max(0, nanos)));
   }
 }

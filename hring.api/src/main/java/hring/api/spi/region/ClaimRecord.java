@@ -1,6 +1,7 @@
 package hring.api.spi.region;
 
 import hring.api.Address;
+import hring.api.spi.alloc.Allocator;
 import hring.api.spi.alloc.SharedMemory;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -109,6 +110,21 @@ public final class ClaimRecord {
    */
   public long message(int index) {
     return messages[index];
+  }
+
+  /**
+   * Finds the first of the messages that were not begun which an owner has now.
+   *
+   * @param allocator knows the owners
+   * @param owner the owner number
+   * @return its index; {@link #count} if there is none
+   */
+  public int firstOf(Allocator allocator, int owner) {
+    int first = begun;
+    while (first < count && allocator.owner(messages[first]) != owner) {
+      first++;
+    }
+    return first;
   }
 
   /**

@@ -20,7 +20,7 @@ import hring.api.spi.alloc.ProviderOptions;
  *  1280  claim cursor (by receivers)
  *  1408  returned (by who reclaims, closes or gives back)
  *  1536  wake word (by the sender), parked mask (by receivers)
- *  1664  totals, 256 bytes (by who leaves or reclaims)
+ *  1664  how many died, how long the last repair took (by who reclaims)
  * </pre>
  *
  * From the state on, each line of that table has pairs of cache lines of its own. Texts are UTF-8,
@@ -145,17 +145,17 @@ public final class HeaderLayout {
   /** How many longs the parked mask has. */
   public static final int PARKED_WORDS = 4;
 
-  /** Where the counters of participants are added that have left or died. */
-  public static final long TOTALS = WAKE_WORD + ISOLATION;
+  /** A long that counts how many participants were reclaimed. */
+  public static final long DEATHS = WAKE_WORD + ISOLATION;
 
-  /** The size of the totals in bytes. */
-  public static final int TOTALS_SIZE = 256;
+  /** A long: how long it took to reclaim the last one, in nanoseconds. */
+  public static final long LAST_RECLAIM = DEATHS + Long.BYTES;
 
   /** The size of the header in bytes. */
   public static final long SIZE = PAGE;
 
   static {
-    if (RING_NAME + RING_NAME_SIZE > STATE || TOTALS + TOTALS_SIZE > SIZE) {
+    if (RING_NAME + RING_NAME_SIZE > STATE || LAST_RECLAIM + Long.BYTES > SIZE) {
       throw new AssertionError("the header's fields do not fit");
     }
   }

@@ -14,6 +14,7 @@ public final class Participant {
   private final Participants table;
   private final MemorySegment slot;
   private final int owner;
+  private final Counters counters;
 
   /** Holds the slot's lock; never mapped. */
   private final OpenFile lock;
@@ -23,6 +24,7 @@ public final class Participant {
     this.slot = slot;
     this.owner = owner;
     this.lock = lock;
+    counters = new Counters(slot);
   }
 
   /**
@@ -35,7 +37,17 @@ public final class Participant {
   }
 
   /**
-   * Records what the participant is about to claim. Called before {@link ClaimCursor#tryMove}.
+   * Returns what the participant counts.
+   *
+   * @return its counters, the same object each time
+   */
+  public Counters counters() {
+    return counters;
+  }
+
+  /**
+   * Records what the participant is about to claim. Called before {@link ClaimCursor#tryMove}, and
+   * {@link #took} after it.
    *
    * @param before the position where the claim begins
    * @param end the position where it ends
@@ -56,7 +68,7 @@ public final class Participant {
 
   /**
    * Records which messages that came back from others the participant is about to take. Those of
-   * them are its own that show its number in the block table.
+   * them are its own that show its number in the block table. {@link #took} is called afterwards.
    *
    * @param order tells which of several such records is the oldest: the least position
    * @param messages begins with the addresses of the messages
@@ -77,8 +89,19 @@ public final class Participant {
     slot.set(ValueLayout.JAVA_LONG, ParticipantLayout.CLAIM_BEGUN, 0);
     MemorySegment.copy(
         messages, 0, slot, ValueLayout.JAVA_LONG, ParticipantLayout.CLAIM_MESSAGES, count);
+    counters.taking(count);
     // Partner: the acquire in ClaimRecord.read(), by whoever reclaims after this process died.
     SharedMemory.setLongRelease(slot, ParticipantLayout.CLAIM_COUNT, count);
+  }
+
+  /**
+   * Counts what was taken of what was recorded.
+   *
+   * @param messages begins with the addresses of those that were
+   * @param count how many were
+   */
+  public void took(long[] messages, int count) {
+    counters.took(messages, count);
   }
 
   /**

@@ -5,13 +5,14 @@ package hring.api.spi.region;
  *
  * <pre>
  *     0  state word, process id and whether its thread has ended (both for people)
+ *    24  counters that any thread adds to: freed elsewhere, returned, discarded
  *    64  claim: position before, count, confirmed up to, position after, list, begun
- *   128  counters
+ *   128  counters of the participant's own thread
  *   256  claim: up to 128 addresses of 8 bytes
  * </pre>
  *
  * The slot's number plus one is the participant's owner number. Slot 0 is the sender's. {@link
- * SlotState} takes the state word apart.
+ * SlotState} takes the state word apart, {@link Counters} says what is counted.
  */
 public final class ParticipantLayout {
   /** How many messages a claim can record. */
@@ -21,6 +22,10 @@ public final class ParticipantLayout {
   static final long PID = STATE + Long.BYTES;
   static final long THREAD_DEAD = PID + Long.BYTES;
 
+  static final long FREED_ELSEWHERE = THREAD_DEAD + Long.BYTES;
+  static final long RETURNED = FREED_ELSEWHERE + Long.BYTES;
+  static final long DISCARDED = RETURNED + Long.BYTES;
+
   static final long CLAIM_BEFORE = 64;
   static final long CLAIM_COUNT = CLAIM_BEFORE + Long.BYTES;
   static final long CLAIM_CONFIRMED = CLAIM_COUNT + Long.BYTES;
@@ -28,17 +33,28 @@ public final class ParticipantLayout {
   static final long CLAIM_LIST = CLAIM_END + Long.BYTES;
   static final long CLAIM_BEGUN = CLAIM_LIST + Long.BYTES;
 
-  /** Where a participant keeps its counters. */
-  static final long COUNTERS = 128;
+  static final long MESSAGES_IN = 128;
+  static final long BYTES_IN = MESSAGES_IN + Long.BYTES;
+  static final long MESSAGES_OUT = BYTES_IN + Long.BYTES;
+  static final long BYTES_OUT = MESSAGES_OUT + Long.BYTES;
+  static final long FREED = BYTES_OUT + Long.BYTES;
+  static final long REDELIVERED = FREED + Long.BYTES;
+  static final long FULL = REDELIVERED + Long.BYTES;
+  static final long WAITS = FULL + Long.BYTES;
+  static final long WAKES = WAITS + Long.BYTES;
+  static final long LEFT = WAKES + Long.BYTES;
 
-  static final long CLAIM_MESSAGES = COUNTERS + 128;
+  static final long CLAIM_MESSAGES = 256;
 
   /** The size of a slot in bytes. */
   static final long SIZE = 1280;
 
   static {
-    if (CLAIM_MESSAGES + (long) CLAIM_CAPACITY * Long.BYTES > SIZE) {
-      throw new AssertionError("a claim does not fit into its slot");
+    if (DISCARDED + Long.BYTES > CLAIM_BEFORE
+        || CLAIM_BEGUN + Long.BYTES > MESSAGES_IN
+        || LEFT + Long.BYTES > CLAIM_MESSAGES
+        || CLAIM_MESSAGES + (long) CLAIM_CAPACITY * Long.BYTES > SIZE) {
+      throw new AssertionError("the fields of a slot do not fit");
     }
   }
 

@@ -1,6 +1,7 @@
 package hring.api.spi.region;
 
 import hring.api.NameException;
+import hring.api.ParticipantStats;
 import hring.api.RegionException;
 import hring.api.spi.alloc.SharedMemory;
 import java.io.IOException;
@@ -148,6 +149,7 @@ public final class Participants {
     slot.set(ValueLayout.JAVA_LONG, ParticipantLayout.THREAD_DEAD, 0);
     // Partner: the acquire in ClaimRecord.read(), by whoever reclaims this participant.
     SharedMemory.setLongRelease(slot, ParticipantLayout.CLAIM_COUNT, 0);
+    Counters.begin(slot);
     return true;
   }
 
@@ -233,7 +235,8 @@ public final class Participants {
     return SlotState.state(state(owner)) == SlotState.ACTIVE;
   }
 
-  private long state(int owner) {
+  /** Returns the state word of a slot. */
+  long state(int owner) {
     // Not through a slice, which would be garbage. Partner: every change of a slot's state, each by
     // a release or a compare-and-set.
     return SharedMemory.getLongAcquire(
@@ -437,6 +440,42 @@ public final class Participants {
    */
   public void leftoverRecord(int owner, ClaimRecord record) {
     record.read(slot(owner));
+  }
+
+  /**
+   * Returns what a participant counts, for others to add to: to what its own thread writes, only
+   * that thread does.
+   *
+   * @param owner the owner number
+   * @return its counters, as they are now
+   */
+  public Counters counters(int owner) {
+    return new Counters(slot(owner));
+  }
+
+  /** Returns how many messages were ever taken by those who had a slot, or more. */
+  long taken(int owner) {
+    return Counters.read(slot(owner), ParticipantLayout.MESSAGES_IN);
+  }
+
+  /** Returns how many messages a participant holds, or more: see {@link Counters}. */
+  long held(int owner) {
+    return Counters.held(slot(owner));
+  }
+
+  /**
+   * Reads what all participants have counted.
+   *
+   * @return the figures of every slot that was ever used, by its number
+   */
+  public List<ParticipantStats> stats() {
+    List<ParticipantStats> stats = new ArrayList<>();
+    for (int owner = SENDER; owner <= slots; owner++) {
+      if (state(owner) != 0) {
+        stats.add(counters(owner).stats(owner, isActive(owner)));
+      }
+    }
+    return stats;
   }
 
   MemorySegment slot(int owner) {

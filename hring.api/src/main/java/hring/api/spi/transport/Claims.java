@@ -96,7 +96,9 @@ public final class Claims {
       if (ClaimCursor.owner(seen) != participant.owner()) {
         participants.confirmClaim(cursor, seen);
       }
-      if (cursor.tryMove(seen, participant.owner(), end)) {
+      boolean moved = cursor.tryMove(seen, participant.owner(), end);
+      participant.took(into, moved ? length : 0);
+      if (moved) {
         return length;
       }
     }
