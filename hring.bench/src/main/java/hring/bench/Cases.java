@@ -19,6 +19,7 @@ final class Cases {
   private static final int MIB = 1 << 20;
   private static final double ALMOST_FULL = 0.95;
   private static final long SLOW_NANOS = 500;
+  private static final long WORK_NANOS = 50_000;
 
   static final String URING = "uring";
   static final String SHM = "shm";
@@ -118,6 +119,13 @@ final class Cases {
           "hring/receivers/" + receivers,
           receivers,
           t -> HringStream.batched(Long.BYTES).sharingCores().over(t));
+    }
+    for (int workers : new int[] {1, 2}) {
+      addOver(
+          cases,
+          "hring/workers/" + workers,
+          workers,
+          t -> HringStream.batched(KIB).waitingOver(WORK_NANOS).sharingCores().over(t));
     }
     for (int size : new int[] {8, 64, 512, 4 * KIB, 64 * KIB, MIB}) {
       addOver(cases, "hring/size/" + size, 1, t -> HringStream.batched(size).over(t));

@@ -9,6 +9,7 @@ import hring.api.WaitStrategy;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongConsumer;
 
 /** Messages over a ring, in the default pool unless they are too large for it. */
@@ -50,6 +51,7 @@ final class HringStream implements Workload {
   private String transport = Cases.URING;
   private double held;
   private long pauseNanos;
+  private long waitNanos;
   private WaitStrategy waitStrategy = WaitStrategy.SPIN;
 
   /** What is allocated together. Made once: what a run makes counts as garbage. */
@@ -117,6 +119,12 @@ final class HringStream implements Workload {
   /** Lets the receiver take its time over each message. */
   HringStream readSlowly(long nanosPerMessage) {
     pauseNanos = nanosPerMessage;
+    return this;
+  }
+
+  /** Lets the receiver wait for something else with each message, as a worker does for a disk. */
+  HringStream waitingOver(long nanosPerMessage) {
+    waitNanos = nanosPerMessage;
     return this;
   }
 
@@ -295,6 +303,9 @@ final class HringStream implements Workload {
     @Override
     public void accept(long address) {
       sum += Payload.read(pool, receiver.offset(address), size);
+      if (waitNanos > 0) {
+        LockSupport.parkNanos(waitNanos);
+      }
       if (pauseNanos > 0) {
         long end = System.nanoTime() + pauseNanos;
         while (System.nanoTime() < end) {

@@ -34,7 +34,9 @@ final class Ratios {
           new Ratio("hring/batched/1048576", "shm/copyless/1048576", "throughput"),
           new Ratio("hring/batched/1048576", "uds/1048576", "throughput"),
           // Messages a second of two receivers against those of one.
-          new Ratio("hring/receivers/1", "hring/receivers/2", TIME));
+          new Ratio("hring/receivers/1", "hring/receivers/2", TIME),
+          // The time that two workers take for each message, against one.
+          new Ratio("hring/workers/2", "hring/workers/1", TIME));
 
   private Ratios() {}
 
