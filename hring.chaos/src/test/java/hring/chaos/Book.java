@@ -45,8 +45,12 @@ final class Book implements AutoCloseable {
 
   /** Reads what is new, and tells how many messages were handled so far. */
   synchronized long read() throws IOException {
+    boolean told = !generations.isEmpty() && generations.getLast().toldAllHandled;
     for (Page page : living) {
       read(page);
+    }
+    if (told) {
+      generations.getLast().noteMissingWhenTold();
     }
     return handled;
   }
@@ -62,10 +66,9 @@ final class Book implements AutoCloseable {
       case OPENED -> now.ring = value;
       case INTENT -> now.intent = value;
       case SUBMITTED -> now.submitted = value;
-      case DEATHS -> now.deaths = value;
-      case DISCARDED -> now.discarded = value;
-      case REDELIVERED -> now.redelivered = value;
-      case RECLAIM_MICROS -> reclaimMicros.add(value);
+      case ASLEEP -> now.asleep = true;
+      case AWAKE -> now.asleep = false;
+      case ALL_HANDLED -> now.toldAllHandled = true;
       case CLOSED -> now.closed = true;
       case ATTACHING -> page.attaching = true;
       case ATTACHED -> page.attachedTo = value;
@@ -85,6 +88,10 @@ final class Book implements AutoCloseable {
               .get(generation)
               .handled(Payload.number(value), entry == Ledger.Entry.HANDLED_AGAIN, problems);
         }
+      }
+      case GIVING_BACK -> {
+        page.held.remove(value);
+        generations.get(Payload.generation(value)).givenBack++;
       }
       case DAMAGED ->
           problems.add(
@@ -107,12 +114,39 @@ final class Book implements AutoCloseable {
     return receiver.attachedTo == generations.getLast().ring;
   }
 
+  /** The ring of the last sender. */
+  synchronized long ring() {
+    return generations.getLast().ring;
+  }
+
+  synchronized boolean isAsleep() {
+    return generations.getLast().asleep;
+  }
+
+  /** What the participants of the last ring have counted in the end. */
+  synchronized void figures(long deaths, long discarded, long redelivered) {
+    Generation now = generations.getLast();
+    now.deaths = deaths;
+    now.discarded = discarded;
+    now.redelivered = redelivered;
+  }
+
+  synchronized void reclaimed(long micros) {
+    reclaimMicros.add(micros);
+  }
+
   /** A receiver was killed, and its ledger is read to the end. */
   synchronized void killedReceiver(Page page) {
     Generation now = generations.getLast();
     now.kills += page.attaching ? 1 : 0;
     // Before it says that it is attached, it may be, but has taken nothing yet.
     now.attachedKills += page.attachedTo != 0 && page.attachedTo == now.ring ? 1 : 0;
+    receiverLeft(page);
+  }
+
+  /** A receiver was killed or has closed, and its ledger is read to the end. */
+  synchronized void receiverLeft(Page page) {
+    Generation now = generations.getLast();
     for (long message : page.held) {
       // What it holds of an earlier sender, nobody takes back.
       if (Payload.generation(message) == generations.size() - 1) {

@@ -1,6 +1,7 @@
 package hring.chaos;
 
 import hring.api.DeathPolicy;
+import hring.api.FailurePolicy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,6 +39,8 @@ final class Chaos implements AutoCloseable {
   private final Map<Child, Long> stopped = new LinkedHashMap<>();
 
   private volatile Party sender;
+  private Estate estate;
+  private long deathsSeen;
   private volatile boolean changing = true;
   private int started;
 
@@ -99,17 +102,26 @@ final class Chaos implements AutoCloseable {
 
   private void disturb() throws Exception {
     int what = random.nextInt(100);
-    if (what < 62) {
+    if (what < 50) {
       killReceiver();
-    } else if (what < 82) {
+    } else if (what < 66) {
       stopSomebody();
-    } else if (what < 88) {
+    } else if (what < 73) {
       closeReceiver();
-    } else if (what < 92) {
+    } else if (what < 80) {
+      terminateReceiver();
+    } else if (what < 84) {
       killSender();
-    } else if (what < 96) {
+    } else if (what < 87) {
       closeSender();
       startNextSender();
+    } else if (what < 90) {
+      closeSenderAmidDeaths();
+    } else if (what < 93) {
+      terminateSender();
+    } else if (what < 96) {
+      sender.child().order(Orders.SLEEP);
+      figures.sleeps++;
     } else {
       fill();
     }
@@ -142,14 +154,34 @@ final class Chaos implements AutoCloseable {
 
   private void closeReceiver() throws Exception {
     Party leaver = receivers[random.nextInt(RECEIVERS)];
-    if (!leaver.isAttached() || attached().size() < 2) {
-      return;
+    if (mayLeave(leaver)) {
+      leaver.child().order(Orders.CLOSE);
+      awaitEnd(leaver);
+      figures.receiverCloses++;
     }
-    resume(leaver.child());
-    leaver.child().order(Orders.CLOSE);
+  }
+
+  private void terminateReceiver() throws Exception {
+    Party leaver = receivers[random.nextInt(RECEIVERS)];
+    if (mayLeave(leaver)) {
+      leaver.child().terminate();
+      awaitEnd(leaver);
+      figures.receiverTerms++;
+    }
+  }
+
+  private boolean mayLeave(Party leaver) throws Exception {
+    boolean may = leaver.isAttached() && attached().size() > 1;
+    if (may) {
+      resume(leaver.child());
+    }
+    return may;
+  }
+
+  private void awaitEnd(Party leaver) throws Exception {
     leaver.child().finish();
     leaver.end(book);
-    figures.receiverCloses++;
+    book.receiverLeft(leaver.page());
   }
 
   private void killSender() throws Exception {
@@ -164,27 +196,57 @@ final class Chaos implements AutoCloseable {
     startNextSender();
   }
 
-  /** Nobody is killed meanwhile: so it takes back all there is to be taken back. */
+  /** Nobody is killed meanwhile: so it waits until all is handled. */
   private void closeSender() throws Exception {
-    await("a receiver is attached", () -> !attached().isEmpty());
-    resumeAll();
-    changing = true;
-    figures.filesAtLast = sender.child().openFiles();
-    figures.mapsAtLast = sender.child().memoryMaps();
+    beginToEndSender();
     sender.child().order(Orders.CLOSE);
     sender.child().finish();
     figures.senderCloses++;
   }
 
+  private void closeSenderAmidDeaths() throws Exception {
+    beginToEndSender();
+    sender.child().order(Orders.CLOSE_NOW);
+    pause(random.nextInt(STOP_LEAST_MILLIS));
+    killReceiver();
+    sender.child().finish();
+    figures.senderClosesAmidDeaths++;
+    startNextSender();
+  }
+
+  private void terminateSender() throws Exception {
+    beginToEndSender();
+    sender.child().terminate();
+    sender.child().finish();
+    figures.senderTerms++;
+    startNextSender();
+  }
+
+  private void beginToEndSender() throws Exception {
+    await("a receiver is attached", () -> !attached().isEmpty());
+    resumeAll();
+    changing = true;
+    figures.filesAtLast = sender.child().openFiles();
+    figures.mapsAtLast = sender.child().memoryMaps();
+  }
+
   private void startNextSender() throws Exception {
     // What the old one submitted is handled before the receivers follow the new one.
-    awaitQuiet();
-    sender.end(book);
+    settle();
     startSender();
     figures.restarts++;
     await(
         "the receivers follow",
         () -> attached().stream().allMatch(r -> book.isAttachedToLast(r.page())));
+  }
+
+  /** The sender has ended; whoever is attached handles what is left. */
+  private void settle() throws Exception {
+    awaitQuiet();
+    sender.end(book);
+    book.figures(estate.deaths(), estate.discarded(), estate.returned());
+    estate.close();
+    estate = null;
   }
 
   private void fill() throws Exception {
@@ -219,6 +281,8 @@ final class Chaos implements AutoCloseable {
     all.add(child);
     sender = new Party(child, page);
     awaitOpen();
+    estate = new Estate(ground.region(RING, book.ring()));
+    deathsSeen = 0;
     figures.filesAtFirst = child.openFiles();
     figures.mapsAtFirst = child.memoryMaps();
     changing = false;
@@ -248,6 +312,7 @@ final class Chaos implements AutoCloseable {
             RING,
             ledger,
             started % 2 == 0 ? "poll" : "take",
+            FailurePolicy.values()[started / 2 % FailurePolicy.values().length],
             "strict");
     all.add(child);
     receivers[index] = new Party(child, page);
@@ -272,7 +337,7 @@ final class Chaos implements AutoCloseable {
     boolean somebodyStopped =
         sender.child().isStopped()
             || attached().stream().anyMatch(receiver -> receiver.child().isStopped());
-    return changing || somebodyStopped || attached().stream().noneMatch(free);
+    return changing || book.isAsleep() || somebodyStopped || attached().stream().noneMatch(free);
   }
 
   private void resume(Child child) throws Exception {
@@ -291,6 +356,7 @@ final class Chaos implements AutoCloseable {
     long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
     do {
       check();
+      lookAtReclaims();
       for (Map.Entry<Child, Long> entry : List.copyOf(stopped.entrySet())) {
         if (entry.getValue() - System.nanoTime() <= 0) {
           resume(entry.getKey());
@@ -298,6 +364,13 @@ final class Chaos implements AutoCloseable {
       }
       Thread.sleep(5);
     } while (end - System.nanoTime() > 0);
+  }
+
+  private void lookAtReclaims() {
+    if (estate != null && estate.deaths() > deathsSeen) {
+      deathsSeen = estate.deaths();
+      book.reclaimed(estate.lastReclaimMicros());
+    }
   }
 
   /** Nobody may have ended that was not killed, or told to close. */
@@ -336,8 +409,7 @@ final class Chaos implements AutoCloseable {
   private void end() throws Exception {
     resumeAll();
     closeSender();
-    awaitQuiet();
-    sender.end(book);
+    settle();
     for (Party receiver : receivers) {
       if (receiver.child().isAlive()) {
         receiver.child().order(Orders.CLOSE);
@@ -366,6 +438,7 @@ final class Chaos implements AutoCloseable {
   @Override
   public void close() throws Exception {
     try (book;
+        Estate last = estate;
         observer) {
       all.forEach(Child::close);
     }

@@ -13,6 +13,10 @@ import java.util.stream.Stream;
 /** A JVM of the test's own. Killed when closed, whatever happened. */
 final class Child implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 60;
+
+  /** What a shell says of a process that ended by SIGTERM, and a JVM whose hooks have run. */
+  private static final int TERMINATED = 128 + 15;
+
   private static final int SHOWN = 20_000;
 
   private final Process process;
@@ -22,6 +26,7 @@ final class Child implements AutoCloseable {
 
   private final Path output;
   private volatile boolean stopped;
+  private boolean terminated;
 
   private Child(Process process, ProcessHandle jvm, Path output) {
     this.process = process;
@@ -114,6 +119,12 @@ final class Child implements AutoCloseable {
     process.waitFor();
   }
 
+  /** Asks it to end, as a supervisor does: it closes what it has in a shutdown hook. */
+  void terminate() throws IOException, InterruptedException {
+    terminated = true;
+    signal("TERM");
+  }
+
   void order(String what) throws IOException {
     process.outputWriter(StandardCharsets.UTF_8).append(what).append('\n').flush();
   }
@@ -125,7 +136,7 @@ final class Child implements AutoCloseable {
       Thread.sleep(1000);
       throw new AssertionError(this + " did not end in time: " + output());
     }
-    if (process.exitValue() != 0) {
+    if (process.exitValue() != (terminated ? TERMINATED : 0)) {
       throw new AssertionError(this + " ended with " + process.exitValue() + ": " + output());
     }
   }

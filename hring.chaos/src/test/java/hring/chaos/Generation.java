@@ -7,12 +7,6 @@ import java.util.List;
 
 /** What one sender sent, and what became of it. Used under the lock of the book. */
 final class Generation {
-  /**
-   * What a receiver can have held when it was killed: a batch of 256, or a claim, and what it had
-   * taken and not freed.
-   */
-  static final int HELD_AT_MOST = 600;
-
   // What is counted of each message: whether it was handled unmarked, how often marked.
   private static final int ORDINARY = 1;
   private static final int MARKED = 2;
@@ -34,6 +28,16 @@ final class Generation {
   long ring;
 
   boolean closed;
+  boolean asleep;
+
+  /** Whether the sender was told that all it submitted was handled or discarded. */
+  boolean toldAllHandled;
+
+  /** How many had not been handled when it was told; -1 before. */
+  private long missingWhenTold = -1;
+
+  /** How many messages receivers gave back on purpose, or were about to. */
+  long givenBack;
 
   /** How many receivers were killed that may have been attached while this was the sender. */
   int kills;
@@ -41,7 +45,9 @@ final class Generation {
   /** How many of them had said that they were attached: the others had taken nothing. */
   int attachedKills;
 
-  /** How many messages were handled by receivers that were killed before they freed them. */
+  /**
+   * How many messages were handled by receivers that were killed or left before they freed them.
+   */
   private long heldAtDeath;
 
   /** How many more by receivers that were killed while they freed, and may have freed them. */
@@ -75,6 +81,13 @@ final class Generation {
     maybeHeldAtDeath += maybeFreed ? 1 : 0;
   }
 
+  /** All ledgers were read since {@link #toldAllHandled} was seen. */
+  void noteMissingWhenTold() {
+    if (toldAllHandled && missingWhenTold < 0) {
+      missingWhenTold = missing();
+    }
+  }
+
   long missing() {
     long missing = 0;
     for (int i = 0; i < submitted; i++) {
@@ -97,8 +110,12 @@ final class Generation {
     require(last < intent, "handled number " + last + " of " + intent + " announced", problems);
     require(deaths <= kills, deaths + " deaths, but " + kills + " kills", problems);
     require(
-        !closed || deaths >= attachedKills,
+        deaths >= attachedKills,
         attachedKills + " attached receivers killed, but only " + deaths + " deaths",
+        problems);
+    require(
+        missingWhenTold < 0 || missingWhenTold == missing(),
+        missingWhenTold + " not handled when all was said to be, " + missing() + " in the end",
         problems);
     if (policy == DeathPolicy.DISCARD) {
       afterDiscarding(problems);
@@ -112,45 +129,39 @@ final class Generation {
   private void afterDiscarding(List<String> problems) {
     long missing = missing();
     long repeats = repeats();
-    long allowed = discarded - heldAtDeath + HELD_AT_MOST * unnoticed();
+    long allowed = discarded - heldAtDeath;
     require(missing <= allowed, missing + " never handled, explained are " + allowed, problems);
-    // Of each dead receiver, the list of a batch may be counted too: see Recovered.
-    long counted = missing + heldAtDeath + maybeHeldAtDeath + deaths;
+    long counted = missing + heldAtDeath + maybeHeldAtDeath + givenBack;
     require(
-        !closed || discarded <= counted,
+        discarded <= counted,
         discarded + " discarded, but only " + counted + " had any reason to be",
         problems);
-    long most = HELD_AT_MOST * (long) attachedKills;
-    require(discarded <= most, discarded + " discarded, but at most " + most + " held", problems);
-    require(repeats == 0, repeats + " handled more than once", problems);
-    require(redelivered == 0, redelivered + " redelivered", problems);
+    require(
+        repeats <= givenBack,
+        repeats + " repeats, but only " + givenBack + " were given back",
+        problems);
+    require(
+        redelivered <= givenBack,
+        redelivered + " redelivered, but only " + givenBack + " were given back",
+        problems);
   }
 
+  /** What was handled and not freed, or given back, is handled again; and nothing else is. */
   private void afterRedelivering(List<String> problems) {
     long missing = missing();
     long repeats = repeats();
-    long allowed = HELD_AT_MOST * unnoticed();
-    require(missing <= allowed, missing + " never handled, explained are " + allowed, problems);
-    // What was handled and not freed is handled again, and nothing else is.
+    require(missing == 0, missing + " never handled", problems);
     require(
-        !closed || repeats >= heldAtDeath,
+        repeats >= heldAtDeath,
         repeats + " repeats, but " + heldAtDeath + " were handled and not freed",
         problems);
-    long most = heldAtDeath + maybeHeldAtDeath;
+    long most = heldAtDeath + maybeHeldAtDeath + givenBack;
     require(repeats <= most, repeats + " repeats, with a reason at most " + most, problems);
     require(
-        !closed || repeats <= redelivered,
+        repeats <= redelivered,
         repeats + " repeats, but only " + redelivered + " redelivered",
         problems);
     require(discarded == 0, discarded + " discarded", problems);
-  }
-
-  /**
-   * How many receivers that had taken something may have died without their sender noticing, at
-   * most: none if it closed, since closing looks after the dead once more.
-   */
-  long unnoticed() {
-    return closed ? 0 : Math.min(attachedKills, kills - deaths);
   }
 
   private void require(boolean holds, String problem, List<String> problems) {

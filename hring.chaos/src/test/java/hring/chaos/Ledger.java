@@ -20,11 +20,12 @@ final class Ledger implements AutoCloseable {
     INTENT,
     /** Sender: numbers below this have been submitted. */
     SUBMITTED,
-    DEATHS,
-    DISCARDED,
-    REDELIVERED,
-    RECLAIM_MICROS,
-    /** Sender: everything was taken back and drained, and the ring is closed. */
+    /** Sender: it calls nothing from now on, until it says AWAKE. */
+    ASLEEP,
+    AWAKE,
+    /** Sender: it was told that all it submitted was handled or discarded. */
+    ALL_HANDLED,
+    /** Sender: the ring is closed. */
     CLOSED,
     /** Receiver: it may be attached from now on. */
     ATTACHING,
@@ -34,6 +35,8 @@ final class Ledger implements AutoCloseable {
     HANDLED,
     /** Receiver: this message is being handled, and is marked as redelivered. */
     HANDLED_AGAIN,
+    /** Receiver: the handler of this message fails, so that it is given back. */
+    GIVING_BACK,
     /** Receiver: from now on, what was handled may be freed at any moment. */
     FREEING,
     /** Receiver: all that was handled is freed. */
@@ -58,7 +61,8 @@ final class Ledger implements AutoCloseable {
     }
   }
 
-  void write(Entry entry, long value) {
+  /** May be called by any thread: a shutdown hook writes, too. */
+  synchronized void write(Entry entry, long value) {
     word.clear().putLong((long) entry.ordinal() << VALUE_BITS | value).flip();
     try {
       if (file.write(word) != Long.BYTES) {

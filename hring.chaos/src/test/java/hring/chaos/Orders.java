@@ -9,10 +9,20 @@ import java.nio.charset.StandardCharsets;
  * What the referee tells a child by its standard input. When the referee is gone, so is the child.
  */
 final class Orders {
+  /** Sender: wait until all is handled, then close. Receiver: close. */
   static final String CLOSE = "close";
+
+  /** Sender: close at once. */
+  static final String CLOSE_NOW = "close now";
+
+  /** Sender: call nothing for a while. */
+  static final String SLEEP = "sleep";
+
   private static final int ABANDONED = 9;
 
   private volatile boolean closing;
+  private volatile boolean hurried;
+  private volatile boolean sleeping;
 
   private Orders() {}
 
@@ -26,11 +36,25 @@ final class Orders {
     return closing;
   }
 
+  /** Returns whether it is to close at once. */
+  boolean isHurried() {
+    return hurried;
+  }
+
+  /** Returns once for each time that it is to sleep. */
+  boolean takeSleep() {
+    boolean sleep = sleeping;
+    sleeping = false;
+    return sleep;
+  }
+
   private void read() {
     try (BufferedReader lines =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        closing |= line.equals(CLOSE);
+        hurried |= line.equals(CLOSE_NOW);
+        closing |= line.equals(CLOSE) || line.equals(CLOSE_NOW);
+        sleeping |= line.equals(SLEEP);
       }
     } catch (IOException e) {
       System.out.println("the orders broke off: " + e);

@@ -41,6 +41,17 @@ final class Playground implements AutoCloseable {
     return rings;
   }
 
+  /** The file of a ring; fails if there is none. */
+  Path region(String name, long ring) throws IOException {
+    try (Stream<Path> files = Files.list(rings)) {
+      return files
+          .filter(f -> f.getFileName().toString().startsWith(name + ":"))
+          .filter(f -> RingId.of(name, f.toString()) == ring)
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+
   /** The region's file of a process; fails if there is none. */
   Path region(long pid) throws IOException {
     try (Stream<Path> files = Files.list(rings)) {

@@ -1,6 +1,7 @@
 package hring.chaos;
 
 import hring.api.Address;
+import hring.api.FailurePolicy;
 import hring.api.Hring;
 import hring.api.HringException;
 import hring.api.InvalidAddressException;
@@ -19,6 +20,11 @@ final class ReceiverMain {
   private static final int POLL = 100;
   private static final int HELD = 32;
 
+  /** So often a handler fails, or a message is given back, when it is handled first. */
+  private static final int FAILING = 700;
+
+  private static final String ON_PURPOSE = "on purpose";
+
   /** So often a handler takes long, so that some are killed in the midst of it. */
   private static final int SLOW = 500;
 
@@ -27,19 +33,25 @@ final class ReceiverMain {
   private final Ledger ledger;
   private final boolean tolerant;
   private final Deque<Long> held = new ArrayDeque<>();
+  private final FailurePolicy failurePolicy;
+  private volatile boolean terminated;
   private Receiver receiver;
 
-  private ReceiverMain(Ledger ledger, boolean tolerant) {
+  private ReceiverMain(Ledger ledger, FailurePolicy failurePolicy, boolean tolerant) {
     this.ledger = ledger;
+    this.failurePolicy = failurePolicy;
     this.tolerant = tolerant;
   }
 
-  /** Arguments: directory, name, ledger, "poll" or "take", and "tolerant" where scribbled upon. */
+  /**
+   * Arguments: directory, name, ledger, "poll" or "take", failure policy, and "tolerant" where
+   * scribbled upon.
+   */
   public static void main(String[] args) {
     Orders orders = Orders.listen();
-    boolean tolerant = args[4].equals("tolerant");
+    boolean tolerant = args[5].equals("tolerant");
     try (Ledger ledger = new Ledger(Path.of(args[2]))) {
-      new ReceiverMain(ledger, tolerant)
+      new ReceiverMain(ledger, FailurePolicy.valueOf(args[4]), tolerant)
           .run(Path.of(args[0]), args[1], orders, args[3].equals("take"));
     } catch (HringException | InvalidAddressException e) {
       if (!tolerant) {
@@ -55,23 +67,45 @@ final class ReceiverMain {
         Hring.receiver(name)
             .directory(directory)
             .waitFor(SENDER_COMES)
+            .onHandlerFailure(failurePolicy)
             .follow(ring -> tell(name, ring))
             .attach()) {
       receiver = attached;
       tell(name, receiver.description());
-      while (!orders.isClosing()) {
-        if (takes) {
-          take();
-        } else if (poll(POLL) == 0) {
-          receiver.await(WAIT);
-        }
+      Thread hook = new Thread(this::terminate);
+      Runtime.getRuntime().addShutdownHook(hook);
+      try {
+        receive(orders, takes);
+      } catch (IllegalStateException e) {
+        awaitTermination(e);
       }
-      free();
-      // What was claimed is handled first: close() would free it unseen.
-      while (receiver.pending() > 0) {
-        poll(receiver.pending());
+      Runtime.getRuntime().removeShutdownHook(hook);
+    }
+  }
+
+  /** Leaves in the end what it has claimed, or taken and not freed: that goes to others. */
+  private void receive(Orders orders, boolean takes) {
+    while (!orders.isClosing()) {
+      if (takes) {
+        take();
+      } else if (poll(POLL) == 0) {
+        receiver.await(WAIT);
       }
     }
+  }
+
+  /** In a shutdown hook, while the main thread is anywhere. */
+  private void terminate() {
+    terminated = true;
+    receiver.close();
+  }
+
+  private void awaitTermination(IllegalStateException e) {
+    if (!terminated) {
+      throw e;
+    }
+    // The process is ending.
+    LockSupport.parkNanos(SENDER_COMES.toNanos());
   }
 
   private void tell(String name, String description) {
@@ -80,17 +114,38 @@ final class ReceiverMain {
 
   private int poll(int limit) {
     ledger.write(Ledger.Entry.FREEING, 0);
-    int handled = receiver.poll(this::handle, limit);
+    int handled = 1;
+    try {
+      handled = receiver.poll(this::handle, limit);
+    } catch (IllegalStateException e) {
+      if (!ON_PURPOSE.equals(e.getMessage())) {
+        throw e;
+      }
+    }
     ledger.write(Ledger.Entry.FREED, 0);
     return handled;
+  }
+
+  private void handle(long address, MemorySegment message) {
+    if (note(address, message)) {
+      if (failurePolicy == FailurePolicy.GIVE_BACK) {
+        ledger.write(Ledger.Entry.GIVING_BACK, Payload.key(message));
+      }
+      throw new IllegalStateException(ON_PURPOSE);
+    }
   }
 
   /** Holds some messages, and frees them out of their order. */
   private void take() {
     long address = receiver.take(WAIT);
     if (address != Address.NULL) {
-      handle(address, receiver.segment(address));
-      held.add(address);
+      MemorySegment message = receiver.segment(address);
+      if (note(address, message)) {
+        ledger.write(Ledger.Entry.GIVING_BACK, Payload.key(message));
+        receiver.giveBack(address);
+      } else {
+        held.add(address);
+      }
     }
     if (held.size() > HELD || address == Address.NULL) {
       free();
@@ -105,20 +160,22 @@ final class ReceiverMain {
     ledger.write(Ledger.Entry.FREED, 0);
   }
 
-  private void handle(long address, MemorySegment message) {
+  /** Handles a message; returns whether that fails. */
+  private boolean note(long address, MemorySegment message) {
     if (message.byteSize() < Long.BYTES) {
       ledger.write(Ledger.Entry.DAMAGED, 0);
-      return;
+      return false;
     }
     long key = Payload.key(message);
     if (!tolerant && !Payload.isSound(message)) {
       ledger.write(Ledger.Entry.DAMAGED, key);
       System.out.printf("damaged: %x, %d bytes at %x%n", key, message.byteSize(), address);
-      return;
+      return false;
     }
     ledger.write(receiver.redelivered() ? Ledger.Entry.HANDLED_AGAIN : Ledger.Entry.HANDLED, key);
     if (Payload.number(key) % SLOW == 0) {
       LockSupport.parkNanos(SLOW_NANOS);
     }
+    return Payload.number(key) % FAILING == 0 && receiver.deliveries() == 0;
   }
 }

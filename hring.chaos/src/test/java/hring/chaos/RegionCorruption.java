@@ -3,6 +3,7 @@ package hring.chaos;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import hring.api.DeathPolicy;
+import hring.api.FailurePolicy;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -67,7 +68,13 @@ final class RegionCorruption implements AutoCloseable {
     awaitWords(ledger(name, "-sender"), sender, OPENED);
     Path file = ground.region(sender.pid());
     for (int i = 1; i < ENDS; i++) {
-      Child receiver = start(name, ReceiverMain.class, "-" + i, i % 2 == 0 ? "poll" : "take");
+      Child receiver =
+          start(
+              name,
+              ReceiverMain.class,
+              "-" + i,
+              i % 2 == 0 ? "poll" : "take",
+              FailurePolicy.values()[i % FailurePolicy.values().length]);
       children.add(receiver);
       awaitWords(ledger(name, "-" + i), receiver, ATTACHED);
     }

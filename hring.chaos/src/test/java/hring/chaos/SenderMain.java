@@ -1,11 +1,11 @@
 package hring.chaos;
 
 import hring.api.Address;
+import hring.api.CloseException;
 import hring.api.DeathPolicy;
 import hring.api.Hring;
 import hring.api.HringException;
 import hring.api.InvalidAddressException;
-import hring.api.Recovered;
 import hring.api.Sender;
 import hring.api.SenderBuilder;
 import java.nio.file.Path;
@@ -20,31 +20,25 @@ final class SenderMain {
   private static final int[] BATCHES = {1, 16, 256};
   private static final long NANOS_PER_MESSAGE = 1_000_000_000L / 20_000;
   private static final long RETRY_NANOS = 50_000;
-  private static final Duration DRAINED = Duration.ofSeconds(25);
+  private static final long LONGEST_SLEEP_NANOS = 3_000_000_000L;
+  private static final Duration HANDLED = Duration.ofSeconds(25);
 
   private final Sender sender;
   private final Ledger ledger;
   private final int generation;
   private final Random random;
   private final Orders orders;
-  private final boolean redelivers;
   private final boolean tolerant;
   private final long[] addresses = new long[BURST];
-  private Recovered told = new Recovered(0, 0, 0, Duration.ZERO);
+  private volatile boolean terminated;
   private long next;
 
   private SenderMain(
-      Sender sender,
-      Ledger ledger,
-      int generation,
-      Orders orders,
-      boolean redelivers,
-      boolean tolerant) {
+      Sender sender, Ledger ledger, int generation, Orders orders, boolean tolerant) {
     this.sender = sender;
     this.ledger = ledger;
     this.generation = generation;
     this.orders = orders;
-    this.redelivers = redelivers;
     this.tolerant = tolerant;
     random = new Random(generation);
   }
@@ -56,7 +50,6 @@ final class SenderMain {
     Orders orders = Orders.listen();
     int generation = Integer.parseInt(args[3]);
     boolean tolerant = args[5].equals("tolerant");
-    DeathPolicy policy = DeathPolicy.valueOf(args[4]);
     SenderBuilder builder =
         Hring.sender(args[1])
             .directory(Path.of(args[0]))
@@ -64,19 +57,21 @@ final class SenderMain {
             .transport(generation / 2 % 2 == 0 ? "uring" : "shm")
             .allocator(generation % 2 == 0 ? "slab" : "buddy")
             .maxBatch(BATCHES[generation % BATCHES.length])
-            .onReceiverDeath(policy);
+            .onReceiverDeath(DeathPolicy.valueOf(args[4]));
     try (Ledger ledger = new Ledger(Path.of(args[2]))) {
-      SenderMain main;
       try (Sender sender = builder.open()) {
         ledger.write(Ledger.Entry.OPENED, RingId.of(args[1], sender.description()));
-        main =
-            new SenderMain(
-                sender, ledger, generation, orders, policy == DeathPolicy.REDELIVER, tolerant);
-        main.run();
-        main.finish();
+        SenderMain main = new SenderMain(sender, ledger, generation, orders, tolerant);
+        Thread hook = new Thread(main::terminate);
+        Runtime.getRuntime().addShutdownHook(hook);
+        try {
+          main.run();
+          main.finish();
+        } catch (IllegalStateException e) {
+          main.awaitTermination(e);
+        }
+        Runtime.getRuntime().removeShutdownHook(hook);
       }
-      // Closing looks after the dead once more.
-      main.tell(main.sender.recovered());
       ledger.write(Ledger.Entry.CLOSED, 0);
     } catch (HringException | InvalidAddressException e) {
       if (!tolerant) {
@@ -92,17 +87,44 @@ final class SenderMain {
       int count = 1 + random.nextInt(BURST);
       ledger.write(Ledger.Entry.INTENT, next + count);
       burst(count);
-      Recovered now = sender.recovered();
       sender.submit();
       ledger.write(Ledger.Entry.SUBMITTED, next);
       // What was missed while stopped, or while the ring was full, is not made up for.
       due = Math.max(due + count * NANOS_PER_MESSAGE, System.nanoTime());
       LockSupport.parkNanos(due - System.nanoTime());
-      // What was taken back has to be queued again before it is told: it dies with the sender.
-      if (!redelivers || sender.awaitDrained(Duration.ZERO)) {
-        tell(now);
+      if (orders.takeSleep()) {
+        sleep();
       }
     }
+  }
+
+  /** What receivers leave meanwhile comes back without this thread. */
+  private void sleep() {
+    ledger.write(Ledger.Entry.ASLEEP, 0);
+    long end = System.nanoTime() + random.nextLong(LONGEST_SLEEP_NANOS);
+    while (end - System.nanoTime() > 0 && !orders.isClosing()) {
+      LockSupport.parkNanos(RETRY_NANOS * 100);
+    }
+    ledger.write(Ledger.Entry.AWAKE, 0);
+  }
+
+  /** In a shutdown hook, while the main thread is anywhere. */
+  private void terminate() {
+    terminated = true;
+    try {
+      sender.close();
+    } catch (CloseException e) {
+      System.out.println("not submitted: " + e.getMessage());
+    }
+    ledger.write(Ledger.Entry.CLOSED, 0);
+  }
+
+  private void awaitTermination(IllegalStateException e) throws InterruptedException {
+    if (!terminated) {
+      throw e;
+    }
+    // The ledger is still being written.
+    Thread.sleep(HANDLED.toMillis());
   }
 
   /** Several blocks are being written at a time, so that overlapping ones would show. */
@@ -150,24 +172,12 @@ final class SenderMain {
   }
 
   private void finish() {
-    if (tolerant) {
+    if (tolerant || orders.isHurried()) {
       return;
     }
-    if (!sender.awaitDrained(DRAINED)) {
-      throw new IllegalStateException("not drained: " + sender.poolUse());
+    if (!sender.awaitHandled(HANDLED)) {
+      throw new AssertionError("not handled: " + sender.poolUse() + ", " + sender.recovered());
     }
-  }
-
-  private void tell(Recovered now) {
-    if (!now.equals(told)) {
-      if (now.deaths() > told.deaths()) {
-        ledger.write(Ledger.Entry.RECLAIM_MICROS, now.lastReclaim().toNanos() / 1000);
-      }
-      told = now;
-      ledger.write(Ledger.Entry.DISCARDED, now.discarded());
-      ledger.write(Ledger.Entry.REDELIVERED, now.redelivered());
-      // Last: of a death that is told, the figures are told too.
-      ledger.write(Ledger.Entry.DEATHS, now.deaths());
-    }
+    ledger.write(Ledger.Entry.ALL_HANDLED, 0);
   }
 }
