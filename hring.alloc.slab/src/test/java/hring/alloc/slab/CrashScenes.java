@@ -198,7 +198,13 @@ public final class CrashScenes implements Consumer<String> {
             Scene scene = new Scene();
             int at = m;
             boolean[] inside = new boolean[1];
-            await(own.submit(() -> scene.allocate(ME, 64, 2)));
+            // Without a lease of the word, so that others can take what comes back.
+            await(
+                own.submit(
+                    () -> {
+                      scene.allocate(ME, 64, 2);
+                      scene.allocators[ME].flush();
+                    }));
             long[] blocks = scene.held.get(ME).stream().mapToLong(a -> a).toArray();
             killed =
                 Steps.killAt(
