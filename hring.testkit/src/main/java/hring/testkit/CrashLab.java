@@ -55,8 +55,10 @@ public final class CrashLab implements Consumer<String[]> {
             Long.parseLong(arguments[2]),
             Integer.parseInt(arguments[3]),
             Integer.parseInt(arguments[4]));
-    // For threads small ones, of which there are many: more than an allocator holds in reserve.
-    size = Math.max(1, Long.parseLong(arguments[5]) / (arguments[0].equals("threads") ? SHARE : 1));
+    // Small ones, of which there are many: for threads more than an allocator holds in reserve, and
+    // enough that each of three participants in one scene can still change what all share.
+    boolean many = arguments[0].equals("threads") || arguments[0].equals("both");
+    size = Math.max(1, Long.parseLong(arguments[5]) / (many ? SHARE : 1));
     steps = arguments[6].lines().map(Step::parse).toList();
     Watchdog.run(
         () -> {

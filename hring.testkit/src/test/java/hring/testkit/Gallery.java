@@ -167,7 +167,9 @@ final class Gallery {
         "did not go on for");
     one(
         "too large a size is accepted",
-        bump("if (size < 1 || size > BumpProvider.CHUNK) {", "if (size < 1) {"),
+        bump(
+            "if (size < 1 || size > BumpProvider.CHUNK) {",
+            "if (size < 1 || size > BumpProvider.CHUNK + 1) {"),
         "impossibleSizesAreRefused",
         " instead of throwing");
     one(
