@@ -1,11 +1,8 @@
 /** What hring asks of the Linux kernel: the only module of hring with native access. */
-@SuppressWarnings("module") // The transports that it is exported to are compiled after it.
 module hring.linux {
-  requires hring.api;
+  requires transitive hring.api;
 
-  exports hring.linux to
-      hring.shm,
-      hring.uring;
+  exports hring.linux;
 
   provides hring.api.spi.region.SystemCalls with
       hring.linux.LinuxCalls;
