@@ -272,7 +272,9 @@ public final class Sender implements AutoCloseable {
   }
 
   /**
-   * Queues a message. Receivers see it after {@link #submit}; a full batch is submitted at once.
+   * Queues a message. Receivers see it after {@link #submit}. A full batch is submitted at once,
+   * unless the pool has no room for its list: then its messages go to the ring one by one, and are
+   * submitted by a later call.
    *
    * @param address a block that was allocated by this sender
    * @return false if the ring is full, or if the pool has no room for the list of a batch and 64
@@ -357,8 +359,9 @@ public final class Sender implements AutoCloseable {
 
   /**
    * Makes every queued message visible to the receivers, and wakes those that sleep. Over {@code
-   * uring} this is one system call if anything is queued; a second one if a receiver has to be
-   * woken. Over {@code shm} only waking is a system call.
+   * uring} this is one system call if anything is queued, and one or two more if a receiver has to
+   * be woken; more if the messages go as more entries than the submission queue has. Over {@code
+   * shm} only waking is a system call.
    *
    * @throws InvalidAddressException if another thread freed a message after it was queued; all
    *     others are submitted

@@ -144,7 +144,8 @@ public final class Recovery {
         header, HeaderLayout.parkedWord(dead), ~HeaderLayout.parkedBit(dead));
     participants.readClaim(dead, cursor, record);
     boolean left = leaveBehind(dead);
-    // Before anything becomes another's: the allocator finishes what the dead one was freeing.
+    // Before anything that the dead one was handed becomes another's: it may have begun to free it.
+    // What it was never handed it never freed, so leaveBehind() may go first (returns.md).
     allocator.finishOperation(dead);
     long list = ownedList(dead);
     Counters counters = participants.counters(dead);

@@ -1,6 +1,7 @@
 /**
- * For authors of allocators: everything that an allocator provides and is given. Nothing else in
- * hring needs to be known.
+ * For authors of allocators: everything that an allocator provides and is given. Besides this
+ * package an author needs a few values of {@link hring.api}: {@link hring.api.Address}, {@link
+ * hring.api.AllocatorStats} and the exceptions. Nothing else in hring needs to be known.
  *
  * <p><b>What an allocator does.</b> It hands out blocks of one pool to several processes at once
  * and takes them back. All its state lies in the metadata section of the region, a block of zeros

@@ -15,12 +15,12 @@ import hring.api.spi.alloc.ProviderOptions;
  *   256  transport's options, 128 bytes       384  allocator's options, 128 bytes
  *   512  transport's area, 128 bytes
  *   640  ring's name, 256 bytes
- *  1024  state (by the sender)
- *  1152  reason, 128 bytes (by the sender, before the state becomes ABORTED)
+ *  1024  state (by the sender, or its process's janitor)
+ *  1152  reason, 128 bytes (by the same, before the state becomes ABORTED)
  *  1280  claim cursor (by receivers)
  *  1408  returned (by who reclaims, closes or gives back)
- *  1536  wake word (by the sender), parked mask (by receivers)
- *  1664  how many died, how long the last repair took (by who reclaims)
+ *  1536  wake word (by whoever wakes), parked mask (by receivers, and by who reclaims one)
+ *  1664  how many died, how long it took to reclaim the last one (by who reclaims)
  * </pre>
  *
  * From the state on, each line of that table has pairs of cache lines of its own. Texts are UTF-8,
@@ -60,7 +60,10 @@ public final class HeaderLayout {
   /** The value of {@link #STATE} after the sender's last submit. */
   public static final int STATE_CLOSED = 2;
 
-  /** The value of {@link #STATE} when the sender gave the ring up; the reason is beside it. */
+  /**
+   * The value of {@link #STATE} when the sender gave the ring up, or its file was removed; the
+   * reason is beside it.
+   */
   public static final int STATE_ABORTED = 3;
 
   /**

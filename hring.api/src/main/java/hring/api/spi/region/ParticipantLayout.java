@@ -5,9 +5,9 @@ package hring.api.spi.region;
  *
  * <pre>
  *     0  state word, process id and whether its thread has ended (both for people)
- *    24  counters that any thread adds to: freed elsewhere, returned, discarded
+ *    24  counters, added to by any thread and by who reclaims: freed elsewhere, returned, discarded
  *    64  claim: position before, count, confirmed up to, position after, list, begun
- *   128  counters of the participant's own thread
+ *   128  counters: nine of the participant's own thread; at 200, left, written by who joins
  *   256  claim: up to 128 addresses of 8 bytes
  * </pre>
  *

@@ -16,8 +16,9 @@
  *   <li>{@link hring.api.spi.transport.TransportPlan} is decided before the region exists: how much
  *       memory the rings need, and where they live.
  *   <li>{@link hring.api.spi.transport.Inbound} is a receiver's end. Most of it is there already:
- *       {@link hring.api.spi.transport.Claims} competes for entries, given a view of them; parking
- *       is in {@code hring.linux}.
+ *       {@link hring.api.spi.transport.Claims} competes for entries, given a view of them; the
+ *       module {@code hring.linux} has parking, and a whole receiver's end made of both ({@code
+ *       ClaimingInbound}).
  * </ol>
  *
  * <p><b>What must hold.</b> Entries arrive in the order queued. Who sees an entry sees what the
