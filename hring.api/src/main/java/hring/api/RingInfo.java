@@ -39,7 +39,7 @@ public record RingInfo(
      * until another thread closes it, or the process ends.
      */
     OWNER_THREAD_DEAD,
-    /** The sender's process has ended; the file is left over. */
+    /** The sender's process has ended; its file is stale. */
     STALE,
     /** The region is being made, or its sender's process ended while it made it. */
     UNFINISHED,

@@ -186,7 +186,7 @@ public final class RingDirectory {
   }
 
   /**
-   * What was done about left-overs.
+   * What was done about stale files.
    *
    * @param removed the files that were removed
    * @param failures why others, that could be, were not

@@ -1,5 +1,5 @@
 /**
- * Which rings there are, whose they are, and which are left over.
+ * Which rings there are, whose they are, and which are stale.
  *
  * <p>A ring is a file in a directory that all users may write to, so a name alone proves nothing.
  * {@link hring.api.internal.naming.RingDirectory} lists files, finds the ring of a name and of a
