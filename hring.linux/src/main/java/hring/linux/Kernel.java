@@ -102,7 +102,7 @@ public final class Kernel {
    * @return 0 when woken; {@code -EAGAIN} if the word changed or a signal came, {@code -ETIMEDOUT},
    *     or another {@code -errno}
    */
-  int futexWait(MemorySegment word, int expected, long nanos) {
+  public int futexWait(MemorySegment word, int expected, long nanos) {
     long start = System.nanoTime();
     timespec.set(JAVA_LONG, 0, nanos / NANOS);
     timespec.set(JAVA_LONG, Long.BYTES, nanos % NANOS);
@@ -128,7 +128,7 @@ public final class Kernel {
    * @param count how many at most
    * @return how many were woken, or {@code -errno}
    */
-  int futexWake(MemorySegment word, int count) {
+  public int futexWake(MemorySegment word, int count) {
     return (int) repeatable(SYS_FUTEX, word.address(), FUTEX_WAKE, count, 0, 0);
   }
 

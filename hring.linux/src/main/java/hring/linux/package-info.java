@@ -25,10 +25,9 @@
  *       hring.api.spi.transport.Entries}.
  * </ul>
  *
- * <p>The package is for authors of transports; applications need nothing of it. An application
- * grants native access to this module, {@code --enable-native-access=hring.linux}, or to {@code
- * ALL-UNNAMED} on the class path. Whoever grants it trusts every module that reads this one: {@link
- * hring.linux.Kernel#syscall} and {@link hring.linux.NativeLibrary} check nothing, and can damage
- * the memory of the process.
+ * <p>The package is exported to hring's transports only: whoever may call {@link
+ * hring.linux.Kernel} has the native access of this module. An application grants native access to
+ * this module, {@code --enable-native-access=hring.linux}, or to {@code ALL-UNNAMED} on the class
+ * path.
  */
 package hring.linux;

@@ -59,7 +59,7 @@ class NextEntryTest extends EachTransport {
                 }
               })
           .isInstanceOf(RegionException.class)
-          .hasMessageContaining("is no message");
+          .hasMessageContaining("is not a message");
     }
   }
 
