@@ -22,6 +22,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 
 /**
  * The sending end of a ring. A message is written where it lies: {@link #allocate} a block, write
@@ -553,14 +554,7 @@ public final class Sender implements AutoCloseable {
    *     set
    */
   public boolean awaitReceivers(int count, Duration timeout) {
-    boolean there = receivers() >= count;
-    if (!there) {
-      beginWait(timeout);
-      while (!there && confinement.pause(pause)) {
-        there = receivers() >= count;
-      }
-    }
-    return there;
+    return await(() -> receivers() >= count, timeout);
   }
 
   /**
@@ -570,14 +564,7 @@ public final class Sender implements AutoCloseable {
    * @return false if something is still there, or the thread was interrupted
    */
   public boolean awaitDrained(Duration timeout) {
-    boolean drained = unclaimed() == 0;
-    if (!drained) {
-      beginWait(timeout);
-      while (!drained && confinement.pause(pause)) {
-        drained = unclaimed() == 0;
-      }
-    }
-    return drained;
+    return await(() -> unclaimed() == 0, timeout);
   }
 
   /**
@@ -595,14 +582,19 @@ public final class Sender implements AutoCloseable {
    *     messages could not be taken back
    */
   public boolean awaitHandled(Duration timeout) {
-    boolean handled = isHandled();
-    if (!handled) {
+    return await(this::isHandled, timeout);
+  }
+
+  /** Waits until something holds; a call that finds it so at once is no wait. */
+  private boolean await(BooleanSupplier event, Duration timeout) {
+    boolean happened = event.getAsBoolean();
+    if (!happened) {
       beginWait(timeout);
-      while (!handled && confinement.pause(pause)) {
-        handled = isHandled();
+      while (!happened && confinement.pause(pause)) {
+        happened = event.getAsBoolean();
       }
     }
-    return handled;
+    return happened;
   }
 
   private boolean isHandled() {

@@ -73,8 +73,8 @@ public final class SenderBuilder {
    *     it is scattered</td></tr>
    * <tr><td>metadata per granule of the pool</td><td>4 bytes and, for each page or 64 granules, some
    *     75 bytes</td><td>12 bytes</td></tr>
-   * <tr><td>time</td><td>least; the same for any number of blocks and any order of
-   *     freeing</td><td>about three times as much</td></tr>
+   * <tr><td>time</td><td>least; a few accesses to memory for each block, freed in order or
+   *     not</td><td>about three times as much</td></tr>
    * </table>
    *
    * @param name the name of one that is present, "slab" by default; perhaps with options, as {@code

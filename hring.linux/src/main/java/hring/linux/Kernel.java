@@ -1,8 +1,6 @@
 package hring.linux;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
-import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import hring.api.spi.alloc.SharedMemory;
 import java.io.IOException;
@@ -29,13 +27,11 @@ public final class Kernel {
   private static final int MAP_SHARED = 1;
   private static final int MAP_PRIVATE_ANONYMOUS = 2 | 0x20;
   private static final int MAP_POPULATE = 0x8000;
-  private static final short POLLIN = 1;
   private static final int PR_SET_PTRACER = 0x59616d61;
   private static final long NANOS = 1_000_000_000L;
 
   private final MemorySegment errno;
   private final MemorySegment timespec;
-  private final MemorySegment pollfd;
 
   /**
    * Allocates what the calls need.
@@ -45,7 +41,6 @@ public final class Kernel {
   public Kernel(Arena arena) {
     errno = Native.newErrno(arena);
     timespec = arena.allocate(2L * Long.BYTES, Long.BYTES);
-    pollfd = arena.allocate(Long.BYTES, Integer.BYTES);
   }
 
   /**
@@ -151,27 +146,6 @@ public final class Kernel {
    */
   public int pidfdGetfd(int pidfd, int fd) {
     return (int) syscall(SYS_PIDFD_GETFD, pidfd, fd, 0, 0, 0, 0);
-  }
-
-  /**
-   * Returns whether a file descriptor is readable now; that of a process is when the process has
-   * ended.
-   *
-   * @param fd a file descriptor
-   * @return 1 or 0, or {@code -errno}
-   */
-  public int pollReadable(int fd) {
-    pollfd.set(JAVA_INT, 0, fd);
-    pollfd.set(JAVA_SHORT, Integer.BYTES, POLLIN);
-    try {
-      int ready = (int) Native.POLL_WITHOUT_ERRNO.invokeExact(pollfd, 1L, 0);
-      // Again, for the reason.
-      return ready >= 0
-          ? ready
-          : (int) orErrno((int) Native.POLL.invokeExact(errno, pollfd, 1L, 0));
-    } catch (Throwable t) {
-      throw new AssertionError(t);
-    }
   }
 
   /**

@@ -43,9 +43,6 @@ final class Native {
   static final MethodHandle SYSCALL_WITHOUT_ERRNO =
       LINKER.downcallHandle(find("syscall"), SYSCALL_TYPES, VARIADIC_FROM_NUMBER_ON);
 
-  private static final FunctionDescriptor POLL_TYPES =
-      FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
-
   /**
    * {@code void *mmap(void *addr, size_t length, int prot, int flags, int fd, off_t offset)}, see
    * mmap(2).
@@ -109,12 +106,6 @@ final class Native {
 
   /** {@code int close(int fd)}, see close(2). */
   static final MethodHandle CLOSE = libc("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
-
-  /** {@code int poll(struct pollfd *fds, nfds_t nfds, int timeout)}, see poll(2). */
-  static final MethodHandle POLL = libc("poll", POLL_TYPES);
-
-  /** The same, as {@link #SYSCALL_WITHOUT_ERRNO}. */
-  static final MethodHandle POLL_WITHOUT_ERRNO = LINKER.downcallHandle(find("poll"), POLL_TYPES);
 
   /** {@code int prctl(int op, unsigned long arg)}, see prctl(2). */
   static final MethodHandle PRCTL =

@@ -8,7 +8,7 @@
  *       hring.linux.NativeLibrary} those of a library that may be installed, such as liburing;
  *       {@link hring.linux.NativeAccess} checks that this module may do so.
  *   <li>{@link hring.linux.Kernel}: the system calls that both ends of a ring need (futex(2),
- *       mmap(2), poll(2), pidfd_getfd(2)), each returning a value or {@code -errno}.
+ *       mmap(2), pidfd_getfd(2)), each returning a value or {@code -errno}.
  *   <li>{@link hring.linux.Errno}: from an error number to a sentence with cause and remedy.
  *   <li>{@link hring.linux.LinuxCalls} and {@link hring.linux.LinuxFile}: files, the locks that
  *       tell who is alive, users, and wakes, as the service {@link

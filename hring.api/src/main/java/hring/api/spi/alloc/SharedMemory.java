@@ -105,7 +105,7 @@ public final class SharedMemory {
    * @return the value
    */
   public static int getIntVolatile(MemorySegment memory, long offset) {
-    return (int) INT.getVolatile(memory, offset);
+    return (int) INT.getVolatile(offHeap(memory), offset);
   }
 
   /**
