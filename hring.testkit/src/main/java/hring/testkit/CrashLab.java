@@ -119,8 +119,8 @@ public final class CrashLab implements Consumer<String[]> {
       return;
     }
     Scene second = flushed(operation);
-    long stops = count(first::operate);
-    long deaths = count(() -> dying.accept(second));
+    long stops = Stepping.count(first::operate);
+    long deaths = Stepping.count(() -> dying.accept(second));
     long stride = Math.max(1, stops * deaths / MOST_PAIRS);
     for (long step = 1; step <= stops; step++) {
       for (long death = 1 + step % stride; death <= deaths; death += stride) {
@@ -148,16 +148,6 @@ public final class CrashLab implements Consumer<String[]> {
       scene.history.blocks().remove(block);
       last(scene).free(block.address());
       last(scene).flush();
-    }
-  }
-
-  private static long count(Runnable operation) {
-    StepHook hook = StepHook.dieAt(Long.MAX_VALUE);
-    try {
-      operation.run();
-      return Long.MAX_VALUE - hook.remaining();
-    } finally {
-      StepHook.disarm();
     }
   }
 

@@ -97,17 +97,21 @@ class NamespaceTest {
   @Test
   void aLivingReceiverWhoseProcIsAnothersIsLeftAlone() throws Exception {
     Namespaces.require(Namespaces.PID);
+    assertIsLeftAlone(Namespaces.PID, NO_PERF_DATA);
+  }
+
+  private void assertIsLeftAlone(List<String> namespace, List<String> jvmOptions) throws Exception {
     try (Sender sender = TestRings.ring(name).open();
         ChildJvm receiver =
             ChildJvm.start(
-                Namespaces.PID,
-                NO_PERF_DATA,
+                namespace,
+                jvmOptions,
                 SequenceMessages.Receive.class,
                 name,
                 WaitStrategy.PARK,
                 "sum")) {
       assertThat(sender.awaitReceiver(TestRings.PATIENCE)).isTrue();
-      // Several rounds of the janitor.
+      // Several rounds of the janitor: each sees the other's lock.
       Thread.sleep(500);
       assertThat(sender.receivers()).isEqualTo(1);
       assertThat(sender.recovered().deaths()).isZero();
@@ -224,23 +228,7 @@ class NamespaceTest {
   @Test
   void whoHasANumberInAUserNamespaceIsTrusted() throws Exception {
     Namespaces.require(Namespaces.USER_MAPPED);
-    try (Sender sender = TestRings.ring(name).open();
-        ChildJvm receiver =
-            ChildJvm.start(
-                Namespaces.USER_MAPPED,
-                List.of(),
-                SequenceMessages.Receive.class,
-                name,
-                WaitStrategy.PARK,
-                "sum")) {
-      assertThat(sender.awaitReceiver(TestRings.PATIENCE)).isTrue();
-      // Several rounds of the janitor: each sees the other's lock.
-      Thread.sleep(300);
-      assertThat(sender.receivers()).isEqualTo(1);
-      SequenceMessages.send(sender, 0, COUNT);
-      sender.close();
-      assertThat(receiver.finish()).isEqualTo(SUM);
-    }
+    assertIsLeftAlone(Namespaces.USER_MAPPED, List.of());
   }
 
   /** Numbers of users are unsigned: directories and cloud log-ins hand out large ones. */

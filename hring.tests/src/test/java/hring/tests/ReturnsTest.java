@@ -271,13 +271,8 @@ class ReturnsTest extends EachTransport {
     String name = TestRings.uniqueRing();
     CyclicBarrier both = new CyclicBarrier(2);
     CountDownLatch sent = new CountDownLatch(1);
-    List<CompletableFuture<Integer>> workers = new ArrayList<>();
     try (Sender sender = TestRings.ring(name).open()) {
-      for (int i = 0; i < 2; i++) {
-        CompletableFuture<Integer> worker = new CompletableFuture<>();
-        workers.add(worker);
-        Thread.ofPlatform().start(() -> share(name, limit, sent, both, worker));
-      }
+      List<CompletableFuture<Integer>> workers = startTwo(name, limit, sent, both);
       while (sender.receivers() < 2) {
         SequenceMessages.pause();
       }
@@ -295,13 +290,8 @@ class ReturnsTest extends EachTransport {
   void neitherOfTwoEqualWorkersGetsMuchMore(int limit) throws Exception {
     String name = TestRings.uniqueRing();
     CountDownLatch sent = new CountDownLatch(1);
-    List<CompletableFuture<Integer>> workers = new ArrayList<>();
     try (Sender sender = TestRings.ring(name).open()) {
-      for (int i = 0; i < 2; i++) {
-        CompletableFuture<Integer> worker = new CompletableFuture<>();
-        workers.add(worker);
-        Thread.ofPlatform().start(() -> share(name, limit, sent, null, worker));
-      }
+      List<CompletableFuture<Integer>> workers = startTwo(name, limit, sent, null);
       assertThat(sender.awaitReceivers(2, TestRings.PATIENCE)).isTrue();
       SequenceMessages.send(sender, 0, FAIR);
       sent.countDown();
@@ -310,6 +300,17 @@ class ReturnsTest extends EachTransport {
         assertThat(worker.get(60, TimeUnit.SECONDS)).isBetween(FAIR * 4 / 10, FAIR * 6 / 10);
       }
     }
+  }
+
+  private static List<CompletableFuture<Integer>> startTwo(
+      String name, int limit, CountDownLatch sent, CyclicBarrier both) {
+    List<CompletableFuture<Integer>> workers = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      CompletableFuture<Integer> worker = new CompletableFuture<>();
+      workers.add(worker);
+      Thread.ofPlatform().start(() -> share(name, limit, sent, both, worker));
+    }
+    return workers;
   }
 
   private static void share(

@@ -75,14 +75,9 @@ final class SlabThreadsTest {
   /** By the thread that allocates, which puts it back without a lock, and by another one. */
   @Test
   void ofTwoThreadsThatFreeOneBlockOneSucceeds() throws Exception {
-    SlabProvider provider = new SlabProvider();
-    PoolGeometry geometry = new PoolGeometry(64 << 10, 64, 2);
     try (Arena arena = Arena.ofShared();
         ExecutorService other = Executors.newSingleThreadExecutor()) {
-      MemorySegment metadata = arena.allocate(provider.metadataSize(geometry), 64);
-      memory = new AllocatorMemory(metadata, MemorySegment.NULL, geometry, owner -> true);
-      provider.format(memory);
-      Allocator allocator = provider.attach(memory, 1);
+      Allocator allocator = attachAlone(arena);
       AtomicInteger ready = new AtomicInteger();
       for (int i = 1; i <= MEETINGS; i++) {
         long address = allocator.allocate(8);
@@ -100,14 +95,9 @@ final class SlabThreadsTest {
   /** A message that was delivered before says so in its entry. */
   @Test
   void anotherThreadFreesWhatWasDeliveredTwice() throws Exception {
-    SlabProvider provider = new SlabProvider();
-    PoolGeometry geometry = new PoolGeometry(64 << 10, 64, 2);
     try (Arena arena = Arena.ofShared();
         ExecutorService other = Executors.newSingleThreadExecutor()) {
-      MemorySegment metadata = arena.allocate(provider.metadataSize(geometry), 64);
-      memory = new AllocatorMemory(metadata, MemorySegment.NULL, geometry, owner -> true);
-      provider.format(memory);
-      Allocator allocator = provider.attach(memory, 1);
+      Allocator allocator = attachAlone(arena);
       long[] blocks = new long[3];
       allocator.allocate(8, blocks, 0, blocks.length);
       for (long address : blocks) {
@@ -119,6 +109,15 @@ final class SlabThreadsTest {
       allocator.free(blocks[2]);
       assertEquals(0, allocator.stats().blocks());
     }
+  }
+
+  private Allocator attachAlone(Arena arena) {
+    SlabProvider provider = new SlabProvider();
+    PoolGeometry geometry = new PoolGeometry(64 << 10, 64, 2);
+    MemorySegment metadata = arena.allocate(provider.metadataSize(geometry), 64);
+    memory = new AllocatorMemory(metadata, MemorySegment.NULL, geometry, owner -> true);
+    provider.format(memory);
+    return provider.attach(memory, 1);
   }
 
   private static boolean meetAndFree(
