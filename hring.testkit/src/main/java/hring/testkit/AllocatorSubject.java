@@ -13,6 +13,7 @@ public abstract class AllocatorSubject {
   private static final long POOL_SIZE = 256 << 10;
   private static final int MAX_OWNERS = 16;
   private static final int LARGEST_SHARE = 16;
+  private static final int SMALL_SHARE = 16;
 
   /** The property of each class in which an operation hung. */
   private static final Map<Class<?>, String> HUNG = new ConcurrentHashMap<>();
@@ -118,6 +119,15 @@ public abstract class AllocatorSubject {
 
   final LocalSite site() {
     return new LocalSite(configured(), geometry());
+  }
+
+  /** A site with a sixteenth of the pool, for what walks all metadata. */
+  final LocalSite smallSite() {
+    PoolGeometry whole = geometry();
+    int granule = whole.granule();
+    long granules = Math.max(1, whole.granules() / SMALL_SHARE);
+    return new LocalSite(
+        configured(), new PoolGeometry(granules * granule, granule, whole.maxOwners()));
   }
 
   /** The provider with its options. */

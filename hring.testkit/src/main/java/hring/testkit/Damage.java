@@ -15,6 +15,7 @@ import java.util.Random;
 /** Damages the metadata and does everything that an allocator can do. */
 final class Damage {
   private static final int SIZES = 6;
+  private static final int MAX_FLIPS = 4096;
 
   private Damage() {}
 
@@ -29,6 +30,24 @@ final class Damage {
       long at = Math.floorMod(word.where(), slots) * Long.BYTES;
       metadata.set(ValueLayout.JAVA_LONG, at, word.what());
       use(provider, site, history);
+    }
+  }
+
+  /** Flips bits of the words one by one, and mends each before the next. */
+  static void bits(AllocatorProvider provider, LocalSite site, List<Step> steps, long first) {
+    History history = new History(site);
+    history.run(steps);
+    MemorySegment metadata = site.memory().metadata();
+    byte[] sound = metadata.toArray(ValueLayout.JAVA_BYTE);
+    long bits = metadata.byteSize() / Long.BYTES * Long.SIZE;
+    // Odd, so that over the words each bit of a word has its turn.
+    long stride = bits / MAX_FLIPS | 1;
+    for (long bit = Math.floorMod(first, stride); bit < bits; bit += stride) {
+      long at = bit / Long.SIZE * Long.BYTES;
+      long word = metadata.get(ValueLayout.JAVA_LONG, at);
+      metadata.set(ValueLayout.JAVA_LONG, at, word ^ 1L << bit % Long.SIZE);
+      use(provider, site, history);
+      metadata.copyFrom(MemorySegment.ofArray(sound));
     }
   }
 

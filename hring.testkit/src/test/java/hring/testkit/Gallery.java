@@ -364,7 +364,7 @@ final class Gallery {
     one(
         "the head of a list is believed",
         lists("if (block >= 0 && !isOfClass(block, sizeClass)) {", "if (false) {"),
-        "damagedWordsGiveCleanExceptions",
+        "aWrongBitGivesCleanExceptions",
         "IndexOutOfBounds");
     one(
         "attach() does not look how much metadata there is",
