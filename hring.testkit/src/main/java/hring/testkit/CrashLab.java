@@ -2,6 +2,7 @@ package hring.testkit;
 
 import hring.api.Address;
 import hring.api.InvalidAddressException;
+import hring.api.spi.alloc.Allocator;
 import hring.api.spi.alloc.AllocatorProvider;
 import hring.api.spi.alloc.Owner;
 import hring.api.spi.alloc.PoolGeometry;
@@ -73,6 +74,7 @@ public final class CrashLab implements Consumer<String[]> {
               eachStep(Operation.values(), this::stop);
               eachStep(Operation.values(), this::stopAndGiveBack);
               eachStep(new Operation[] {Operation.SEND}, this::takeTwice);
+              eachStep(new Operation[] {Operation.SEND}, this::takeWhatWasReturnedAgain);
             }
             case "both" -> {
               for (Operation operation : List.of(Operation.ALLOCATE, Operation.FREE)) {
@@ -366,10 +368,7 @@ public final class CrashLab implements Consumer<String[]> {
     long address = scene.block.address();
     LocalParty victim = scene.victim;
     LocalParty other = (LocalParty) scene.history.parties().getFirst();
-    Referee.expect(
-        true,
-        victim.allocator().tryTransfer(address, victim.owner(), Owner.RETURNED, 1),
-        "whether its owner could give it back");
+    giveBack(victim, address);
     StoppedThread first = StoppedThread.start(() -> take(victim, address), step);
     long second;
     try {
@@ -391,6 +390,48 @@ public final class CrashLab implements Consumer<String[]> {
           finish(scene);
         });
     return first.wasStopped();
+  }
+
+  /** The same, and the other one gives it back once more: both deliveries count. */
+  private boolean takeWhatWasReturnedAgain(Scene scene, long step) {
+    long address = scene.block.address();
+    Allocator victim = scene.victim.allocator();
+    LocalParty other = (LocalParty) scene.history.parties().getFirst();
+    giveBack(scene.victim, address);
+    StoppedThread first = StoppedThread.start(() -> take(scene.victim, address), step);
+    long second;
+    try {
+      second = take(other, address);
+      if (second == 1) {
+        giveBack(other, address);
+      }
+    } finally {
+      first.resume();
+    }
+    describe(
+        scene,
+        "stopped while it took a block that came back, and another one took and returned it",
+        first.hook(),
+        step,
+        () -> {
+          if (first.result() == 0) {
+            Referee.expect(1L, take(scene.victim, address), "whether it could be taken at last");
+          }
+          int deliveries = victim.deliveries(address);
+          if (deliveries != 0) {
+            Referee.expect((int) second + 1, deliveries, "deliveries");
+          }
+          scene.history.parties().add(scene.victim);
+          finish(scene);
+        });
+    return first.wasStopped();
+  }
+
+  private static void giveBack(LocalParty party, long address) {
+    Referee.expect(
+        true,
+        party.allocator().tryTransfer(address, party.owner(), Owner.RETURNED, 1),
+        "whether its owner could give it back");
   }
 
   private static long take(LocalParty party, long address) {

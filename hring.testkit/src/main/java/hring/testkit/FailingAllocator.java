@@ -64,8 +64,8 @@ public final class FailingAllocator implements Allocator {
   }
 
   @Override
-  public boolean tryTransfer(long address, int from, int to, int deliveries) {
-    return allocator.tryTransfer(address, from, to, deliveries);
+  public boolean tryTransfer(long address, int from, int to, int more) {
+    return allocator.tryTransfer(address, from, to, more);
   }
 
   @Override

@@ -77,10 +77,10 @@ final class WatchedAllocator implements Allocator {
   }
 
   @Override
-  public boolean tryTransfer(long address, int from, int to, int deliveries) {
+  public boolean tryTransfer(long address, int from, int to, int more) {
     return watch(
         () -> "tryTransfer(" + Address.toString(address) + ", " + from + ", " + to + ")",
-        () -> allocator.tryTransfer(address, from, to, deliveries));
+        () -> allocator.tryTransfer(address, from, to, more));
   }
 
   @Override

@@ -37,7 +37,7 @@ final class Gallery {
   private static final String TAKEN_FROM_ANYBODY =
       """
         @Override
-        public boolean tryTransfer(long address, int from, int to, int deliveries) {
+        public boolean tryTransfer(long address, int from, int to, int more) {
           return owner(address) != Owner.NONE
               && replace(chunk(address), word(chunk(address)), word(Address.length(address), to));
         }
@@ -47,7 +47,7 @@ final class Gallery {
   private static final String LOOK_THEN_TAKE =
       """
         @Override
-        public boolean tryTransfer(long address, int from, int to, int deliveries) {
+        public boolean tryTransfer(long address, int from, int to, int more) {
           return owner(address) == from
               && replace(chunk(address), word(chunk(address)), word(Address.length(address), to));
         }

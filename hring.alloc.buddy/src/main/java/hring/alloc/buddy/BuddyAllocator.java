@@ -171,9 +171,9 @@ final class BuddyAllocator implements Allocator {
   }
 
   @Override
-  public boolean tryTransfer(long address, int from, int to, int deliveries) {
+  public boolean tryTransfer(long address, int from, int to, int more) {
     requireUsable();
-    return table.tryTransfer(address, from, to, deliveries);
+    return table.tryTransfer(address, from, to, more);
   }
 
   @Override

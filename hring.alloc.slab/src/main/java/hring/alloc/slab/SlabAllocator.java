@@ -261,8 +261,8 @@ final class SlabAllocator implements Allocator {
   }
 
   @Override
-  public boolean tryTransfer(long address, int from, int to, int deliveries) {
-    return table.tryTransfer(address, from, to, deliveries);
+  public boolean tryTransfer(long address, int from, int to, int more) {
+    return table.tryTransfer(address, from, to, more);
   }
 
   @Override

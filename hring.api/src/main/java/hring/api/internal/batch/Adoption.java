@@ -173,10 +173,9 @@ public final class Adoption {
     int kept = 0;
     for (int i = 0; i < count; i++) {
       long address = candidates[i];
-      int deliveries = allocator.deliveries(address);
-      if (allocator.tryTransfer(address, from, participant.owner(), deliveries)) {
+      if (allocator.tryTransfer(address, from, participant.owner(), 0)) {
         candidates[kept++] = address;
-        if (deliveries > 0) {
+        if (allocator.deliveries(address) > 0) {
           participant.counters().redelivered();
         }
       } else if (Address.length(address) >= LONG_BLOCK) {

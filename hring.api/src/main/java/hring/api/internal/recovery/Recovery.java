@@ -5,7 +5,6 @@ import hring.api.DeathPolicy;
 import hring.api.InvalidAddressException;
 import hring.api.RegionException;
 import hring.api.spi.alloc.Allocator;
-import hring.api.spi.alloc.BlockTable;
 import hring.api.spi.alloc.Owner;
 import hring.api.spi.alloc.SharedMemory;
 import hring.api.spi.region.ClaimCursor;
@@ -188,7 +187,7 @@ public final class Recovery {
       boolean isOwn =
           holder == owner || holder == Owner.IN_FLIGHT && record.isClaim() && record.begun() == 0;
       if (isOwn || holder == Owner.LEFTOVER) {
-        allocator.tryTransfer(message, holder, to, allocator.deliveries(message));
+        allocator.tryTransfer(message, holder, to, 0);
       }
       left |= allocator.owner(message) == Owner.LEFTOVER;
     }
@@ -214,9 +213,8 @@ public final class Recovery {
    *     changed
    */
   private boolean tryReturn(long address, int owner) {
-    int deliveries = Math.min(allocator.deliveries(address) + 1, BlockTable.MAX_DELIVERIES);
-    return (deliveryLimit == 0 || deliveries < deliveryLimit)
-        && allocator.tryTransfer(address, owner, Owner.RETURNED, deliveries);
+    return (deliveryLimit == 0 || allocator.deliveries(address) + 1 < deliveryLimit)
+        && allocator.tryTransfer(address, owner, Owner.RETURNED, 1);
   }
 
   /**

@@ -163,11 +163,13 @@ public interface Allocator extends AutoCloseable {
    * @param address any 64 bits
    * @param from who must own it now
    * @param to who owns it afterwards
-   * @param deliveries what {@link #deliveries} returns from now on, 0 to {@link
-   *     BlockTable#MAX_DELIVERIES}
+   * @param more how many deliveries are added to what {@link #deliveries} returns, up to {@link
+   *     BlockTable#MAX_DELIVERIES}: 1 where a message comes back, else 0. The sum is made by the
+   *     compare-and-set itself: whoever reads the count first may miss one that another participant
+   *     adds
    * @return false if it is not a live block of {@code from}; nothing is changed
    */
-  default boolean tryTransfer(long address, int from, int to, int deliveries) {
+  default boolean tryTransfer(long address, int from, int to, int more) {
     try {
       transfer(address, from, to);
       return true;

@@ -139,43 +139,35 @@ public final class BlockTable {
    * @param address any 64 bits
    * @param from who must own it
    * @param to who owns it afterwards
-   * @param deliveries how often the message was handed out and came back, from now on; 0 to {@link
-   *     #MAX_DELIVERIES}
+   * @param more how many deliveries are added, up to {@link #MAX_DELIVERIES} in all; not negative
    * @return false if it is not a live block of {@code from}, or is none any more; nothing is
    *     changed
    */
-  public boolean tryTransfer(long address, int from, int to, int deliveries) {
+  public boolean tryTransfer(long address, int from, int to, int more) {
     if (!isInPool(address)) {
       return false;
     }
     int length = Address.length(address);
+    long granules = Address.granules(address);
+    long offset = granules << ENTRY_SHIFT;
+    int seen = tag(granules);
+    if ((seen & ~DELIVERIES_MASK) != tag(from, length) || !matches(address, from)) {
+      return false;
+    }
+    int entry =
+        tag(to, length) | Math.min(deliveriesIn(seen) + more, MAX_DELIVERIES) << DELIVERIES_SHIFT;
     // Partner: the same of another participant. A participant that takes a block here sees what was
     // written to it.
-    if (!replace(address, from, tag(to, length) | deliveries << DELIVERIES_SHIFT)) {
+    if (!SharedMemory.compareAndSetInt(entries, offset, seen, entry)) {
       return false;
     }
     if (length > LENGTH_MASK && !matches(address, to)) {
       // A block of another length came to lie there in between. It is put back as it was: nobody
       // else changes it while it shows this owner.
-      SharedMemory.setIntRelease(
-          entries,
-          Address.granules(address) << ENTRY_SHIFT,
-          tag(from, length) | deliveries << DELIVERIES_SHIFT);
+      SharedMemory.setIntRelease(entries, offset, seen);
       return false;
     }
     return true;
-  }
-
-  /**
-   * Replaces the entry of a block inside the pool if it belongs to an owner. Its callers name the
-   * partner of the compare-and-set.
-   */
-  private boolean replace(long address, int owner, int entry) {
-    long granules = Address.granules(address);
-    int seen = tag(granules);
-    return matches(address, owner)
-        && (seen & ~DELIVERIES_MASK) == tag(owner, Address.length(address))
-        && SharedMemory.compareAndSetInt(entries, granules << ENTRY_SHIFT, seen, entry);
   }
 
   /**
@@ -185,9 +177,11 @@ public final class BlockTable {
    * @return 0 to {@link #MAX_DELIVERIES}; 0 if it lies outside the pool
    */
   public int deliveries(long address) {
-    return isInPool(address)
-        ? (held(Address.granules(address)) & DELIVERIES_MASK) >>> DELIVERIES_SHIFT
-        : 0;
+    return isInPool(address) ? deliveriesIn(held(Address.granules(address))) : 0;
+  }
+
+  private static int deliveriesIn(int entry) {
+    return (entry & DELIVERIES_MASK) >>> DELIVERIES_SHIFT;
   }
 
   /**

@@ -53,8 +53,12 @@ class BlockTableProperties {
     assertThat(table.tryTransfer(address, 4, Owner.RETURNED, deliveries)).isFalse();
     assertThat(table.tryTransfer(address, 3, Owner.RETURNED, deliveries)).isTrue();
     assertThat(table.deliveries(address)).isEqualTo(deliveries);
-    assertThat(table.tryTransfer(address, Owner.RETURNED, 5, deliveries)).isTrue();
-    assertThat(table.tryTransfer(address, Owner.RETURNED, 6, deliveries)).isFalse();
+    assertThat(table.tryTransfer(address, Owner.RETURNED, 5, 0)).isTrue();
+    assertThat(table.tryTransfer(address, Owner.RETURNED, 6, 0)).isFalse();
+    assertThat(table.deliveries(address)).isEqualTo(deliveries);
+    assertThat(table.tryTransfer(address, 5, 5, 1)).isTrue();
+    assertThat(table.deliveries(address))
+        .isEqualTo(Math.min(deliveries + 1, BlockTable.MAX_DELIVERIES));
     assertThat(table.owner(address)).isEqualTo(5);
     assertThat(table.blockAt(granules)).isEqualTo(address);
     assertThat(table.areOwnedBy(new long[] {address}, 0, 1, 5)).isTrue();
