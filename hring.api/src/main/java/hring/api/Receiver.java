@@ -429,8 +429,12 @@ public final class Receiver implements AutoCloseable {
 
   /** Returns whether the sender has ended and everything that it submitted was taken. */
   private boolean isOver() {
-    // In this order: what the sender submitted before it ended is seen when looked for afterwards.
-    if (!attachment.hasEnded() || claims.hasEntries() || attachment.recovery().mayBringBack()) {
+    // In this order: what the sender submitted before it ended is seen when looked for afterwards;
+    // and whoever reclaims announces what comes back before the dead one's slot is free.
+    if (!attachment.hasEnded()
+        || claims.hasEntries()
+        || attachment.recovery().mayBringBack()
+        || claims.hasReturned()) {
       return false;
     }
     lastEnd = attachment.end();

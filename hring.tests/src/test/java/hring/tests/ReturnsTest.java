@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -35,6 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 class ReturnsTest extends EachTransport {
   private static final int SENT = 1_000;
+  private static final int RACES = 300;
   private static final int ALL = 10_000;
   private static final long WORK_NANOS = 500_000;
   private static final int TASKS = 300;
@@ -232,6 +234,40 @@ class ReturnsTest extends EachTransport {
     }
     // The machine may be busy: once in a few times must do.
     assertThat(best).isLessThanOrEqualTo(200);
+  }
+
+  /** The ring is over only when nothing can come back, not even what another one just reclaims. */
+  @Test
+  void whatAnotherReclaimsAtThatMomentIsNotOverlooked() throws Exception {
+    for (int round = 0; round < RACES; round++) {
+      String name = TestRings.uniqueRing();
+      Sender sender = TestRings.ring(name).onReceiverDeath(DeathPolicy.REDELIVER).open();
+      try (sender;
+          BareReceiver reclaiming = new BareReceiver(Slots.file(name));
+          BareReceiver dying = new BareReceiver(Slots.file(name));
+          Receiver next = Hring.receiver(name).attach()) {
+        SequenceMessages.send(sender, 0, 1);
+        sender.close();
+        dying.claim(1, 1);
+        dying.die();
+        AtomicBoolean begun = new AtomicBoolean();
+        CompletableFuture<Void> other =
+            CompletableFuture.runAsync(
+                () -> {
+                  begun.set(true);
+                  reclaiming.recovery.lookAround();
+                });
+        while (!begun.get()) {
+          Thread.onSpinWait();
+        }
+        List<Long> received = new ArrayList<>();
+        while (next.state() == StreamState.OPEN) {
+          receive(next, received);
+        }
+        other.get(60, TimeUnit.SECONDS);
+        assertThat(received).as("in round %d", round).containsExactly(0L);
+      }
+    }
   }
 
   /** A sender that closes, or is killed, right after it submitted, with a receiver dead by then. */
