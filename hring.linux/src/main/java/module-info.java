@@ -1,4 +1,4 @@
-/** What hring asks of the Linux kernel: the only module of hring with native access. */
+/** The system calls that hring needs: the only module of hring with native access. */
 @SuppressWarnings("module") // The transports that it is exported to are compiled after it.
 module hring.linux {
   requires hring.api;

@@ -4,7 +4,7 @@ import hring.api.spi.alloc.Owner;
 import java.util.List;
 
 /**
- * What a pool holds at a moment.
+ * The contents of a pool at one moment.
  *
  * @param poolSize the size of the pool in bytes
  * @param blocks how many blocks are live

@@ -3,7 +3,8 @@ package hring.api;
 import java.util.List;
 
 /**
- * What is present in this process, and what of it works on this machine.
+ * The transports and allocators that are present in this process, and whether they work on this
+ * machine.
  *
  * @param transports the transports, by name
  * @param allocators the names of the allocators, in order

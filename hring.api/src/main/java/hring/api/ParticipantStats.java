@@ -1,9 +1,9 @@
 package hring.api;
 
 /**
- * What one place in a ring has counted since the ring was opened. Places are used again: the
- * figures are those of everybody who had it, one after the other. Not a snapshot: each figure is
- * read by itself.
+ * The counts of one place in a ring since the ring was opened. Places are used again: the figures
+ * are those of everybody who had it, one after the other. Not a snapshot: each figure is read by
+ * itself.
  *
  * @param number the owner number of the place: 1 is the sender's
  * @param pid the process that has it, or had it last

@@ -3,7 +3,7 @@ package hring.api;
 import java.time.Duration;
 
 /**
- * What was reclaimed from receivers since the ring was opened, by whichever participant.
+ * Counts of what any participant has reclaimed from receivers since the ring was opened.
  *
  * @param deaths how many receivers died while they were attached, or while they were attaching
  * @param discarded how many messages are gone that receivers had been handed and not freed: when

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What can be seen of a ring from outside.
+ * The state of a ring as seen from outside.
  *
  * @param name the name of the ring
  * @param file the region's file
@@ -57,7 +57,7 @@ public record RingInfo(
   }
 
   /**
-   * What is read from the region itself.
+   * The part that is read from the region itself.
    *
    * @param placement where the rings live
    * @param transport the name of the transport

@@ -287,7 +287,7 @@ public final class SenderBuilder {
   }
 
   /**
-   * Makes a group the group of the region's file.
+   * Sets the group of the region's file.
    *
    * @param group the name or the number of a group that this user is in
    * @return this

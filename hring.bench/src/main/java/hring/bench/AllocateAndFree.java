@@ -29,7 +29,7 @@ final class AllocateAndFree implements Workload {
   private final boolean oneByOne;
 
   /**
-   * Makes the workload.
+   * Creates the workload.
    *
    * @param oneByOne whether the other process frees each block by a call of its own
    */

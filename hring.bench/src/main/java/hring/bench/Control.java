@@ -52,7 +52,7 @@ final class Control {
     return getLongAcquire(memory, slot(receiver) + READY) != 0;
   }
 
-  /** Tells what a receiver has got so far; the count last, so that who sees it sees the sum. */
+  /** Publishes what a receiver has got so far; the count last: whoever sees it sees the sum. */
   void received(int receiver, long count, long sum) {
     setLongRelease(memory, slot(receiver) + SUM, sum);
     setLongRelease(memory, slot(receiver) + COUNT, count);

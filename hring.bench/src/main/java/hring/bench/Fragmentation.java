@@ -112,7 +112,7 @@ final class Fragmentation {
   /** Lengths by step and pool, in part by chance. */
   private record Mix(String name, Lengths lengths) {}
 
-  /** Gives the length for a step. */
+  /** Returns the length for a step. */
   private interface Lengths {
     int next(int step, long poolSize, Random random);
   }

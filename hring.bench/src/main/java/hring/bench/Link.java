@@ -32,7 +32,7 @@ final class Link {
     return SocketChannel.open(UnixDomainSocketAddress.of(side.directory().resolve(SOCKET)));
   }
 
-  /** Makes the pipe; a named one, since the two processes share nothing but a directory. */
+  /** Creates the pipe; a named one, since the two processes share nothing but a directory. */
   static WritableByteChannel openPipe(SideA side) throws IOException, InterruptedException {
     Path pipe = side.directory().resolve(PIPE);
     int exit = new ProcessBuilder("mkfifo", pipe.toString()).inheritIO().start().waitFor();

@@ -48,7 +48,7 @@ final class Results {
     return results;
   }
 
-  /** Gives those runs whose cores were so far apart, and those with one side only. */
+  /** Returns those runs whose cores were so far apart, and those with one side only. */
   Results where(DoublePredicate distance) {
     return new Results(
         runs.stream()

@@ -5,7 +5,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What one side of the demo counted.
+ * The counts of one side of the demo.
  *
  * @param messages how many messages
  * @param checkSum of their values, in the order they came
@@ -20,7 +20,7 @@ record DemoResult(long messages, long checkSum, long nanos) {
     return checkSum * FACTOR + value;
   }
 
-  /** What the second process prints for the first. */
+  /** The line that the second process prints for the first. */
   String toLine() {
     return "demo " + messages + " " + Long.toHexString(checkSum) + " " + nanos;
   }

@@ -71,7 +71,7 @@ final class ErrorReport implements IExecutionExceptionHandler, IParameterExcepti
     };
   }
 
-  /** Whose code threw: an allocator or a transport may come from elsewhere. */
+  /** The origin of the code that threw: an allocator or a transport may come from elsewhere. */
   private static String culprit(Throwable e) {
     for (StackTraceElement frame : e.getStackTrace()) {
       String module = frame.getModuleName();

@@ -1,6 +1,6 @@
 package hring.cli;
 
-/** What the command returns to the shell. The help of every subcommand lists them. */
+/** The exit codes of the command. The help of every subcommand lists them. */
 final class ExitCode {
   static final int OK = 0;
   static final int ERROR = 1;

@@ -5,8 +5,8 @@ import java.io.InputStream;
 import java.util.Arrays;
 
 /**
- * Makes each line of a stream a message, with its newline, so that an empty line is a message too.
- * Only the last line may lack it.
+ * Turns each line of a stream into a message, with its newline, so that an empty line is a message
+ * too. Only the last line may lack it.
  */
 final class LineSplitter {
   private static final int BUFFER = 1 << 16;

@@ -82,7 +82,7 @@ public final class Main {
         .execute(args);
   }
 
-  /** Tells the version that the build wrote into the module's descriptor. */
+  /** Returns the version that the build wrote into the module's descriptor. */
   static final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {

@@ -17,7 +17,7 @@ final class Patience {
   /** A stream that meets a full pool goes on within this time. */
   private static final long SHORT_SLEEP_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
 
-  /** Whoever waits for longer is no stream, and costs next to nothing. */
+  /** A wait longer than this is not part of a stream, and polling costs next to nothing then. */
   private static final long LONG_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
   private static final long LONG_SLEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(15);

@@ -31,7 +31,7 @@ final class RingTrials implements AutoCloseable {
   private final List<Integer> indices = new ArrayList<>();
 
   /**
-   * What became of one ring.
+   * The result for one ring.
    *
    * @param ring its transport and its placement, or "by default"
    * @param answer {@link DoctorReceiverCommand#WORKS}, or a sentence that says why not

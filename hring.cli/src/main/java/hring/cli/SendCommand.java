@@ -97,7 +97,7 @@ final class SendCommand implements Callable<Integer> {
   private void sendOrGiveUp(Sender sender, FileInputStream input) throws IOException {
     try {
       if (sender.placement() == Placement.IN_KERNEL) {
-        // Who may not trace this process cannot attach: better said now than by a receiver.
+        // Processes that may not trace this one cannot attach: better said now than by a receiver.
         ErrorReport.say(spec.commandLine(), OptionNames.in(sender.description()));
       }
       send(sender, input);
@@ -148,7 +148,7 @@ final class SendCommand implements Callable<Integer> {
     MessageWriter messages = new MessageWriter(sender, patience);
     long size = file == null ? 0 : Files.size(file);
     try (Progress progress = new Progress(Progress.isTerminal(), size)) {
-      // Before the first read: what a read took from a pipe is gone if this process is interrupted.
+      // Before the first read: bytes read from a pipe are lost if this process is interrupted.
       begun = true;
       if (division.lines) {
         // By way of the channel, since a read of the file itself cannot be interrupted.

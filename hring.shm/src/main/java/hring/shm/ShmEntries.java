@@ -94,7 +94,7 @@ final class ShmEntries implements Entries {
     return posted > 0 ? posted : promisedBeyond(count);
   }
 
-  /** What the tail says; it may not have come as far as the slots. */
+  /** Returns the tail, which may be behind the slots. */
   private int promisedBeyond(long count) {
     // Partner: the release in setTail(). Who sees the tail sees the entries before it.
     long tail = SharedMemory.getLongAcquire(memory, TAIL);

@@ -112,7 +112,7 @@ public abstract class AllocatorContract extends AllocatorSubject {
   }
 
   /**
-   * Point 3: what could never fit.
+   * Point 3: sizes that can never fit.
    *
    * @param size any number of bytes
    */
@@ -222,7 +222,7 @@ public abstract class AllocatorContract extends AllocatorSubject {
   }
 
   /**
-   * What an instance holds goes back when it is closed; its blocks stay.
+   * The reserves of an instance are given back when it is closed; its live blocks stay.
    *
    * @param steps a history
    */

@@ -34,7 +34,7 @@ final class BatchChecks {
     history.freeAll();
   }
 
-  /** What comes before the one that is refused is in flight, the rest as it was. */
+  /** The blocks before the one that is refused are in flight, the others as before. */
   private static void transfer(
       History history, LocalParty party, long[] addresses, int end, int twice) {
     int self = party.owner();
@@ -50,7 +50,7 @@ final class BatchChecks {
     history.referee().check();
   }
 
-  /** What comes before the one that is refused is freed, the rest as it was. */
+  /** The blocks before the one that is refused are freed, the others as before. */
   private static void free(
       History history, LocalParty party, long[] addresses, int end, int twice) {
     try {

@@ -4,7 +4,10 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 
-/** What a {@link ChildJvm} runs: another class's main method, while {@link Orders} are read. */
+/**
+ * The main class of a {@link ChildJvm}: runs another class's main method, while {@link Orders} are
+ * read.
+ */
 final class ChildMain {
   private ChildMain() {}
 

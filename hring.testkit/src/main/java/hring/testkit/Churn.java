@@ -15,9 +15,10 @@ import java.util.concurrent.atomic.AtomicLong;
  * the number that its pattern was made from; so whoever is handed a block can check it, and whoever
  * owns one sees at once if it was handed out a second time.
  *
- * <p>Blocks change hands through letter boxes, a long each: who sends first makes the block in
- * flight and then puts its address there; who takes it away by a compare-and-set owns it from then
- * on. Whoever dies in between leaves a block in flight, which the referee finds at the end.
+ * <p>Blocks change hands through letter boxes, a long each: the sending participant first makes the
+ * block in flight and then puts its address there; the one that takes it away by a compare-and-set
+ * owns it from then on. Whoever dies in between leaves a block in flight, which the referee finds
+ * at the end.
  */
 final class Churn {
   private static final int MOST_BLOCKS = 24;
@@ -131,7 +132,7 @@ final class Churn {
   private void send(long address, int box) {
     party.transfer(address, party.owner(), Owner.IN_FLIGHT);
     long offset = (long) box * Long.BYTES;
-    // Partner: the acquire in take(): who finds the address also sees the block's bytes.
+    // Partner: the acquire in take(): whoever finds the address also sees the block's bytes.
     if (!SharedMemory.compareAndSetLong(boxes, offset, Address.NULL, address)) {
       party.transfer(address, Owner.IN_FLIGHT, party.owner());
       party.free(address);

@@ -11,7 +11,7 @@ final class Closing {
 
   private Closing() {}
 
-  /** Whoever closes gives back what it holds in reserve, and its blocks stay. */
+  /** Closing gives back the participant's reserves; its live blocks stay. */
   static void check(LocalSite site, List<Step> steps, PristineCheck pristine, long size) {
     History history = new History(site);
     history.run(steps);

@@ -24,7 +24,7 @@ public final class CrashLab implements Consumer<String[]> {
   /** With more steps than this, one scene for each takes too long. */
   private static final long MOST_STEPS = 20_000;
 
-  /** How often, and at which step, who reclaims dies too. */
+  /** How often, and at which step, the participant that reclaims dies, too. */
   private static final int RECLAIM_STEPS = 11;
 
   private static final int SHARE = 16;
@@ -290,7 +290,7 @@ public final class CrashLab implements Consumer<String[]> {
     finish(scene);
   }
 
-  /** Whoever gets the number of the dead next must not inherit what the dead was doing. */
+  /** The next participant with the dead one's number must not inherit its half-done operation. */
   private void nextWithItsNumber(Scene scene, Party survivor) {
     LocalParty next = scene.site.join(scene.victim.owner());
     scene.history.allocate(next, size);

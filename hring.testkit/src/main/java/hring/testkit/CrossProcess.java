@@ -55,7 +55,7 @@ public final class CrossProcess<E extends Enum<E>> implements AutoCloseable {
   private final Thread hook = new Thread(this::remove);
 
   /**
-   * Makes one without workers.
+   * Creates one without workers.
    *
    * @param kinds what a process can do; 256 kinds at most
    * @throws UncheckedIOException if there is no room for its directories

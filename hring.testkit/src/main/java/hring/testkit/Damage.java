@@ -135,7 +135,7 @@ final class Damage {
     try {
       task.run();
     } catch (HringException | IllegalArgumentException | IllegalStateException e) {
-      // What is damaged may be refused.
+      // A damaged region may be refused.
     } catch (RuntimeException e) {
       throw new AssertionError(
           "damaged metadata must give a RegionException, or nothing, and gave " + e, e);

@@ -83,7 +83,7 @@ public final class Ledger<E extends Enum<E>> implements AutoCloseable {
    * @throws IllegalArgumentException if the value is out of range
    * @throws UncheckedIOException if the file cannot be written, such as for want of room
    */
-  // Who reads it has the same classes: nothing of it outlives a test.
+  // The reader has the same classes: no ledger outlives a test.
   @SuppressWarnings("EnumOrdinal")
   public void write(E what, long value) {
     if (value < 0 || value > MAX_VALUE) {

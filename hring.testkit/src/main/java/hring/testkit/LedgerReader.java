@@ -38,7 +38,7 @@ public final class LedgerReader<E extends Enum<E>> implements AutoCloseable {
   private boolean closed;
 
   /**
-   * Makes one that has read nothing yet.
+   * Creates one that has read nothing yet.
    *
    * @param path the file, which need not be there yet
    * @param kinds what a process can do

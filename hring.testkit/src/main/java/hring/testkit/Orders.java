@@ -11,7 +11,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 
 /**
- * What the test says to a program that it has started as a {@link ChildJvm}: lines of text, by
+ * The test's orders to a program that it has started as a {@link ChildJvm}: lines of text, by
  * {@link ChildJvm#say}. When the test has ended, however it did, nobody says anything any more: the
  * program is then ended as by {@code kill -TERM}.
  *
@@ -88,7 +88,7 @@ public final class Orders {
     } catch (IOException e) {
       System.err.println("the orders broke off: " + e);
     }
-    // What removes files at the end of the program is given the time to do it, but not for ever.
+    // Code that removes files at the end of the program gets time to do it, but not for ever.
     Thread.ofPlatform().daemon().name("end").start(Orders::haltLater);
     Runtime.getRuntime().exit(ABANDONED);
   }

@@ -99,7 +99,7 @@ final class PoolWorkerMain {
       case "longest" -> {
         return pool.churn().longestNanos();
       }
-      case "settle" -> pool.churn().freeAll();
+      case "freeAll" -> pool.churn().freeAll();
       default -> throw new IllegalArgumentException("unknown command " + words[0]);
     }
     return 0;

@@ -11,7 +11,7 @@ import java.util.List;
  * each access at which that is interrupted.
  */
 final class Scene {
-  /** What the participant does. */
+  /** The participant's operation. */
   enum Operation {
     ALLOCATE,
     FREE,
@@ -20,9 +20,9 @@ final class Scene {
     RECLAIM
   }
 
-  /** What the others do while it is interrupted. */
+  /** The others' operations while it is interrupted. */
   enum Others {
-    /** Nothing: what the participant did last is still to be seen everywhere. */
+    /** Nothing: the participant's last step is still visible everywhere. */
     REST,
     /** Take all that is left, so that whatever the participant was about to take is gone. */
     TAKE_ALL,
@@ -43,13 +43,13 @@ final class Scene {
   final History history;
   final Operation operation;
 
-  /** Who is interrupted; not among the parties of the history meanwhile. */
+  /** The participant that is interrupted; meanwhile it is not among the parties of the history. */
   final LocalParty victim;
 
-  /** What it frees or sends: its oldest block. Null if it can have none. */
+  /** The block that it frees or sends: its oldest one. Null if it can have none. */
   final Block block;
 
-  /** Whom it reclaims, or null. */
+  /** The participant that it reclaims, or null. */
   final Party dead;
 
   private final long size;

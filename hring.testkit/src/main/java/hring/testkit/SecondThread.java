@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
- * What another thread of the same participant does while one is stopped. If that is the thread that
- * allocates, this one only does what any thread may: it frees and sends.
+ * Another thread of the same participant, which works while one is stopped. If that is the thread
+ * that allocates, this one only does what any thread may: it frees and sends.
  */
 final class SecondThread implements LongSupplier {
   private static final int ROUNDS = 4;

@@ -11,7 +11,7 @@ package hring.testkit;
  * @param size for {@link Kind#ALLOCATE} the length in bytes
  */
 public record Step(Kind kind, int who, int pick, long size) {
-  /** What a step does. */
+  /** The operation of a step. */
   public enum Kind {
     /** Allocates. */
     ALLOCATE,

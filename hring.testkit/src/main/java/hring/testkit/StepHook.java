@@ -22,7 +22,7 @@ public final class StepHook {
   private final CountDownLatch goOn = new CountDownLatch(1);
   private final boolean dies;
 
-  /** What is done at the step first, or null if nothing is. */
+  /** The first action at the step, or null if there is none. */
   private final Runnable other;
 
   private long remaining;
@@ -92,7 +92,7 @@ public final class StepHook {
       place = findPlace();
     }
     if (dies) {
-      // At every later access too: what runs in a finally block would not run in a dead process.
+      // At every later access, too: in a dead process no finally block would run.
       throw new Died();
     }
     if (remaining == 0) {

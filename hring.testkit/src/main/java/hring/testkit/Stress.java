@@ -39,7 +39,7 @@ final class Stress {
   private final Rate before = new Rate();
   private final Rate during = new Rate();
 
-  /** What was done to the workers of the present region. */
+  /** The signals that were sent to the workers of the present region. */
   private final List<String> disturbances = new ArrayList<>();
 
   private int killed;
@@ -82,7 +82,7 @@ final class Stress {
               + " tries more of them",
           e);
     }
-    // Overlaps and leaks are failures: who comes here has seen none.
+    // Overlaps and leaks are failures that throw: at this point there was none.
     return String.format(
         "%s: %d killed, %d blocks of the dead reclaimed, 0 overlaps, 0 leaks; longest step of a"
             + " survivor %.0f ms; survivors' rate before a stop %.0f, during it %.0f steps/s: %.2f",
@@ -119,7 +119,7 @@ final class Stress {
       crew.release(victim.owner());
       start(crew, crew.join());
     }
-    settle(crew);
+    freeAll(crew);
   }
 
   private void start(Crew crew, Party party) {
@@ -161,9 +161,9 @@ final class Stress {
   }
 
   /** Ends it: everything is freed, and the pool must be as new. */
-  private void settle(Crew crew) {
+  private void freeAll(Crew crew) {
     rest(crew);
-    parties.forEach(party -> crew.worker(party).call("settle"));
+    parties.forEach(party -> crew.worker(party).call("freeAll"));
     Party heir = parties.getFirst();
     Referee referee = new Referee(crew, new LiveBlocks(geometry));
     for (long address : referee.list(crew.observer(), Owner.IN_FLIGHT)) {

@@ -73,7 +73,8 @@ final class Watchdog {
                 + " s (-Dhring.testkit.watchdog); the test is at"
                 + Activity.stack(thread),
             new TimeoutException("nothing went on"));
-    // What waits gives up; what spins on stepped memory ends; what else spins goes on.
+    // A thread that waits gives up; one that spins on stepped memory ends; any other spinning
+    // thread goes on.
     Activity.endAll();
     thread.interrupt();
     return hang;

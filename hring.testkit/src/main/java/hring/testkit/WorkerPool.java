@@ -39,7 +39,7 @@ final class WorkerPool implements AutoCloseable {
     return churn;
   }
 
-  /** Removes the region's name; who has it mapped keeps it. */
+  /** Removes the region's name; processes that have it mapped keep the mapping. */
   void deleteFile() {
     try {
       Files.deleteIfExists(file);

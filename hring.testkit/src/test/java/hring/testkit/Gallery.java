@@ -133,7 +133,7 @@ final class Gallery {
         "that fit after all were freed");
     one(
         "free() forgets to put the block into its list",
-        freelist("    lists.put(block);", "    lists.settle();"),
+        freelist("    lists.put(block);", "    lists.clearIntent();"),
         "whatIsFreedCanBeAllocatedAgain",
         "is in no list");
     one(
@@ -411,7 +411,7 @@ final class Gallery {
         "the intent is removed before the block shows its owner",
         freelist(
             "        if (!isFree(word(block))) {",
-            "        lists.settle();\n        if (!isFree(word(block))) {"),
+            "        lists.clearIntent();\n        if (!isFree(word(block))) {"),
         "deathAtAnyStepIsRepaired",
         "is in no list");
     crash(

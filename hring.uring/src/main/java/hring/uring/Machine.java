@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * What the machine and a process say of themselves, as far as it explains a refusal.
+ * Facts about the machine and a process that explain why the kernel refused a call.
  *
  * @param release the kernel's version
  * @param ioUringDisabled {@code kernel.io_uring_disabled}: 0, 1 or 2; "0" where there is none
@@ -78,7 +78,7 @@ record Machine(
     return line(process.resolve("status"), field);
   }
 
-  /** What follows the start of a line, with single spaces. */
+  /** The rest of a line after its start, with single spaces. */
   private static String line(Path file, String start) {
     try {
       return Files.readAllLines(file).stream()

@@ -242,7 +242,7 @@ final class Ring implements AutoCloseable {
   }
 
   /**
-   * What came of trying to make a ring.
+   * The result of trying to create a ring.
    *
    * @param ring the ring, or null
    * @param error what io_uring_setup(2) returned if there is no ring

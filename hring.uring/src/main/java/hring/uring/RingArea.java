@@ -10,7 +10,7 @@ import hring.api.spi.transport.TransportOptions;
 import java.lang.foreign.MemorySegment;
 
 /**
- * What the sender leaves for receivers in the transport's area of the region's header: where the
+ * The sender's data for receivers in the transport's area of the region's header: where the
  * completion queue is. The offsets are from the start of the rings section (IN_REGION) or of the
  * ring's mapping (IN_KERNEL).
  *

@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  * pidfd_getfd(2), mmap(2).
  */
 final class SenderRing {
-  /** What proc_pid_fd(5) shows for the descriptor of a ring. */
+  /** The target that proc_pid_fd(5) shows for the descriptor of a ring. */
   private static final String RING = "anon_inode:[io_uring]";
 
   private static final String IDENTITY = "unix:dev,ino";
@@ -61,7 +61,7 @@ final class SenderRing {
         throw UringErrors.getfdFailure(pid, Machine.userOf(pid), fd, Machine.look());
       }
       try {
-        // Who may not look at the process has failed before, with the reason.
+        // A process without the right to look has failed before this, with the reason.
         requireSender(region, pid);
         requireRing(fd, pid, header.handle());
         return kernel.mapShared(size, fd, IORING_OFF_CQ_RING, arena);

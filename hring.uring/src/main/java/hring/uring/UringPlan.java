@@ -80,7 +80,7 @@ record UringPlan(SetupStep step, TransportOptions options) implements TransportP
   }
 
   private void allowTracer(Kernel kernel) {
-    // Who reads the region needs no right to trace: then nothing is opened.
+    // With entries in the region, receivers need no right to trace, so nothing is opened.
     if (options.tracer() == TransportOptions.NO_TRACER || step.placement() != Placement.IN_KERNEL) {
       return;
     }

@@ -16,19 +16,20 @@ import java.util.function.LongConsumer;
 /**
  * One participant's access to the tree and the block table.
  *
- * <p>The tree says which space is taken, the table what lives there. The order of the steps lets
- * {@link BuddyReclaim} finish or undo an operation whose process was killed anywhere in it:
+ * <p>The tree records which space is taken, the block table which blocks live there. The order of
+ * the steps lets {@link BuddyReclaim} finish or undo an operation whose process was killed at any
+ * step:
  *
  * <pre>
  *   allocate:  half FREE -> TAKEN by me;  enter in the table
  *   free:      half TAKEN -> FREEING by me;  remove from the table;  half -> FREE
  * </pre>
  *
- * An entry is therefore only ever written or removed by who holds the half, and a free half has no
+ * <p>So only the participant that the half names adds or removes its entry, and a FREE half has no
  * entry.
  *
- * <p><b>Threads.</b> Each call of free is on its own: the compare-and-set to FREEING lets one of
- * several threads through that free the same block at the same time.
+ * <p><b>Threads.</b> Calls of free need no lock: if several threads free the same block at the same
+ * time, the compare-and-set to FREEING succeeds for one of them.
  */
 final class BuddyAllocator implements Allocator {
   private static final int MAX_RETRIES = 100_000;
@@ -42,13 +43,13 @@ final class BuddyAllocator implements Allocator {
   private final long largestBlock;
 
   /**
-   * For each order the node where to look first: one that was just freed, whose words and bytes are
-   * still in the cache, or else the one after the last that was taken. Other threads write it when
-   * they free; it is only a place to start, and checked.
+   * For each order the node where a search starts: the one freed last, whose words and bytes are
+   * still in the cache, or the one after the last that was taken. Other threads write it when they
+   * free. It is only a hint, and checked.
    */
   private final long[] places;
 
-  // What each allocate needs to know is computed once: computing it took a good part of its time.
+  // Computed once, since each allocate needs it.
 
   /** For each order the node after the last. */
   private final long[] ends;
@@ -110,7 +111,9 @@ final class BuddyAllocator implements Allocator {
     return TreeShape.orderOf(((size - 1) >>> granuleShift) + 1);
   }
 
-  /** Participants start apart from each other. */
+  /**
+   * Returns the first start of the searches of an order; participants start apart from each other.
+   */
   private long firstPlace(int order) {
     long first = shape.first(order);
     return first + (ends[order] - first) * Math.max(0, owner - 1) / geometry.maxOwners();
@@ -133,8 +136,8 @@ final class BuddyAllocator implements Allocator {
         throw table.refuse(address, owner);
       }
       long start = Address.granules(address);
-      // The word first, the table second: if the word is still the same afterwards, the block was
-      // live and nobody else has begun to free it.
+      // The word is read first, the table second: if the compare-and-set on the word succeeds
+      // afterwards, the block was live and nobody else had begun to free it.
       long word = tree.words().get(BuddyTree.parent(node));
       if (!table.matches(address, owner)) {
         throw table.refuse(address, owner);
@@ -214,7 +217,7 @@ final class BuddyAllocator implements Allocator {
     return new BuddyReclaim(tree, table, geometry).reclaim(dead, true);
   }
 
-  /** Does nothing: the allocator keeps no reserves. */
+  /** Does nothing: this allocator holds no blocks in reserve. */
   @Override
   public void flush() {}
 

@@ -18,8 +18,8 @@ import java.lang.foreign.MemorySegment;
  *  +-------+----------+---------+-----------+-------------+-----------+---------------------+
  * </pre>
  *
- * <p>The header only says what the section was formatted for; nothing but the words and the table
- * changes afterwards. With granules of 64 bytes the section takes about 12 bytes per granule, 19 %
+ * <p>The header records the pool that the section was formatted for; only the words and the table
+ * change afterwards. With granules of 64 bytes the section takes about 12 bytes per granule, 19 %
  * of the pool.
  */
 final class BuddyLayout {
@@ -48,7 +48,7 @@ final class BuddyLayout {
   static void writeHeader(AllocatorMemory memory) {
     MemorySegment metadata = memory.metadata();
     PoolGeometry geometry = memory.geometry();
-    // Partner of all four: the acquires in checkHeader(), by who attaches.
+    // Partner of all four: the acquires in checkHeader(), in the participant that attaches.
     SharedMemory.setLongRelease(metadata, GRANULES, geometry.granules());
     SharedMemory.setIntRelease(metadata, GRANULE, geometry.granule());
     SharedMemory.setIntRelease(metadata, MAX_OWNERS, geometry.maxOwners());
@@ -58,7 +58,7 @@ final class BuddyLayout {
   /**
    * Checks that a section was formatted for this pool.
    *
-   * @throws RegionException if it was not; names the first value that differs
+   * @throws RegionException if it was not; the message names the first value that differs
    */
   static void checkHeader(AllocatorMemory memory) {
     MemorySegment metadata = memory.metadata();

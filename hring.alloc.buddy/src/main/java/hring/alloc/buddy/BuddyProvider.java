@@ -9,13 +9,13 @@ import hring.api.spi.alloc.PoolGeometry;
 
 /**
  * The allocator named "buddy": blocks of any size up to the largest power of two that fits into the
- * pool. Each takes up its size rounded up to a power of two of granules, and starts at a multiple
- * of that, counted from the start of the pool.
+ * pool. A block occupies its size rounded up to a power of two of granules, and starts at a
+ * multiple of that, counted from the start of the pool.
  *
- * <p>Nothing in it waits for another participant, and one that dies leaves nothing behind that
- * could not be given back. Free neighbours are joined when a larger block is asked for that cannot
- * be had otherwise. An allocate that finds no room has looked at the whole pool: it takes time in
- * proportion to the number of blocks of the size asked for that the pool could hold.
+ * <p>No operation waits for another participant, and whatever a participant leaves when it dies can
+ * be reclaimed. Free neighbours are joined only when no block of the requested size is found
+ * otherwise. An allocate that returns NULL has searched the whole pool: it takes time in proportion
+ * to the number of blocks of the requested size that the pool could hold.
  */
 public final class BuddyProvider implements AllocatorProvider {
   /** For {@link java.util.ServiceLoader}. */
@@ -29,7 +29,7 @@ public final class BuddyProvider implements AllocatorProvider {
   /**
    * {@inheritDoc} About 12 bytes for each granule of the pool.
    *
-   * @param geometry any
+   * @param geometry any geometry
    * @return the size in bytes
    */
   @Override

@@ -9,30 +9,36 @@ import hring.api.spi.alloc.Owner;
 import hring.api.spi.alloc.PoolGeometry;
 
 /**
- * Reclaims what a dead owner held. It may run while all others allocate, free, split and join, and
- * may itself be killed and started again, by anyone.
+ * Reclaims the blocks of a dead owner. It may run while all other participants allocate, free,
+ * split and join. It may be killed at any step and repeated by any participant.
  *
  * <p>The blocks to reclaim are those that
  *
  * <ul>
- *   <li>the dead one owned: their table entry names it, whoever allocated them;
+ *   <li>the dead owner owned: their table entry names it, whoever allocated them;
  *   <li>it was allocating: TAKEN by it, no entry yet;
  *   <li>it was freeing: FREEING by it, with its entry or without.
  * </ul>
  *
- * A block that it was freeing, but whose entry names another by now, was given to that one to save
- * it; its half is marked as taken again.
+ * <p>If the entry of a block that it was freeing names another owner by now, the block was
+ * transferred to that owner so that it is not lost; its half becomes TAKEN again.
  *
- * <p>Nothing else is ever half done by someone in particular, see {@link BuddyTree}. All these
- * blocks stay where they are until they are reclaimed, and their ancestors stay split, so one walk
- * down the tree meets each of them.
+ * <p>No other half-done change belongs to one participant, see {@link BuddyTree}. Until they are
+ * reclaimed all these blocks stay where they are, and their ancestors stay split, so one walk down
+ * the tree meets each of them.
  *
- * <p><b>Not one of the living.</b> The word is read before the table, and changed by a
- * compare-and-set from what was read. A block that the dead one allocated and a living one frees
- * meanwhile loses its entry too, but only after its half was changed to FREEING by the living one;
- * then the compare-and-set fails and the half is looked at again. From FREEING by the dead one on,
- * the block belongs to whoever reclaims, and to the next who does if that one dies: it finds it in
- * the third case.
+ * <p><b>Why no block of a living owner is reclaimed.</b>
+ *
+ * <ol>
+ *   <li>The word is read before the table, and changed by a compare-and-set from the value that was
+ *       read.
+ *   <li>A block that the dead owner allocated and a living participant frees meanwhile loses its
+ *       entry, too, but only after the living participant has changed its half to FREEING. Then the
+ *       compare-and-set fails, and the half is read again.
+ *   <li>Once the half is FREEING by the dead owner, the block belongs to whoever reclaims. If that
+ *       participant dies, the next one that reclaims meets the block as one that the dead owner was
+ *       freeing.
+ * </ol>
  */
 final class BuddyReclaim {
   private static final int MAX_RETRIES = 100_000;
@@ -51,7 +57,7 @@ final class BuddyReclaim {
    * Reclaims the blocks of a dead owner, or only those that it was allocating or freeing.
    *
    * @param dead the owner
-   * @param live whether the blocks that it owned are reclaimed, too
+   * @param live whether to reclaim the blocks that it owned, too
    * @return how many blocks were reclaimed
    */
   int reclaim(int dead, boolean live) {
@@ -107,7 +113,7 @@ final class BuddyReclaim {
         && (entered == Owner.NONE || (state == FREEING && entered == dead));
   }
 
-  /** Clears all that an entry of this block could consist of, however much of it was written. */
+  /** Clears the whole entry of this block, however much of it was written. */
   private void removeEntry(long node) {
     TreeShape shape = tree.shape();
     long bytes = (1L << shape.order(node)) << geometry.granuleShift();

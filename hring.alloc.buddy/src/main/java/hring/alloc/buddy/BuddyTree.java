@@ -8,61 +8,75 @@ import static hring.alloc.buddy.NodeWord.TAKEN;
 import java.util.function.LongConsumer;
 
 /**
- * The lock-free tree of blocks. What it is for (levels scanned from scattered starts, one word per
- * node, no lock) comes from A. Marotta et al., "NBBS: A Non-Blocking Buddy System for Multi-core
- * Machines" (arXiv 1804.03436). How it is done differs: there, taking or freeing a block marks all
- * its ancestors one by one, and who dies on the way leaves marks that only a repair can clear. Here
- * taking and freeing are one compare-and-set each, and everything else that is half done can be
- * finished by anyone.
+ * The lock-free tree of blocks. Its idea (levels scanned from scattered starts, one word per node,
+ * no lock) comes from A. Marotta et al., "NBBS: A Non-Blocking Buddy System for Multi-core
+ * Machines" (arXiv 1804.03436). The steps differ: there, taking or freeing a block marks all its
+ * ancestors one by one, and a process that dies meanwhile leaves marks that only a repair can
+ * clear. Here, taking and freeing are one compare-and-set each, and any participant can finish
+ * every other half-done change.
  *
- * <p><b>States.</b> The state of a node is one half of its parent's word; it counts only while that
- * word is <i>open</i>. Splitting and joining node {@code n} are two steps each, on the half of
- * {@code n} in its parent's word and on the word of {@code n}, tied together by an epoch bit in
- * both:
+ * <p><b>States.</b> The state of a node is one half of its parent's word; it is valid only while
+ * that word is <i>open</i>. Splitting and joining node {@code n} take two steps each: one on the
+ * half of {@code n} in its parent's word, one on the word of {@code n}. An epoch bit in both ties
+ * them together:
  *
  * <pre>
  *       half of n       word of n
- *   1   FREE,  e        closed, e      also TAKEN or FREEING, e: nothing below n counts
+ *   1   FREE,  e        closed, e      also TAKEN or FREEING, e: nothing below n is valid
  *   2   SPLIT, not e    closed, e      split, to be opened    (by a compare-and-set on the half)
- *   3   SPLIT, not e    open, not e    the halves of n count  (... on the word)
+ *   3   SPLIT, not e    open, not e    the halves of n are valid (... on the word)
  *   4   SPLIT, not e    closed, not e  to be joined           (... on the word, both halves FREE)
  *   1   FREE,  not e    closed, not e                         (... on the half)
  * </pre>
  *
- * Whoever finds state 2 or 4 may do the step that is missing ({@link #helpFinish}); no step belongs
- * to anyone in particular. So who is stopped or killed holds up nobody and holds nothing but the
- * one block that it was taking or freeing, whose half bears its number.
+ * Any participant that finds state 2 or 4 may do the missing step ({@link #helpFinish}). So a
+ * participant that is stopped or killed blocks nobody. It keeps only the one block that it was
+ * taking or freeing, and the half of that block has its number.
  *
- * <p><b>Why blocks never overlap.</b> An open word implies a half that is SPLIT in the same epoch:
- * the half was split before the word was opened, and leaves SPLIT only when the word is closed in
- * this epoch. By induction all ancestors of an open word are open. A block is taken by a
- * compare-and-set on one open word, from FREE; a word with a half that is not FREE is never closed.
- * So while a block is taken its ancestors stay SPLIT, and what is below it stays closed.
+ * <p><b>Why blocks never overlap.</b>
  *
- * <p><b>Why late steps do no harm.</b> A step from 2 to 3 changes the word and depends on the half;
- * one from 4 to 1 is the other way round. Each is done thus: read what is to change, read what it
- * depends on, compare-and-set the former. If that succeeds, the former did not change meanwhile
- * (the version sees to that), so at the moment of the second read the tree was in state 2 (or 4);
- * and it still is, since the only way out changes the former.
+ * <ol>
+ *   <li>If a word is open, its node's half is SPLIT in the same epoch: the half was split before
+ *       the word was opened, and leaves SPLIT only after the word was closed in this epoch.
+ *   <li>By induction, all ancestors of an open word are open.
+ *   <li>A block is taken by a compare-and-set on one open word, from FREE. A word with a half that
+ *       is not FREE is never closed.
+ *   <li>So while a block is taken, its ancestors stay SPLIT, and all words below it stay closed.
+ * </ol>
  *
- * <p><b>Joining is late.</b> Freeing leaves the halves FREE; {@link #take} joins what it can once
- * it finds no block otherwise. So a join undoes an earlier split at most once, small blocks that
- * come and go cost two words, not the height of the tree, and nothing depends on who has to join.
+ * <p><b>Why late steps do no harm.</b>
  *
- * <p><b>Bounds.</b> Scans only move on, to a greater node; a node at which others (or a damaged
- * word) interfere too often is passed over, as if taken. Recursion goes down one order at a time.
+ * <ol>
+ *   <li>The step from 2 to 3 changes the word and depends on the half; the step from 4 to 1 changes
+ *       the half and depends on the word.
+ *   <li>Each step reads first what it changes, then what it depends on, and then does the
+ *       compare-and-set.
+ *   <li>If the compare-and-set succeeds, its target did not change meanwhile: each change raises
+ *       the version. So at the second read the tree was in state 2 (or 4).
+ *   <li>It is still in that state, since the only way out of it changes the target.
+ * </ol>
+ *
+ * <p><b>Joins are lazy.</b> Freeing leaves the halves FREE; {@link #take} joins free halves only if
+ * it finds no block otherwise. So allocating and freeing small blocks changes two words, not one
+ * for each level of the tree, and no participant is obliged to join.
+ *
+ * <p><b>Bounds.</b> A scan moves only to greater nodes. A node that others (or a damaged word)
+ * change too often meanwhile is passed over, as if taken. The depth of recursion is at most the
+ * height of the tree.
  */
 final class BuddyTree {
-  /** How often a scan looks at one node before it passes it over. */
+  /** How often a scan looks at a node before it passes over it. */
   private static final int MAX_LOOKS = 100;
 
-  /** Far beyond what a busy buddy can cause: only a damaged tree fails so often in a row. */
+  /**
+   * Far more than the other half's changes can cause: only a damaged tree fails so often in a row.
+   */
   private static final int MAX_RETRIES = 100_000;
 
-  /** Returned by {@link #beginFree}: nothing was done. No word of a tree is 0. */
+  /** Returned by {@link #beginFree} if nothing was done. No word of a tree is 0. */
   static final long CHANGED = 0;
 
-  /** Returned by {@link #take}: there is no such node. */
+  /** Returned by {@link #take} if there is no free node. */
   static final long NO_NODE = 0;
 
   private final NodeWords words;
@@ -85,7 +99,7 @@ final class BuddyTree {
     return node >>> 1;
   }
 
-  /** Writes the words of a tree with all free. */
+  /** Writes the words of a tree in which all blocks are free. */
   void format() {
     words.format(0, NodeWord.permanent(TAKEN, shape.crossesEnd(1) ? SPLIT : FREE));
     for (long n = 1; n < words.count(); n++) {
@@ -108,9 +122,9 @@ final class BuddyTree {
    * Takes a block.
    *
    * @param order its order, at most the largest
-   * @param owner who takes it
-   * @param from the node of this order where to start looking
-   * @return the node, or {@link #NO_NODE} if there is none
+   * @param owner the participant that takes it
+   * @param from the node of this order where the search starts
+   * @return the node, or {@link #NO_NODE} if none is free
    */
   long take(int order, int owner, long from) {
     long word = words.get(parent(from));
@@ -137,7 +151,7 @@ final class BuddyTree {
       if (!join && (node & 1) == 0) {
         node = skipUsed(node, end);
       }
-      // The nearest ancestor whose word counts: above it there is nothing to find out.
+      // The nearest ancestor whose word is open: the words above it need not be read.
       int levels = 0;
       long word = words.get(parent(node));
       while (!NodeWord.isOpen(word)) {
@@ -169,7 +183,7 @@ final class BuddyTree {
     return NO_NODE;
   }
 
-  /** Passes over words that are open and have no free half. */
+  /** Returns the first node, at or after one, whose parent's word may have a free half. */
   private long skipUsed(long node, long end) {
     long at = node;
     while (at < end - 2 && NodeWord.isUsed(words.get(parent(at)))) {
@@ -190,8 +204,8 @@ final class BuddyTree {
   }
 
   /**
-   * Splits a free node down to one below it, and takes that. Each word on the way is opened with
-   * the half towards the target already split or taken, so that a join cannot come in between.
+   * Splits a free node down to a target below it, and takes the target. Each word between them is
+   * opened with the half towards the target already SPLIT or TAKEN, so that no join can interfere.
    */
   private boolean split(long top, long word, int levels, long target, int owner) {
     if (!words.compareAndSet(parent(top), word, NodeWord.with(word, top, SPLIT, 0))) {
@@ -215,7 +229,7 @@ final class BuddyTree {
     return true;
   }
 
-  /** Tells, given what the word of a node was, whether the node is now in state 2. */
+  /** Returns whether a node is in state 2 now, given its word as read before. */
   private boolean isToBeOpened(long node, long word) {
     int half = NodeWord.half(words.get(parent(node)), node);
     return !NodeWord.isOpen(word)
@@ -223,7 +237,7 @@ final class BuddyTree {
         && NodeWord.halfEpoch(half) != NodeWord.epoch(word);
   }
 
-  /** Does the missing step of a split or join that is half done, if it is. */
+  /** Does the missing step of a split or join that is half done; otherwise nothing. */
   private void helpFinish(long node) {
     long word = words.get(node);
     if (isToBeOpened(node, word)) {
@@ -241,9 +255,9 @@ final class BuddyTree {
   }
 
   /**
-   * Joins all that is below a split node, if it is all free.
+   * Joins everything below a split node if all of it is free.
    *
-   * @return false if something below is taken; true if the node is worth another look
+   * @return false if a block below it is taken; true if the caller should look at the node again
    */
   private boolean join(long node) {
     helpFinish(node);
@@ -275,9 +289,10 @@ final class BuddyTree {
 
   /**
    * Visits the blocks that are taken or being freed. It goes down only where the tree is split, so
-   * it takes time in proportion to the blocks that are there, or were and are not joined yet.
+   * it takes time in proportion to the number of blocks that are taken, or were taken and are not
+   * joined yet.
    *
-   * @param visitor gets each node, which may have changed by then; may free it
+   * @param visitor receives each node, which may have changed by then; it may free the node
    */
   void forEachTaken(LongConsumer visitor) {
     forEachTaken(1, visitor);
@@ -298,11 +313,11 @@ final class BuddyTree {
   }
 
   /**
-   * Writes the number of the owner that is going to free a block to its node; the first step of
-   * freeing.
+   * Changes a half from TAKEN to FREEING by a participant; the first step of freeing.
    *
-   * @param word what the word of its parent was when the caller made sure that it may free it
-   * @return the word as it is now, or {@link #CHANGED} if it was not as expected
+   * @param word the parent's word as it was when the caller checked that it may free the block
+   * @return the parent's new word, or {@link #CHANGED}, and nothing is done, if it was not as
+   *     expected
    */
   long beginFree(long node, long word, int owner) {
     long marked = NodeWord.with(word, node, FREEING, owner);
@@ -310,9 +325,9 @@ final class BuddyTree {
   }
 
   /**
-   * Undoes {@link #beginFree}: the block stays taken.
+   * Undoes {@link #beginFree}: the block is TAKEN again.
    *
-   * @param word what the word of its parent was when the caller saw it marked
+   * @param word the parent's word as it was when the caller saw the half FREEING
    * @return false if the word has changed
    */
   boolean undoFree(long node, long word, int owner) {
@@ -320,9 +335,9 @@ final class BuddyTree {
   }
 
   /**
-   * Frees a block that {@link #beginFree} has marked; the last step of freeing.
+   * Changes a half from FREEING to FREE; the last step of freeing.
    *
-   * @param marked what the word of its parent probably still is
+   * @param marked the parent's word as it probably still is
    */
   void endFree(long node, int owner, long marked) {
     if (words.compareAndSet(parent(node), marked, NodeWord.with(marked, node, FREE, 0))) {

@@ -1,7 +1,7 @@
 package hring.alloc.buddy;
 
 /**
- * The bits of a tree word: the states of the two halves of a node, and whether the word counts.
+ * The bits of a tree word: the states of the two halves of a node, and whether they are valid.
  *
  * <pre>
  *   63           32 31      24  23    22   21          11 10           0
@@ -15,10 +15,10 @@ package hring.alloc.buddy;
  *            +---------+-------+--------+
  * </pre>
  *
- * The owner is who took (TAKEN) or gives back (FREEING) the half; 0 otherwise, and for what lies
- * past the end of the pool. The version goes up with every change, so that a compare-and-set fails
- * if anything happened since its word was read. The mark is the same in every sound word: zeros and
- * random bytes are noticed. What open and epoch mean is told in {@link BuddyTree}.
+ * <p>The owner is the participant that took (TAKEN) or frees (FREEING) the half; it is 0 otherwise,
+ * and for nodes past the end of the pool. Each change raises the version, so that a compare-and-set
+ * fails if the word was changed since it was read. The mark is the same in every sound word, so
+ * that zeros and random bytes are detected. {@link BuddyTree} explains open and epoch.
  */
 final class NodeWord {
   static final int FREE = 0;
@@ -40,7 +40,7 @@ final class NodeWord {
   private static final long MARK_MASK = 0xFFL << MARK_SHIFT;
   private static final long VERSION_ONE = 1L << 32;
 
-  /** A word as format writes it: closed, both halves free. */
+  /** The word that format writes: closed, both halves FREE. */
   static final long CLOSED = MARK;
 
   private NodeWord() {}
@@ -81,7 +81,9 @@ final class NodeWord {
     return state(half(word, 0)) == FREE && state(half(word, 1)) == FREE;
   }
 
-  /** The word with a half in another state; a half that is split enters its next epoch. */
+  /**
+   * Returns a word with a half in another state; a half that becomes SPLIT enters its next epoch.
+   */
   static long with(long word, long node, int state, int owner) {
     int old = half(word, node);
     int epoch = (state == SPLIT ? ~old : old) & EPOCH_BIT;
@@ -89,17 +91,17 @@ final class NodeWord {
     return (word & ~(HALF_MASK << shift(node)) | half << shift(node)) + VERSION_ONE;
   }
 
-  /** The closed word opened in its next epoch. */
+  /** Returns a closed word opened in its next epoch. */
   static long opened(long word) {
     return (word ^ (OPEN | WORD_EPOCH)) + VERSION_ONE;
   }
 
-  /** The open word closed; its epoch stays. */
+  /** Returns an open word closed, in the same epoch. */
   static long closed(long word) {
     return (word & ~OPEN) + VERSION_ONE;
   }
 
-  /** A word that is open from the beginning, in epoch 0. */
+  /** Returns a word that is open from the beginning, in epoch 0. */
   static long permanent(int leftState, int rightState) {
     return MARK | OPEN | leftState | (long) rightState << HALF_BITS;
   }

@@ -4,7 +4,7 @@ import hring.api.RegionException;
 import hring.api.spi.alloc.SharedMemory;
 import java.lang.foreign.MemorySegment;
 
-/** The words of the tree in shared memory. Every access of the tree goes through here. */
+/** The words of the tree in shared memory, and the only class that accesses them. */
 final class NodeWords {
   private final MemorySegment words;
   private final long count;
@@ -15,9 +15,9 @@ final class NodeWords {
   }
 
   /**
-   * Reads a word.
+   * Returns a word.
    *
-   * @throws RegionException if no sound tree has such a word
+   * @throws RegionException if a sound tree cannot have such a word or index
    */
   long get(long index) {
     if (index >= count) {
@@ -32,7 +32,7 @@ final class NodeWords {
     return word;
   }
 
-  /** Replaces a word if it is as expected. */
+  /** Replaces a word if it is as expected; returns whether it was. */
   boolean compareAndSet(long index, long expected, long value) {
     // Partner: the acquire in get(), by any participant.
     return SharedMemory.compareAndSetLong(words, index * Long.BYTES, expected, value);

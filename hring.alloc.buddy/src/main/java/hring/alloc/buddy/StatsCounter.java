@@ -11,7 +11,7 @@ import hring.api.spi.alloc.PoolGeometry;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Counts the blocks, the free ones as large as they would be once joined. */
+/** Counts the blocks. Free blocks are counted as if all joins had been done. */
 final class StatsCounter {
   private final BuddyTree tree;
   private final BlockTable table;
@@ -38,10 +38,10 @@ final class StatsCounter {
   }
 
   /**
-   * Counts what is below a node.
+   * Counts the free blocks below a node.
    *
-   * @return true if all of it is free; it is then left to the caller to count it, as one block or
-   *     as part of a larger one
+   * @return true if all of it is free; then the caller counts it, as one block or as part of a
+   *     larger one
    */
   private boolean countBelow(long node, long parent) {
     int state = NodeWord.state(NodeWord.half(parent, node));

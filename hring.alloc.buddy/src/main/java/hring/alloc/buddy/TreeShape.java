@@ -3,8 +3,8 @@ package hring.alloc.buddy;
 import hring.api.spi.alloc.PoolGeometry;
 
 /**
- * How the nodes of the tree are numbered. The root is node 1, the halves of node {@code n} are
- * {@code 2n} and {@code 2n + 1}; a node of order {@code k} is a block of {@code 2^k} granules.
+ * The numbering of the tree's nodes. The root is node 1, the halves of node {@code n} are {@code
+ * 2n} and {@code 2n + 1}; a node of order {@code k} is a block of {@code 2^k} granules.
  *
  * <pre>
  *   order 2 |               1               |
@@ -13,10 +13,10 @@ import hring.api.spi.alloc.PoolGeometry;
  *   granule     0       1       2       3
  * </pre>
  *
- * <p>The tree covers the next power of two of the pool; nodes past the end of the pool are taken
- * for ever. Word {@code n} holds the states of the two halves of node {@code n}, so there is no
- * word for a node of order 0; the state of the root is in word 0. The words of the lowest row that
- * lie past the end do not exist.
+ * <p>The tree covers the pool rounded up to a power of two; nodes past the end of the pool are
+ * always TAKEN. Word {@code n} holds the states of the two halves of node {@code n}, so there is no
+ * word for a node of order 0; the state of the root is in word 0. The lowest row has no words past
+ * the end of the pool.
  *
  * @param height the order of the root
  * @param granules how many granules the pool has
@@ -26,7 +26,7 @@ record TreeShape(int height, long granules) {
     return new TreeShape(orderOf(geometry.granules()), geometry.granules());
   }
 
-  /** The order of the smallest block with room for this many granules, at least 1. */
+  /** Returns the order of the smallest block with room for this many granules, at least 1. */
   static int orderOf(long granules) {
     return Long.SIZE - Long.numberOfLeadingZeros(granules - 1);
   }
@@ -47,17 +47,17 @@ record TreeShape(int height, long granules) {
     return first(order) + (granule >>> order);
   }
 
-  /** The first node of an order. */
+  /** Returns the first node of an order. */
   long first(int order) {
     return 1L << (height - order);
   }
 
-  /** The node after the last one of an order that has a granule in the pool. */
+  /** Returns the node after the last one of an order that has a granule in the pool. */
   long end(int order) {
     return first(order) + ((granules - 1) >>> order) + 1;
   }
 
-  /** The order of the largest block that lies inside the pool. */
+  /** Returns the order of the largest block that lies inside the pool. */
   int largestOrder() {
     return Long.SIZE - 1 - Long.numberOfLeadingZeros(granules);
   }
@@ -66,7 +66,7 @@ record TreeShape(int height, long granules) {
     return start(node) >= granules;
   }
 
-  /** Returns whether the pool ends inside a node, so that the node is split for ever. */
+  /** Returns whether the pool ends inside a node, so that the node is always SPLIT. */
   boolean crossesEnd(long node) {
     return start(node) < granules && start(node) + (1L << order(node)) > granules;
   }

@@ -14,15 +14,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Checks the tree and the table, and each against the other.
+ * Checks the invariants of the tree, of the table, and between the two.
  *
  * <ul>
- *   <li>An open word belongs to a node that is SPLIT in the same epoch, and whose own word's parent
- *       is open.
+ *   <li>The node of an open word is SPLIT in the same epoch, and its parent's word is open.
  *   <li>Both halves of a closed word are FREE.
- *   <li>A node that is not SPLIT and whose state counts has a closed word in its epoch.
- *   <li>What lies past the end of the pool is TAKEN by nobody, what crosses it is SPLIT, and
- *       nothing else is TAKEN by nobody.
+ *   <li>A node that is not SPLIT and whose state is valid has a closed word in the same epoch.
+ *   <li>Nodes past the end of the pool are TAKEN with owner 0, nodes that cross the end are SPLIT,
+ *       and no other node is TAKEN with owner 0.
  *   <li>A block that is TAKEN has an entry whose length rounds up to it; nothing is FREEING.
  *   <li>Each entry is of a block that is TAKEN.
  * </ul>

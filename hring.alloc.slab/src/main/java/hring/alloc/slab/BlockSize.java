@@ -1,9 +1,9 @@
 package hring.alloc.slab;
 
 /**
- * The size of a class's blocks, and the way from an offset to a block: a division by a number known
- * before, done by a multiplication (Granlund and Montgomery, "Division by Invariant Integers using
- * Multiplication", PLDI 1994).
+ * The size of a class's blocks, and the computation that leads from an offset to a block: a
+ * division by an invariant integer, done by a multiplication (Granlund and Montgomery, "Division by
+ * Invariant Integers using Multiplication", PLDI 1994).
  *
  * @param granules how many granules a block has
  * @param reciprocal 2^40 / granules, rounded down, plus 1
@@ -16,10 +16,10 @@ record BlockSize(int granules, long reciprocal) {
   }
 
   /**
-   * Tells which block starts at an offset.
+   * Returns the block that starts at an offset.
    *
-   * @param offset an offset in the slab, in granules: so small that the division is exact, since
-   *     offset * granules is far below 2^40
+   * @param offset an offset in the slab, in granules. The division is exact, since offset *
+   *     granules &lt; 2^40
    * @return the number of the block, or -1 if none starts there
    */
   int blockAt(long offset) {
@@ -28,9 +28,9 @@ record BlockSize(int granules, long reciprocal) {
   }
 
   /**
-   * Tells which block of a word starts at an offset.
+   * Returns the block of a word that starts at an offset.
    *
-   * @param offset any number: an offset in granules from where the word's first block starts
+   * @param offset in granules, from the start of the word's first block; may be any number
    * @return 0 to 63, or -1 if no block of the word starts there
    */
   int blockInWord(long offset) {

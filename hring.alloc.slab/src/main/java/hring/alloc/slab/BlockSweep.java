@@ -5,8 +5,8 @@ import hring.api.spi.alloc.Owner;
 import java.util.function.LongConsumer;
 
 /**
- * Goes through all live or held blocks, lowest address first. It looks at pages in use only, and in
- * a slab only where blocks start.
+ * Visits all live or held blocks, lowest address first. Reads only the pages in use, and in a slab
+ * only the granules where blocks start.
  */
 final class BlockSweep {
   private static final int RUN = Long.SIZE;
@@ -21,7 +21,7 @@ final class BlockSweep {
   void forEachBlock(int owner, LongConsumer visitor) {
     forEachEntry(
         (entered, address) -> {
-          // It may have gone, or changed hands, in between.
+          // It may have been freed or transferred since the first read.
           if (entered == owner && owner != HeldTags.OWNER && pool.table().owner(address) == owner) {
             visitor.accept(address);
           }
@@ -58,10 +58,10 @@ final class BlockSweep {
   }
 
   /**
-   * Frees all live blocks of a dead owner, and gives back those that it held. It does so with the
-   * dead one's record, so that this can be cut off and repeated as well.
+   * Frees all live blocks of a dead owner, and gives back those that it held. It uses the dead
+   * participant's own record, so that this can be interrupted at any step and repeated.
    *
-   * @return how many were live
+   * @return the number of live blocks that were freed
    */
   int freeAll(int dead) {
     FreePath freePath = new FreePath(pool, dead);
@@ -86,7 +86,7 @@ final class BlockSweep {
     return live.total + extents[0];
   }
 
-  /** Gives back all blocks that a participant held that begins anew. */
+  /** Gives back all blocks that were held by an earlier participant of this number. */
   void freeHeld(int owner) {
     FreePath freePath = new FreePath(pool, owner);
     Run held = new Run((blocks, count) -> freePath.freeHeld(blocks, 0, count));
@@ -96,7 +96,8 @@ final class BlockSweep {
   }
 
   /**
-   * By one look at the entry: that of a block which a living one holds may change at any moment.
+   * Reads the entry once: the entry of a block that a living participant holds may change at any
+   * moment.
    */
   private static void addIfHeld(Run held, HeldTags heldTags, long address) {
     long block = HeldTags.address(Address.granules(address));
@@ -106,8 +107,8 @@ final class BlockSweep {
   }
 
   /**
-   * Gets the entries of the table, one by one: the owner, and then the length with the place, which
-   * may be those of another block by then unless the owner is dead.
+   * Receives the entries of the table one by one. The owner is read first, the address second:
+   * unless the owner is dead, the address may be that of another block by then.
    */
   private interface Visitor {
     void visit(int owner, long address);
@@ -118,7 +119,7 @@ final class BlockSweep {
     void free(long[] blocks, int count);
   }
 
-  /** Gathers blocks, so that neighbours are freed together. */
+  /** Collects blocks, so that neighbours are freed together. */
   private static final class Run {
     private final Free free;
     private final long[] blocks = new long[RUN];

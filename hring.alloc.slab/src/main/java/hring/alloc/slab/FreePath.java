@@ -4,13 +4,14 @@ import hring.api.Address;
 import hring.api.spi.alloc.BlockTable;
 
 /**
- * Gives blocks back to {@code avail}, those of one word together: the free record, the tags, one
- * atomic on {@code avail}, the end of the record.
+ * Gives blocks back to {@code avail}, those of one word together, in four steps: write the free
+ * record, remove the tags, set the bits in {@code avail} by one atomic, clear the record.
  *
- * <p>Any thread of the process may call it. The lock makes it one at a time, as there is one free
- * record. The participant's own thread makes live blocks held ones without the lock. Once it may do
- * so, every other thread makes a block a held one first, too: of two that free the same block one
- * succeeds, and a record names only blocks that nobody else can free.
+ * <p>Any thread of the process may call it. The lock admits one thread at a time, since a
+ * participant has one free record. The participant's own thread (the holder) turns live blocks into
+ * held ones without the lock. Once it may do so, every other thread, too, first turns a block into
+ * a held one. So of two threads that free the same block one succeeds, and a record names only
+ * blocks that nobody else can free.
  */
 final class FreePath {
   private final SlabPool pool;
@@ -19,15 +20,15 @@ final class FreePath {
   private final HeldTags heldTags;
   private final ProcessLock lock = new ProcessLock();
 
-  /** Whether a thread of this participant makes live blocks held ones, without the lock. */
+  /** Whether a thread of this participant turns live blocks into held ones without the lock. */
   private boolean hasHolder;
 
-  /** Blocks that were made held ones, and are given back next; used under the lock. */
+  /** Blocks that have become held and are given back next; guarded by the lock. */
   private final long[] gathered = new long[Long.SIZE];
 
   /**
-   * What locate() found last, under the lock. It stays right as long as one of the word's blocks is
-   * live or held, since the slab keeps its class.
+   * The place that locate() found last; guarded by the lock. It stays valid as long as one of the
+   * word's blocks is live or held, since the slab keeps its class.
    */
   private final Place place;
 
@@ -39,7 +40,10 @@ final class FreePath {
     place = new Place(pool);
   }
 
-  /** Notes that one thread of this participant is going to free blocks without the lock. */
+  /**
+   * Notes that one thread of this participant, the holder, is going to free blocks without the
+   * lock.
+   */
   void expectHolder() {
     lock.lock();
     hasHolder = true;
@@ -67,7 +71,7 @@ final class FreePath {
   /**
    * Frees live blocks of this participant.
    *
-   * @param byHolder whether the caller is the thread that makes blocks held ones
+   * @param byHolder whether the caller is the holder, which frees blocks without the lock
    */
   void free(long[] addresses, int from, int to, boolean byHolder) {
     lock.lock();
@@ -131,18 +135,19 @@ final class FreePath {
   }
 
   /**
-   * Frees the blocks that are of the first one's word, live (or held), and not the same twice. What
-   * ends the run starts the next one, and is refused there if it must be: those before it are freed
-   * by then.
+   * Frees blocks from the first one on, as long as they are of its word, are live (or held), and
+   * none comes twice. The first block that is not starts the next run. If it must be refused, it is
+   * refused there, when those before it have been freed.
    *
-   * @return the index after the last
+   * @return the index after the last block that was freed
    */
   private int freeRun(long[] addresses, int from, int to, boolean held) {
     if (!held && !table.isOwnedBy(addresses[from], owner)) {
       throw pool.refuse(addresses[from], owner);
     }
     locate(addresses[from]);
-    // Its blocks came after those of this word, so they are likely to be freed next.
+    // The blocks of the next word were handed out after those of this one, so they are likely to be
+    // freed next.
     pool.words().touch(pool.nextWord(place.word));
     long run = 0;
     int firstRun = 0;
@@ -179,7 +184,7 @@ final class FreePath {
         : table.areOwnedBy(addresses, next, count, owner);
   }
 
-  /** Ends what beginFree() began: the tags are removed. */
+  /** Completes a free after the tags were removed: sets the bits and clears the record. */
   private void giveBack(ParticipantSlot slot, long bits) {
     long before = pool.giveBack(place.slab, place.word, bits);
     slot.endFree();
@@ -189,8 +194,9 @@ final class FreePath {
   }
 
   /**
-   * Returns how many blocks, from one on, are neighbours in the word found: at least 1, whether or
-   * not the first is of the word. A run that goes on in the next word is cut where this one ends.
+   * Returns how many blocks, from index {@code next} on, are neighbours in the word found: at least
+   * 1, whether or not the first one is of the word. A run that goes on in the next word is cut at
+   * the end of this one.
    */
   private int runInWord(long[] addresses, int next, int to) {
     if (next + 1 == to
@@ -202,7 +208,9 @@ final class FreePath {
     return block < 0 || left < 1 ? 1 : Address.run(addresses, next, Math.min(to, next + left));
   }
 
-  /** Returns the bits of neighbouring blocks in the word, 0 if they are not all blocks of it. */
+  /**
+   * Returns the bits of neighbouring blocks in the word, or 0 unless all of them are blocks of it.
+   */
   private long runBits(long[] addresses, int next, int count) {
     int block = place.block(Address.granules(addresses[next]));
     if (block < 0) {
@@ -215,7 +223,7 @@ final class FreePath {
   /**
    * Removes tags.
    *
-   * @param firstRun how many of the first blocks are neighbours: most often all of them
+   * @param firstRun how many of the first blocks are neighbours; most often all of them
    */
   private void removeTags(long[] addresses, int from, int to, int firstRun) {
     table.remove(addresses, from, firstRun);

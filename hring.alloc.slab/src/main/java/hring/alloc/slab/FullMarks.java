@@ -4,8 +4,8 @@ import hring.api.spi.alloc.SharedMemory;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Where there is nothing to take, noted so that nobody looks there in vain: an int for each slab,
- * beside the state of its first page, and one for the whole pool.
+ * Marks of slabs that have no block to take, so that a search passes them over: an int for each
+ * slab, beside the state of its first page, and one for the whole pool.
  *
  * <pre>
  *   31             2 1     0
@@ -20,20 +20,22 @@ import java.lang.foreign.MemorySegment;
  *    +----------------+------------------------------------+
  * </pre>
  *
- * <p><b>Claim.</b> Once blocks have been given back, the mark does not say FULL.
+ * <p><b>Claim.</b> Once a participant has given blocks back, the mark is not FULL.
  *
  * <ol>
- *   <li>Who looks asks first, and reads the bitmap words after a full fence. Who gives blocks back
- *       sets bits first, by an atomic, and reads the mark next. So one of the two sees the other:
- *       the bits are found, or the mark is seen ASKED or FULL, and opened.
- *   <li>A mark that was opened has another version. So whoever looked before that cannot make it
- *       FULL any more.
- *   <li>Who dies after it set bits has not cleared its record or its lease, and whoever reclaims
- *       opens the mark, too. Who dies after it asked leaves the mark ASKED, which says nothing.
+ *   <li>A participant that searches makes the mark ASKED, and reads the bitmap words after a full
+ *       fence. A participant that gives blocks back sets bits by an atomic, and reads the mark
+ *       afterwards. So at least one of the two sees the other: the search finds the bits, or the
+ *       one that gives back sees the mark ASKED or FULL, and opens it.
+ *   <li>Opening a mark changes its version. So a search that asked before cannot make it FULL any
+ *       more: its compare-and-set fails.
+ *   <li>A participant that dies after it set bits has not cleared its record or its lease, so
+ *       whoever reclaims opens the mark, too. One that dies after it asked leaves the mark ASKED,
+ *       which claims nothing.
  * </ol>
  *
- * <p>Versions come again after 2^30 openings. Who was stopped for just as many may make a mark FULL
- * wrongly; it is opened by the next block that comes back.
+ * <p>Versions repeat after 2^30 openings. A participant that was stopped for exactly as many may
+ * make a mark FULL wrongly; the next block that is given back opens it.
  */
 final class FullMarks {
   private static final int OPEN = 0;
@@ -42,7 +44,7 @@ final class FullMarks {
   private static final int KIND_MASK = 3;
   private static final int VERSION_ONE = 4;
 
-  /** Far beyond what others can cause between two instructions. */
+  /** Far more than other participants can cause: only a damaged mark fails so often in a row. */
   private static final int MAX_RETRIES = 100_000;
 
   private final MemorySegment memory;
@@ -50,10 +52,10 @@ final class FullMarks {
   private final long stride;
 
   /**
-   * Makes a view of marks.
+   * Creates a view of marks.
    *
-   * @param first the offset of mark 0
-   * @param stride the distance from one to the next
+   * @param first the offset of mark 0 in bytes
+   * @param stride the distance from one mark to the next in bytes
    */
   FullMarks(MemorySegment memory, long first, long stride) {
     this.memory = memory;
@@ -65,13 +67,13 @@ final class FullMarks {
     return (get(index) & KIND_MASK) == FULL;
   }
 
-  /** Tells whether nothing was given back since {@link #ask} returned a mark. */
+  /** Returns whether nothing was given back since {@link #ask} returned a mark. */
   boolean isSame(int index, int asked) {
     return (asked & KIND_MASK) != OPEN && get(index) == asked;
   }
 
   /**
-   * Asks to be told of blocks that are given back from now on.
+   * Begins a search: blocks that are given back from now on change the mark.
    *
    * @return the mark, for {@link #confirm} or {@link #isSame}
    */
@@ -85,14 +87,16 @@ final class FullMarks {
     return mark;
   }
 
-  /** Notes that there is nothing, if none was given back since the mark was asked. */
+  /**
+   * Makes the mark FULL after a search in vain, unless blocks were given back since {@link #ask}.
+   */
   void confirm(int index, int asked) {
     if ((asked & KIND_MASK) == ASKED) {
       compareAndSet(index, asked, asked & ~KIND_MASK | FULL);
     }
   }
 
-  /** Has those look again who asked, or were told that there is nothing. */
+  /** Opens the mark: whoever found no block searches again. Called after blocks were given back. */
   void open(int index) {
     for (int retries = 0; retries < MAX_RETRIES; retries++) {
       int mark = get(index);
@@ -105,7 +109,8 @@ final class FullMarks {
   }
 
   private int get(int index) {
-    // Partner: the compare-and-set below. Not before the atomic by which blocks were given back.
+    // Partner: the compare-and-set below. The atomic by which blocks were given back comes before
+    // this read.
     return SharedMemory.getIntVolatile(memory, first + index * stride);
   }
 

@@ -6,15 +6,15 @@ import hring.api.spi.alloc.SharedMemory;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The block table's entries of blocks that are free and that a participant keeps for itself: the
- * owner is {@link #OWNER}, in place of the length stands the participant's number. Most of them are
- * in a {@link Magazine}.
+ * The block table's entries of held blocks: those that are free, but that a participant keeps for
+ * itself. The owner is {@link #OWNER}, and the length is the participant's number. Most held blocks
+ * are in a {@link Magazine}.
  *
  * <p>A block becomes held by one compare-and-set on its entry. So of several threads that free a
- * block one succeeds, and whoever reclaims sees from the entry alone whose block it is.
+ * block one succeeds, and the entry alone shows whoever reclaims whose block it is.
  */
 final class HeldTags {
-  /** No participant has this number, and no message. */
+  /** A reserved owner number: neither a participant nor a message has it. */
   static final int OWNER = 252;
 
   private static final int OWNER_SHIFT = 24;
@@ -31,32 +31,32 @@ final class HeldTags {
   }
 
   /**
-   * Makes a live block of this participant a held one.
+   * Turns a live block of this participant into a held one.
    *
    * @param address an address inside the pool, of a length below 1 MiB
-   * @return false if it is not a live block of this participant; nothing is changed
+   * @return false, and nothing is changed, if it is not a live block of this participant
    */
   boolean tryHold(long address) {
     int seen = SharedMemory.getIntPlain(entries, offset(address));
-    // Partner: the same of another thread that frees the same block.
+    // Partner: the same compare-and-set in another thread that frees the same block.
     return (seen & ~DELIVERIES_MASK) == entry(owner, Address.length(address))
         && SharedMemory.compareAndSetInt(entries, offset(address), seen, held);
   }
 
   /**
-   * Returns an address for a held block: that of one byte, so that it lies in the pool wherever the
-   * block does.
+   * Returns an address for a held block. Its length is 1 byte, so that it lies in the pool if the
+   * block starts there.
    */
   static long address(long granule) {
     return Address.of(granule, 1);
   }
 
   /**
-   * Tells whether this participant holds blocks.
+   * Returns whether this participant holds all blocks of a run.
    *
-   * @param addresses holds neighbours, of the form that {@link #address} returns
+   * @param addresses addresses that {@link #address} returned
    * @param start the index of the first
-   * @param run how many
+   * @param run the number of blocks
    */
   boolean areHeld(long[] addresses, int start, int run) {
     boolean all = true;
@@ -66,7 +66,10 @@ final class HeldTags {
     return all;
   }
 
-  /** Tells whether this participant holds a block, by an address that {@link #address} returned. */
+  /**
+   * Returns whether this participant holds a block; the address is one that {@link #address}
+   * returned.
+   */
   boolean isHeld(long address) {
     return SharedMemory.getIntPlain(entries, offset(address)) == held;
   }

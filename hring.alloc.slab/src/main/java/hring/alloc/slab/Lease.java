@@ -4,18 +4,20 @@ import hring.api.Address;
 import java.util.BitSet;
 
 /**
- * A participant's lease of a bitmap word: the blocks of a class that it took and has not handed
- * out. Which of the lease's blocks these are is known only here, outside the region: handing one
- * out writes nothing but its tag. Whoever reclaims finds it out by {@link Place#notHandedOut}.
+ * A participant's lease of a bitmap word, with the blocks that it took and has not handed out yet.
+ * Only this object knows which of the lease's blocks these are: handing one out writes nothing to
+ * the region but the block's tag. Whoever reclaims computes them by {@link Place#notHandedOut}.
  * Confined to the participant's thread.
  */
 final class Lease {
   private static final int NO_WORD = -1;
 
-  /** What a participant may keep for itself in a class is this part of the pool. */
+  /** A participant keeps at most this part of the pool (a 64th) for itself in a class. */
   private static final long POOL_PART = 64;
 
-  /** Fewer blocks than this part of what a lease could have are left for later. */
+  /**
+   * A word is worth a lease if it yields at least this part (an eighth) of what a lease may have.
+   */
   private static final int ENOUGH_PART = 8;
 
   private final SlabPool pool;
@@ -26,14 +28,15 @@ final class Lease {
   private int word = NO_WORD;
   private int cursor;
 
-  /** The slabs that were of this class when this participant last looked, by their first pages. */
+  /** The slabs, by their first pages, that were of this class when this participant last looked. */
   private final BitSet slabs = new BitSet();
 
-  /** How many pages these slabs have, more or less. */
+  /** The approximate number of pages of these slabs. */
   private int pages;
 
-  // Neighbouring blocks, to be handed out one after the other, and the blocks of the word that come
-  // after them. The word may be one of larger blocks, if there were no others.
+  // The run of neighbouring blocks that is being handed out: left blocks from granule next on,
+  // granules apart. later has the bits of the blocks after this run. The word may have larger
+  // blocks than the class, if there were no others.
   private long base;
   private int granules;
   private long next;
@@ -53,7 +56,7 @@ final class Lease {
     return Math.clamp(part / pool.classes().blockSize(ofClass), 1, Long.SIZE);
   }
 
-  /** Tells how many blocks a word should have to be worth a lease, if there is a choice. */
+  /** Returns how many free blocks make a word worth a lease, if there is a choice. */
   int enough(int blocks) {
     return Math.max(1, Math.min(Math.min(blocks, Long.SIZE), limit) / ENOUGH_PART);
   }
@@ -62,7 +65,9 @@ final class Lease {
     return sizeClass;
   }
 
-  /** Tells the word in which to look first; it goes round the pool, so that no word is favoured. */
+  /**
+   * Returns the word where a search starts. It goes round the pool, so that no word is favoured.
+   */
   int cursor() {
     return cursor;
   }
@@ -71,7 +76,7 @@ final class Lease {
     return slabs;
   }
 
-  /** Notes a slab of this class. */
+  /** Adds a slab of this class. */
   void addSlab(int first, int count) {
     if (!slabs.get(first)) {
       slabs.set(first);
@@ -79,7 +84,7 @@ final class Lease {
     }
   }
 
-  /** Notes that a slab is not of this class any more. */
+  /** Removes a slab that is not of this class any more. */
   void removeSlab(int first) {
     if (slabs.get(first)) {
       pages -= pages / slabs.cardinality();
@@ -87,12 +92,12 @@ final class Lease {
     }
   }
 
-  /** Tells how many pages the slabs of this class have, more or less. */
+  /** Returns the approximate number of pages of the slabs of this class. */
   int pages() {
     return pages;
   }
 
-  /** Tells whether a block can be taken out. */
+  /** Returns whether there is a block to take out. */
   boolean hasBlocks() {
     if (left == 0) {
       startRun(later);
@@ -101,7 +106,7 @@ final class Lease {
   }
 
   /**
-   * Takes a block out; there must be one. It must get its tag next.
+   * Takes a block out; there must be one. The caller enters its tag next.
    *
    * @return the granule at which it starts
    */
@@ -113,13 +118,13 @@ final class Lease {
   }
 
   /**
-   * Takes out neighbouring blocks; there must be one. Each must get its tag next.
+   * Takes out neighbouring blocks; there must be at least one. The caller enters their tags next.
    *
    * @param size their length in bytes
-   * @param addresses gets their addresses
+   * @param addresses receives their addresses
    * @param from the index of the first
    * @param to the index after the last
-   * @return how many were taken
+   * @return the number of blocks taken, at least 1
    */
   int take(long size, long[] addresses, int from, int to) {
     int run = Math.min(left, to - from);
@@ -155,7 +160,7 @@ final class Lease {
    * @return false if it has no block to take, or is not of a slab in use with blocks large enough
    */
   boolean fill(int leased) {
-    // Now that nobody can retire the slab any more.
+    // Read after the lease was taken: from then on nobody can retire the slab.
     if (!place.ofWord(leased)
         || SlabStates.kind(pool.states().get(place.slab)) != SlabStates.IN_USE
         || place.sizeClass < sizeClass
@@ -166,7 +171,8 @@ final class Lease {
     long free = words.avail(leased) & place.valid;
     long bits = lowest(free, place.sizeClass == sizeClass ? limit : limit(place.sizeClass));
     if (bits != 0) {
-      // First noted, then taken: a block in between is in both, so none is lost in a crash.
+      // First noted in local, then taken out of avail: in between a block is in both, so a crash
+      // loses none.
       words.setLocal(leased, bits);
       if ((words.take(leased, bits) & bits) != bits) {
         throw SlabPool.damaged("blocks of word " + leased + " were taken without a lease");
@@ -177,7 +183,7 @@ final class Lease {
       return false;
     }
     word = leased;
-    // What was left behind is the next to be taken.
+    // If blocks were left in avail, they are taken next.
     cursor = bits == free ? pool.nextWord(leased) : leased;
     base = place.base;
     granules = pool.classes().granules(place.sizeClass);
@@ -185,7 +191,7 @@ final class Lease {
     return true;
   }
 
-  /** Gives all back, and the lease. */
+  /** Gives all blocks back, and ends the lease. */
   void release() {
     if (word == NO_WORD) {
       return;

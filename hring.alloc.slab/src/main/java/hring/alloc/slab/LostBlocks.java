@@ -1,40 +1,46 @@
 package hring.alloc.slab;
 
 /**
- * Finds out which blocks of a dead participant's free record never arrived in {@code avail}.
+ * Finds the blocks of a dead participant's free record that never arrived in {@code avail}.
  *
- * <p><b>Claim.</b> A block of the record that has no tag is lost, that is nowhere but in this
- * record, if and only if it is in none of the places looked at here.
+ * <p><b>Claim.</b> A block of the record is <i>lost</i> (in no other place than this record) if and
+ * only if {@link #find} sees it in none of the places below:
+ *
+ * <pre>
+ *   lost = mask &amp; valid &amp; ~(avail | takenLater | tagged | recordedLater)
+ *   takenLater = local if the word's last take ended after the record was written, else 0
+ * </pre>
  *
  * <ol>
- *   <li>A block goes round: avail, lease, live or held (it has a tag), in a free record, avail; or
- *       from the lease straight back to avail. It is written to the next place before it leaves the
- *       last. So if the dead one's bit arrived in avail, the block is somewhere at each instant; if
- *       not, it stays nowhere.
- *   <li>The places are looked at in the order of the round, so a block cannot be overtaken. It
- *       could only slip from avail, seen last, to a lease, seen first. That takes an epoch, except
- *       for one holder that had begun before; so the round is made twice, and all over again if the
- *       epoch changed.
- *   <li>{@code local} shows what the word's last take took, handed out since or not. When the dead
- *       one noted the epoch, the block was live, so not in avail. If the take ended before (the
- *       epochs are the same and even), a block of the record is therefore not in the lease,
- *       whatever {@code local} shows. If the take ended later or has not ended, the block is in
- *       {@code local} only if it was in avail after the record was written: it did arrive.
- *   <li>A record names only blocks that nobody but its participant can free: live ones, of which
- *       the participant's own thread makes none a held one meanwhile, or held ones ({@link
- *       FreePath}). So between two records that name one block, the earlier one's block arrived and
- *       was taken again, which took an epoch. So of the other records only those with a later epoch
- *       are looked at: if one of these names the block, the dead one's arrived.
+ *   <li>A block moves in a cycle: avail, lease, tagged (live or held), free record, avail; or from
+ *       the lease straight back to avail. It is written to the next place before it leaves the last
+ *       one. So if the dead participant's bit arrived in avail, the block is in at least one of
+ *       these places at each instant; if it did not arrive, it is in none of them, and stays so.
+ *   <li>The places are read in the order of the cycle, so a block that moves on is met in the next
+ *       place. It can be missed only if it moves from avail, read last, to a lease, read first.
+ *       Such a take raises the epoch, unless its holder had raised it before the search began.
+ *       Therefore the places are read twice, and the search is repeated if the epoch changed.
+ *   <li>{@code local} shows what the word's last take took, whether or not it was handed out since.
+ *       When the dead participant noted the epoch, the block was tagged, so not in avail. If the
+ *       take ended before that (freedIn = endOfTake(epoch)), a block of the record is not in the
+ *       lease, whatever {@code local} shows. If the take ended later or has not ended (freedIn &lt;
+ *       endOfTake(epoch)), the block is in {@code local} only if it was in avail after the record
+ *       was written: it did arrive.
+ *   <li>A record names only blocks that nobody but its participant can free ({@link FreePath}). So
+ *       if two records name the same block, the block arrived in avail after the earlier one and
+ *       was taken again before the later one, which raised the epoch. Therefore only records with
+ *       an epoch above freedIn are read: if one of them names the block, the dead participant's bit
+ *       arrived.
  * </ol>
  *
- * <p>If the slab has no blocks of the record's class, it was retired since, and it could not have
- * been with a block missing. A slab of the same class that lies there since has all its blocks
- * somewhere, too.
+ * <p>If the slab is not of the record's class, it was retired since the record was written. A slab
+ * is retired only with all blocks in avail, so none was lost. The same holds if a new slab of the
+ * same class lies there now: each of its blocks is in one of the places.
  */
 final class LostBlocks {
   private static final int ROUNDS = 2;
 
-  /** Each further try means that somebody took blocks from this very word in the meantime. */
+  /** Each further try means that another participant took blocks from this very word meanwhile. */
   private static final int MAX_TRIES = 1_000_000;
 
   private final SlabPool pool;
@@ -46,13 +52,13 @@ final class LostBlocks {
   }
 
   /**
-   * Looks for blocks.
+   * Returns the lost blocks of a record.
    *
-   * @param word where they belong
-   * @param sizeClass the class they were freed in
+   * @param word the word of the record
+   * @param sizeClass the class that the record names
    * @param freedIn the epoch of the word that the record names
    * @param mask the blocks of the record
-   * @return those that are nowhere
+   * @return the bits of the lost blocks
    */
   long find(int word, int sizeClass, long freedIn, long mask) {
     BlockWords words = pool.words();

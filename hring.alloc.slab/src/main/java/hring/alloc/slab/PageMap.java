@@ -14,21 +14,22 @@ import java.lang.foreign.MemorySegment;
  *  +---------+----------+---------------------------+
  *
  *   0         FREE: anybody may claim it
- *   1 .. 250  on the way: claimed by this participant, or being given back by it
+ *   1 .. 250  in transit: claimed by this participant, or being given back by it
  *   255       USED: part of a slab or of an extent
  * </pre>
  *
- * <p>Only the participant on the way changes such a page; a USED page only whoever owns the extent,
- * or has every word of the slab leased. So only FREE pages are contended.
+ * <p>A page in transit is changed only by the participant that it names; a USED page only by the
+ * owner of the extent, or by the participant that has every word of the slab leased. So only FREE
+ * pages are contended.
  *
- * <p>{@code returns} grows after pages have become FREE. As long as it is the same, a run of pages
- * that was looked for in vain is not there.
+ * <p>{@code returns} is incremented after pages have become FREE. As long as it has not changed, a
+ * search for a run of pages that failed would fail again.
  */
 final class PageMap {
   static final int FREE = 0;
   static final int USED = 255;
 
-  /** Returned by the searches: there is no such run of pages. */
+  /** Returned by the searches if there is no such run of pages. */
   static final int NONE = -1;
 
   private static final long RETURNS = 0;
@@ -36,7 +37,7 @@ final class PageMap {
   private static final int GROUP = Long.BYTES;
   private static final int BYTE_MASK = 0xFF;
 
-  /** Far beyond what busy neighbours can cause. */
+  /** Far more than other participants can cause: only a damaged map fails so often in a row. */
   private static final int MAX_RETRIES = 100_000;
 
   private final MemorySegment map;
@@ -47,14 +48,14 @@ final class PageMap {
     this.pages = pages;
   }
 
-  /** Returns how many bytes a map has: whole groups. */
+  /** Returns the size of a map in bytes, a multiple of 8. */
   static long size(int pages) {
     return GROUPS + ((long) pages + GROUP - 1) / GROUP * GROUP;
   }
 
   /** Returns how often pages became FREE. */
   long returns() {
-    // Partner: the atomic in giveBack(): who sees it sees the pages FREE.
+    // Partner: the atomic in giveBack(): whoever sees it sees the pages FREE.
     return SharedMemory.getLongAcquire(map, RETURNS);
   }
 
@@ -62,7 +63,7 @@ final class PageMap {
     return (int) (group(page / GROUP) >>> page % GROUP * Byte.SIZE) & BYTE_MASK;
   }
 
-  /** Returns the first page, from one on, that is not FREE, or the number of pages. */
+  /** Returns the first page at or above {@code from} that is not FREE, or the number of pages. */
   int nextInUse(int from) {
     int page = from;
     while (page < pages) {
@@ -77,7 +78,7 @@ final class PageMap {
     return pages;
   }
 
-  /** Returns the first page, from one on, that is FREE, or the number of pages. */
+  /** Returns the first page at or above {@code from} that is FREE, or the number of pages. */
   int nextFree(int from) {
     int page = from;
     while (page < pages) {
@@ -92,7 +93,7 @@ final class PageMap {
     return pages;
   }
 
-  /** Returns the page after the last one, before one, that is FREE, or 0. */
+  /** Returns the page after the last FREE one below {@code before}, or 0 if there is none. */
   int endOfFree(int before) {
     int page = before;
     while (page > 0) {
@@ -107,7 +108,10 @@ final class PageMap {
     return 0;
   }
 
-  /** Finds the lowest run of free pages that starts at a page or above it. */
+  /**
+   * Returns the first page of the lowest run of free pages that starts at or above {@code from}, or
+   * {@link #NONE}.
+   */
   int findUp(int count, int from) {
     int first = nextFree(from);
     while (first <= pages - count) {
@@ -123,7 +127,9 @@ final class PageMap {
     return NONE;
   }
 
-  /** Finds the highest run of free pages that ends before a page. */
+  /**
+   * Returns the first page of the highest run of free pages below {@code before}, or {@link #NONE}.
+   */
   int findDown(int count, int before) {
     int run = 0;
     for (int page = before - 1; page >= 0; page--) {
@@ -174,12 +180,14 @@ final class PageMap {
     throw SlabPool.damaged("the map of pages never stops changing");
   }
 
-  /** Makes pages that this participant has claimed USED, highest first. */
+  /** Changes pages that this participant has claimed to USED, highest first. */
   void publish(int first, int count, int owner) {
     replaceDown(first, count, owner, USED);
   }
 
-  /** Makes USED pages that this participant holds exclusively its own, lowest first. */
+  /**
+   * Changes USED pages that this participant holds exclusively to in transit with it, lowest first.
+   */
   void withdraw(int first, int count, int owner) {
     for (int group = first / GROUP; group <= (first + count - 1) / GROUP; group++) {
       replace(group, mask(group, first, count), USED, owner);
@@ -187,9 +195,9 @@ final class PageMap {
   }
 
   /**
-   * Makes those pages FREE that this participant has claimed, highest first.
+   * Changes those pages of a run that are in transit with a participant to FREE, highest first.
    *
-   * @return how often pages had become FREE before
+   * @return the value of {@code returns} before
    */
   long giveBack(int first, int count, int owner) {
     replaceDown(first, count, owner, FREE);
@@ -218,7 +226,7 @@ final class PageMap {
     throw SlabPool.damaged("the map of pages never stops changing");
   }
 
-  /** Returns all ones in each byte that is not 0. */
+  /** Returns 0xFF in each byte that is not 0, and 0 in the others. */
   private static long different(long bytes) {
     long low = bytes;
     low |= low >>> 4 & 0x0F0F_0F0F_0F0F_0F0FL;

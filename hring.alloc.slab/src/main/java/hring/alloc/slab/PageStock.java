@@ -5,11 +5,12 @@ import hring.api.spi.alloc.SharedMemory;
 
 /**
  * Takes runs of pages out of the pool, as slabs or extents, and gives them back. Any thread of the
- * process may free an extent; the lock makes it one thing at a time, as the participant has one
+ * process may free an extent; the lock admits one operation at a time, since a participant has one
  * record of pages.
  *
- * <p><b>Steps.</b> {@code R} is the record in the participant's slot; "exclusive" in it says that
- * the whole run is the participant's, if its first page is on the way with it.
+ * <p><b>Steps.</b> {@code R} is the record in the participant's slot. Pages in transit with the
+ * participant are {@code mine}. "exclusive" in R means: if the first page is mine, the whole run is
+ * mine.
  *
  * <pre>
  *   claim    R = run; pages FREE -> mine, first page first; R = run, exclusive
@@ -24,17 +25,24 @@ import hring.api.spi.alloc.SharedMemory;
  *            R = run; pages mine -> FREE; R = 0
  * </pre>
  *
- * <p><b>Crashes</b> ({@link #finish}). With R exclusive and its first page on the way with the dead
- * one, nobody else can have touched the run: if a tag stands at its start it is an extent, which
- * stays live; otherwise all of it is emptied and given back. With R exclusive and the first page
- * not (or no longer) on the way, the run is as it was before, or published, but for its state,
- * which then still names the dead one. With R not exclusive, only those pages that are on the way
- * with the dead one are given back.
+ * <p><b>Crashes</b> ({@link #finish}). What is done depends on R and on what the dead participant
+ * left:
  *
- * <p><b>Why an empty slab stays empty while it is retired.</b> With the state RETIRING and all
- * leases in one hand nobody can take a block; if then every block is in {@code avail}, none is live
- * or held, so nobody frees one either. A participant that has removed a block's tag and not yet set
- * its bit makes the slab look not empty, whether it is slow or dead.
+ * <pre>
+ *   R            first page       done
+ *   exclusive    mine, a tag      an extent: it stays live, its pages become USED
+ *   exclusive    mine, no tag     the whole run is emptied and given back
+ *   exclusive    not mine         the run is as before the operation, or published; a state that
+ *                                 still names the dead participant becomes IN_USE
+ *   otherwise                     those pages of the run that are mine are given back
+ * </pre>
+ *
+ * <p>In the first two cases nobody else can have touched the run.
+ *
+ * <p><b>Why an empty slab stays empty while it is retired.</b> Nobody else can take a block: the
+ * state is RETIRING, and one participant has the leases of all words. If then avail = valid in
+ * every word, no block is live or held, so nobody frees one either. A participant that has removed
+ * a tag and not yet set the bit, because it is slow or dead, keeps avail &ne; valid.
  */
 final class PageStock {
   private final SlabPool pool;
@@ -42,16 +50,16 @@ final class PageStock {
   private final ParticipantSlot slot;
   private final ProcessLock lock = new ProcessLock();
 
-  /** {@link PageMap#returns} when the following was found out; it is right as long as that is. */
+  /** The value of {@link PageMap#returns} for which the next three fields are valid. */
   private long seen = -1;
 
-  /** There is no free page below this one, */
+  /** No page below this one is free. */
   private int lowest;
 
-  /** nor from this one on. */
+  /** No page from this one on is free. */
   private int end;
 
-  /** There is no run of so many free pages. */
+  /** There is no run of this many free pages. */
   private int tooMany;
 
   PageStock(SlabPool pool, int owner) {
@@ -61,7 +69,7 @@ final class PageStock {
   }
 
   /**
-   * Takes pages and makes them a slab.
+   * Takes pages and formats them as a slab.
    *
    * @return its first page, or {@link PageMap#NONE}
    */
@@ -93,12 +101,12 @@ final class PageStock {
     slot.clearPages();
   }
 
-  /** Makes a formatted slab one in use. */
+  /** Changes a formatted slab to IN_USE. */
   private static void open(SlabPool pool, int first, int inUse) {
-    // Before anybody may look into the slab: the mark may be that of the last one.
+    // Before the state: the mark may still be that of an earlier slab.
     pool.slabMarks().open(first);
     pool.states().set(first, inUse);
-    // Partner: the full fence in FullMarks.ask(): whoever asks later finds the slab.
+    // Partner: the full fence in FullMarks.ask(): a search that asks later finds the slab.
     SharedMemory.fullFence();
     pool.open(first);
   }
@@ -150,7 +158,10 @@ final class PageStock {
     }
   }
 
-  /** Slabs lie at the lower end of the pool, extents at the upper: few gaps between them. */
+  /**
+   * Claims pages for a slab at the lower end of the pool, for an extent at the upper: so few gaps
+   * arise.
+   */
   private int claim(int count, boolean low) {
     long returns = pool.map().returns();
     if (returns != seen) {
@@ -172,7 +183,7 @@ final class PageStock {
   private int find(int count, boolean low) {
     PageMap map = pool.map();
     int from = low ? lowest : end;
-    // Each further try means that another one has just claimed some page further on.
+    // Each further try means that another participant has just claimed some page further on.
     while (true) {
       int first = low ? map.findUp(count, from) : map.findDown(count, from);
       if (first == PageMap.NONE) {
@@ -188,7 +199,7 @@ final class PageStock {
     }
   }
 
-  /** Gives back pages that are all this participant's, and empty. */
+  /** Gives back empty pages that are all in transit with this participant. */
   private void giveBack(int first, int count) {
     slot.notePages(first, count, false);
     if (pool.map().giveBack(first, count, owner) == seen) {
@@ -201,9 +212,10 @@ final class PageStock {
   }
 
   /**
-   * Returns all slabs that are empty and of which nobody has a lease.
+   * Gives back the pages of all slabs that are empty and not leased.
    *
-   * @return false if others are busy with some that may be, or become, empty
+   * @return false if other participants are changing slabs, or leasing words of slabs, that may be
+   *     empty
    */
   boolean retireEmpty() {
     lock.lock();
@@ -245,7 +257,8 @@ final class PageStock {
         giveBack(first, count);
         return true;
       }
-      // Before the state changes: as long as it names us, whoever reclaims finds these leases.
+      // Before the state: as long as it names this participant, whoever reclaims finds these
+      // leases.
       for (int n = 0; n < leased; n++) {
         pool.words().endLease(pool.firstWord(first) + n);
       }
@@ -266,18 +279,19 @@ final class PageStock {
     return true;
   }
 
-  /** Empties the words and states of pages that are all a participant's. */
+  /** Clears the words and states of pages that are all in transit with a participant. */
   private static void clear(SlabPool pool, int owner, int first, int count) {
     SlabStates states = pool.states();
     int state = states.get(first);
     if (state != SlabStates.NONE) {
-      // Whoever looks for a lost block from now on knows that there is none, before avail is empty.
+      // Before avail is emptied: from now on LostBlocks finds no slab here, so no lost block.
       states.set(first, SlabStates.changing(state, owner));
     }
     for (int word = pool.firstWord(first); word < pool.firstWord(first + count); word++) {
       if (pool.words().isInUse(word)) {
         pool.words().format(word, 0);
-        // Another one may have it for a moment, and will see that there is nothing to take.
+        // Another participant may have leased it for a moment; it will see that there is nothing to
+        // take.
         if (pool.words().lease(word) == owner) {
           pool.words().setLocal(word, 0);
           pool.words().endLease(word);
@@ -289,7 +303,7 @@ final class PageStock {
     }
   }
 
-  /** Finishes, or undoes, what a dead participant's record of pages names. */
+  /** Finishes or undoes the operation that a dead participant's record of pages names. */
   static void finish(SlabPool pool, int dead) {
     ParticipantSlot slot = pool.slot(dead);
     long record = slot.pages();
@@ -319,7 +333,7 @@ final class PageStock {
   private static void undoChange(SlabPool pool, int dead, int first) {
     int state = pool.states().get(first);
     if (SlabStates.kind(state) == SlabStates.IN_USE && pool.states().hasBlocks(first, state)) {
-      // The dead one may have had only the pool's mark left to open. Partner: as in open().
+      // The dead participant may have had only the pool's mark left to open. Partner: as in open().
       SharedMemory.fullFence();
       pool.open(first);
     }
@@ -335,7 +349,7 @@ final class PageStock {
           pool.words().endLease(word);
         }
       }
-      open(pool, first, SlabStates.settled(state));
+      open(pool, first, SlabStates.inUseAgain(state));
     }
   }
 }

@@ -4,7 +4,8 @@ import hring.api.spi.alloc.SharedMemory;
 import java.lang.foreign.MemorySegment;
 
 /**
- * What a participant is in the middle of, noted before it is done, so that others can repair it.
+ * A participant's records of the operations it is in the middle of. Each is written before the
+ * operation's first step, so that others can finish or undo it.
  *
  * <pre>
  *   0                                   8         16        24        32      40         64
@@ -15,18 +16,19 @@ import java.lang.foreign.MemorySegment;
  *  +------------------------------------------------------------------------------------+
  * </pre>
  *
- * <p>The free record names the blocks (bits of one word) that are on their way from live to avail.
- * It is set before the first tag is removed and cleared after the bits are in avail. The class is
- * noted because the slab may have got another one since, if the bits did arrive; the word's epoch,
- * because it tells whether somebody has taken them since. The sequence number lets others see that
- * the record changed while they read it. {@code holding} is 1 if the participant may have blocks in
- * its {@link Magazine}s.
+ * <p>The free record names the blocks (bits of one word) that are being moved from live or held to
+ * avail. It is set before the first tag is removed and cleared after the bits are in avail. The
+ * class is recorded because the slab may have another one by now, if the bits did arrive; the
+ * word's epoch, because it shows whether they were taken again since. The sequence number shows
+ * others that the record changed while they read it. {@code holding} is 1 if the participant may
+ * have blocks in its {@link Magazine}s.
  *
  * <p>{@code pages} names a run of pages that this participant claims or gives back, see {@link
  * PageStock}: {@code exclusive:1 | count:29 | first:32}, 0 if there is none.
  *
- * <p>The leases say in which word of a class this participant may have a lease; they are written
- * before the lease is taken and not erased, so the word's lease decides.
+ * <p>The last ints, one for each class, name the word in which this participant may have a lease.
+ * They are written before the lease is taken and not erased: whether there is a lease, the word
+ * itself says.
  */
 final class ParticipantSlot {
   private static final long RECORD = 0;
@@ -53,16 +55,20 @@ final class ParticipantSlot {
     return LEASES + (long) classCount * Integer.BYTES;
   }
 
-  /** Notes that live blocks of a word, which is in this epoch, are about to be freed. */
+  /**
+   * Notes that live or held blocks of a word are about to be given back.
+   *
+   * @param epoch the word's epoch, read while all of them have their tags
+   */
   void beginFree(int word, int sizeClass, long mask, long epoch) {
     long sequence = (record() >>> SEQUENCE_SHIFT) + 1;
-    // Partner: the acquires in record(), mask() and epoch(): who sees the new mask sees that the
-    // last record was cleared; who sees the new record sees its mask and epoch.
+    // Partner: the acquires in record(), mask() and epoch(): whoever sees the new mask sees that
+    // the last record was cleared; whoever sees the new record sees its mask and epoch.
     SharedMemory.setLongRelease(slot, MASK, mask);
     SharedMemory.setLongRelease(slot, EPOCH, epoch);
     SharedMemory.setLongRelease(
         slot, RECORD, sequence << SEQUENCE_SHIFT | (long) sizeClass << WORD_BITS | (word + 1));
-    // Partner: the acquire in BlockTable.ownerAt(): who sees a tag removed sees the record.
+    // Partner: the acquire in BlockTable.ownerAt(): whoever sees a tag removed sees the record.
     SharedMemory.storeFence();
   }
 
@@ -72,54 +78,54 @@ final class ParticipantSlot {
     SharedMemory.setLongRelease(slot, RECORD, record() >>> SEQUENCE_SHIFT << SEQUENCE_SHIFT);
   }
 
-  /** Reads the free record. */
+  /** Returns the free record; unchecked. */
   long record() {
     // Partner: the releases in beginFree() and endFree().
     return SharedMemory.getLongAcquire(slot, RECORD);
   }
 
-  /** Reads the blocks of the free record; they count only if the record is the same after. */
+  /** Returns the blocks of the free record; valid only if the record is the same afterwards. */
   long mask() {
     // Partner: the release in beginFree().
     return SharedMemory.getLongAcquire(slot, MASK);
   }
 
-  /** Reads the epoch in which the word of the free record was. */
+  /** Returns the epoch of the free record. */
   long epoch() {
     // Partner: the release in beginFree().
     return SharedMemory.getLongAcquire(slot, EPOCH);
   }
 
-  /** Tells the word of a free record, or -1 if it is clear; unchecked. */
+  /** Returns the word of a free record, or -1 if it is clear; unchecked. */
   static int word(long record) {
     return (int) (record & (1 << WORD_BITS) - 1) - 1;
   }
 
-  /** Tells the class of a free record; unchecked. */
+  /** Returns the class of a free record; unchecked. */
   static int sizeClass(long record) {
     return (int) (record >>> WORD_BITS) & (1 << CLASS_BITS) - 1;
   }
 
   /**
-   * Notes which pages are being claimed or given back.
+   * Notes that a run of pages is about to be claimed or given back.
    *
-   * @param exclusive whether all of them are this participant's, if the first one is
+   * @param exclusive whether all of them are in transit with this participant if the first one is
    */
   void notePages(int first, int count, boolean exclusive) {
-    // Partner: the acquire in pages(), by whoever reclaims; and what is done to the pages comes
-    // after it.
+    // Partner: the acquire in pages(), by whoever reclaims. The fence keeps changes of the pages
+    // after the record.
     SharedMemory.setLongRelease(
         slot, PAGES, (exclusive ? EXCLUSIVE : 0) | (long) count << COUNT_SHIFT | first);
     SharedMemory.storeFence();
   }
 
-  /** Notes that no pages are. */
+  /** Notes that no pages are being claimed or given back. */
   void clearPages() {
     // Partner: the acquire in pages().
     SharedMemory.setLongRelease(slot, PAGES, 0);
   }
 
-  /** Reads which pages are being claimed or given back, 0 if none; unchecked. */
+  /** Returns the record of pages, 0 if there is none; unchecked. */
   long pages() {
     // Partner: the releases in notePages() and clearPages().
     return SharedMemory.getLongAcquire(slot, PAGES);
@@ -137,25 +143,25 @@ final class ParticipantSlot {
     return (pages & ~EXCLUSIVE) >>> COUNT_SHIFT;
   }
 
-  /** Notes whether the participant may hold blocks; before the first one becomes held. */
+  /** Notes whether the participant may hold blocks. Called before the first block becomes held. */
   void noteHolding(boolean holding) {
     // Partner: the acquire in isHolding(), by whoever reclaims.
     SharedMemory.setLongRelease(slot, HOLDING, holding ? 1 : 0);
   }
 
-  /** Tells whether the participant may hold blocks. */
+  /** Returns whether the participant may hold blocks. */
   boolean isHolding() {
     // Partner: the release in noteHolding().
     return SharedMemory.getLongAcquire(slot, HOLDING) != 0;
   }
 
-  /** Notes in which word a lease is about to be taken. */
+  /** Notes the word of which a lease is about to be taken. */
   void noteLease(int sizeClass, int word) {
-    // Partner: the acquire in noted(), by who repairs.
+    // Partner: the acquire in noted(), by whoever reclaims.
     SharedMemory.setIntRelease(slot, LEASES + (long) sizeClass * Integer.BYTES, word + 1);
   }
 
-  /** Tells in which word there may be a lease for a class, or -1; unchecked. */
+  /** Returns the word of which there may be a lease for a class, or -1; unchecked. */
   int noted(int sizeClass) {
     // Partner: the release in noteLease().
     return SharedMemory.getIntAcquire(slot, LEASES + (long) sizeClass * Integer.BYTES) - 1;

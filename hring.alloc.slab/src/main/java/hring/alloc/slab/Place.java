@@ -1,6 +1,6 @@
 package hring.alloc.slab;
 
-/** Where the blocks of a bitmap word lie: what stands in the state of its slab, worked out. */
+/** Where the blocks of a bitmap word lie, computed from the state of its slab. */
 final class Place {
   private final SlabPool pool;
 
@@ -21,9 +21,9 @@ final class Place {
   }
 
   /**
-   * Finds a word.
+   * Computes the place of a word.
    *
-   * @return false if it is of no slab that has blocks; then nothing here means anything
+   * @return false if the word is of no slab that has blocks; the fields are meaningless then
    */
   boolean ofWord(int word) {
     int page = pool.pageOfWord(word);
@@ -32,7 +32,7 @@ final class Place {
   }
 
   /**
-   * Finds the word of a block.
+   * Computes the place of a block's word.
    *
    * @param granule where it starts, a granule of the pool
    * @return false if no slab has a block that starts there
@@ -78,7 +78,7 @@ final class Place {
     return base + (long) block * pool.classes().granules(sizeClass);
   }
 
-  /** Finds out which of some blocks have a tag: those that are live or held. */
+  /** Returns those of some blocks that have a tag: the live and the held ones. */
   long tagged(long bits) {
     long tagged = 0;
     for (long rest = bits & valid; rest != 0; rest &= rest - 1) {
@@ -91,13 +91,18 @@ final class Place {
   }
 
   /**
-   * Finds out which blocks of the word its holder took and never handed out. Exact while the holder
-   * takes no step.
+   * Returns the blocks of the word that its holder took and never handed out:
    *
-   * <p>The places are looked at in the order in which a block goes: what had lost its tag was in a
-   * record by then, and what has left the record was in avail by then. Only the holder takes blocks
-   * out of avail, so none can come round again. Records from before the end of the holder's take do
-   * not count: they name blocks that it took after they had arrived.
+   * <pre>
+   *   notHandedOut = local &amp; valid &amp; ~(tagged | recorded since the take | avail)
+   * </pre>
+   *
+   * <p>Exact while the holder makes no step.
+   *
+   * <p>The places are read in the order in which a block moves: a block that has lost its tag was
+   * in a record before, and one that has left the record was in avail before. Only the holder takes
+   * blocks out of avail, so none can return to the start meanwhile. Records with an epoch below the
+   * end of the holder's take do not count: they name blocks that it took after they had arrived.
    */
   long notHandedOut() {
     BlockWords words = pool.words();

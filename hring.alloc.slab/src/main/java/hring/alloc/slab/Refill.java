@@ -4,7 +4,7 @@ import hring.api.Address;
 import java.util.BitSet;
 
 /**
- * Finds blocks for an empty lease. It looks, in this order, for
+ * Finds blocks for an empty lease. It tries, in this order,
  *
  * <ol>
  *   <li>a word of the class, among the next few, that has a good part of its blocks free;
@@ -15,45 +15,47 @@ import java.util.BitSet;
  *   <li>a word of any slab of the class, or of the next class of larger blocks that has any.
  * </ol>
  *
- * A lease costs the same whether it yields 64 blocks or one. Words that have few free blocks are
- * left alone as long as there are free pages, since they will have more: so the class grows until a
- * word that comes up has, on average, enough. A new slab is larger the more slabs the class has:
- * what a class with few blocks takes from the others is little.
+ * <p>A lease costs the same whether it yields 64 blocks or one. Therefore words with few free
+ * blocks are passed over as long as there are free pages; they will have more later. So the class
+ * grows until a word has, on average, enough. The size of a new slab grows with the class, so a
+ * class with few blocks takes few pages from the others.
  *
  * <p><b>Why no block is taken twice.</b>
  *
  * <ol>
- *   <li>Blocks leave {@code avail} only by the hand of the holder of the word's lease. There is one
- *       holder, since a lease is taken by a compare-and-set from 0.
- *   <li>A slab loses its class only while all its words are leased by the one that retires it. So
- *       as long as another one has a lease of one of them, the slab keeps its class.
- *   <li>Whoever takes a lease reads the state afterwards. If the slab was retired before, the lease
- *       was given back by a release after the state had left IN_USE, and the compare-and-set that
- *       takes it is an acquire: that state is seen, or a later one. IN_USE then is that of a new
- *       slab, whose words were formatted before.
+ *   <li>Only the holder of the word's lease takes blocks out of {@code avail}. There is one holder,
+ *       since a lease is taken by a compare-and-set from 0.
+ *   <li>A slab loses its class only while all its words are leased by the participant that retires
+ *       it. So as long as another one has a lease of one of them, the slab keeps its class.
+ *   <li>A participant reads the state after it has taken the lease. If the slab was retired before,
+ *       the lease was ended by a release after the state had left IN_USE, and the compare-and-set
+ *       that takes the lease is an acquire: it sees that state or a later one. If it sees IN_USE,
+ *       that is the state of a new slab, whose words were formatted before.
  * </ol>
  *
- * <p><b>A full pool.</b> A slab without any block to take is passed over by its mark, and a request
- * that the whole pool could not fulfil is refused until something comes back ({@link FullMarks},
- * {@link PageMap#returns}).
+ * <p><b>A full pool.</b> Marks let a search pass over slabs without blocks, and a request that the
+ * whole pool could not fulfil is refused at once until blocks or pages are given back ({@link
+ * FullMarks}, {@link PageMap#returns}).
  *
- * <p>Nothing here waits: a word that another one has leased is passed over.
+ * <p>Nothing here waits: words that others have leased are passed over.
  */
 final class Refill {
   private static final int FEW_LOOKS = 8;
 
-  /** A new slab is at most this part of those that the class has. */
+  /** A new slab has at most this part (an eighth) of the pages that the class has. */
   private static final int GROWTH_PART = 8;
 
-  /** The first slab of a class has this many blocks, */
+  /**
+   * The first slab of a class has this many blocks, unless they are more than FIRST_PART allows.
+   */
   private static final int FIRST_BLOCKS = 64;
 
-  /** or fewer if they would be more than this part of the pool. */
+  /** The first slab of a class is at most this part (a 512th) of the pool, or one block. */
   private static final int FIRST_PART = 512;
 
   private static final int NO_CLASS = Integer.MAX_VALUE;
 
-  /** What the last block leaves over is at most this part of a slab, if there is a choice. */
+  /** The remainder after the last block is at most this part (an eighth) of a slab, if possible. */
   private static final int WASTE_PART = 8;
 
   private final SlabPool pool;
@@ -62,18 +64,22 @@ final class Refill {
   private final Lease[] leases;
   private final Magazine[] magazines;
 
-  // How choosy a search is: how many words it still looks at, and whether it takes few blocks.
+  // How selective the present search is: how many words it still looks at, and whether a word with
+  // few blocks will do.
   private int looks;
   private boolean takesFew;
 
-  /** Blocks of this size were not to be had, when the following was found out. */
+  /** Blocks of this size could not be allocated when the next two fields were read. */
   private long exhausted = Long.MAX_VALUE;
 
   private int poolMark;
   private long returns;
 
-  /** Whether the last look passed over what another one has leased or is changing. */
-  private boolean sawRest;
+  /**
+   * Whether the last search passed over words that others had leased, or slabs that they were
+   * changing.
+   */
+  private boolean sawOthers;
 
   Refill(SlabPool pool, int owner, PageStock stock, Lease[] leases, Magazine[] magazines) {
     this.pool = pool;
@@ -128,23 +134,27 @@ final class Refill {
     return address;
   }
 
-  /** Gives back what can be given back, and begins the last look at all that there is. */
+  /** Gives back all that can be given back, and begins the last search, of the whole pool. */
   private void beginLast() {
     giveBackBlocks();
-    // Before the look, so that what comes back during it is noticed.
+    // Before the search, so that blocks that come back during it are noticed.
     poolMark = pool.poolMark().ask(0);
-    sawRest = !stock.retireEmpty();
+    sawOthers = !stock.retireEmpty();
     returns = pool.map().returns();
   }
 
   /**
-   * Notes that the last look found nothing, unless there was something that others are busy with.
+   * Remembers that the last search found nothing, unless others were using words or slabs that may
+   * have blocks.
    */
   private void noteExhausted(long size) {
-    exhausted = sawRest ? Long.MAX_VALUE : size;
+    exhausted = sawOthers ? Long.MAX_VALUE : size;
   }
 
-  /** Tells whether blocks of a size, or smaller ones, were not to be had, and none came back. */
+  /**
+   * Returns whether blocks of this size, or smaller ones, could not be allocated, and none came
+   * back since.
+   */
   private boolean isExhausted(long size) {
     return size >= exhausted
         && pool.poolMark().isSame(0, poolMark)
@@ -180,7 +190,7 @@ final class Refill {
     return search(lease, Integer.MAX_VALUE, true);
   }
 
-  /** Goes once round the slabs that are known to be of the class, from the cursor on. */
+  /** Searches the slabs that are known to be of the class once, from the cursor on. */
   private boolean search(Lease lease, int most, boolean few) {
     looks = most;
     takesFew = few;
@@ -262,7 +272,7 @@ final class Refill {
     return filled;
   }
 
-  /** Looks for slabs that others took for the class; tells whether there are any. */
+  /** Looks for slabs of the class that others created; returns whether there are any. */
   private boolean discover(Lease lease) {
     int known = lease.slabs().cardinality();
     int pages = pool.layout().pages();
@@ -285,7 +295,7 @@ final class Refill {
         lease.addSlab(slab, wanted);
         looks = Integer.MAX_VALUE;
         takesFew = true;
-        // Others may have taken all its blocks by now: then it is as if there had been no pages.
+        // Others may have taken all its blocks by now; that counts as no pages found.
         return fromSlab(lease, slab, 0, Integer.MAX_VALUE);
       }
       if (wanted == least) {
@@ -319,7 +329,7 @@ final class Refill {
     return pool.layout().extentPages(blocks * pool.classes().blockSize(lease.sizeClass()));
   }
 
-  /** Takes blocks of any slab: of the class, or of the next larger one that has any. */
+  /** Takes blocks of any slab of the class, or of the next larger class that has any. */
   private boolean fromOthers(Lease lease) {
     for (int c = leastClass(lease.sizeClass()); c != NO_CLASS; c = leastClass(c + 1)) {
       int pages = pool.layout().pages();
@@ -336,7 +346,7 @@ final class Refill {
     return false;
   }
 
-  /** Returns the least class, from one on, of which there are blocks to take. */
+  /** Returns the least class, at or above {@code from}, of which there are blocks to take. */
   private int leastClass(int from) {
     int least = NO_CLASS;
     int pages = pool.layout().pages();
@@ -346,18 +356,18 @@ final class Refill {
       if (isOf(sizeClass, page, state)) {
         if (sizeClass >= from && sizeClass < least && !isFull(page, state)) {
           least = hasBlocks(page, state) ? sizeClass : least;
-          sawRest = true;
+          sawOthers = true;
         }
       } else if (!pool.isExtent(page)) {
-        // Somebody is changing it.
-        sawRest = true;
+        // Another participant is changing it.
+        sawOthers = true;
       }
       page = pool.map().nextInUse(page + pool.pagesTogether(page));
     }
     return least;
   }
 
-  /** Tells whether a slab has no block to take, not even in the leases of others. */
+  /** Returns whether a slab has no block to take, not even in words that others have leased. */
   private boolean isFull(int slab, int state) {
     FullMarks marks = pool.slabMarks();
     if (marks.isFull(slab)) {

@@ -19,7 +19,7 @@ final class SizeClasses {
   private final BlockSize[] sizes;
 
   /**
-   * Makes the classes of a pool.
+   * Creates the classes of a pool.
    *
    * @param mostGranules the size of the largest block in granules, a power of two
    * @param granuleShift the binary logarithm of the granule
@@ -32,37 +32,37 @@ final class SizeClasses {
     }
   }
 
-  /** Tells how many classes there are. */
+  /** Returns the number of classes. */
   int count() {
     return sizes.length;
   }
 
-  /** Tells the class of the smallest blocks that have room for a length, at least 1. */
+  /** Returns the class of the smallest blocks that have room for a length of at least 1. */
   int of(long length) {
     return ofGranules((int) ((length - 1) >>> granuleShift) + 1);
   }
 
-  /** Tells how many granules a block has. */
+  /** Returns the size of a block in granules. */
   int granules(int sizeClass) {
     return sizes[sizeClass].granules();
   }
 
-  /** Gives the size of a block, and the way from an offset to a block. */
+  /** Returns the size of a block, which also converts offsets to blocks. */
   BlockSize size(int sizeClass) {
     return sizes[sizeClass];
   }
 
-  /** Tells how many bytes a block has. */
+  /** Returns the size of a block in bytes. */
   long blockSize(int sizeClass) {
     return (long) granules(sizeClass) << granuleShift;
   }
 
-  /** Tells how many bitmap words some blocks use. */
+  /** Returns the number of bitmap words for some blocks. */
   static int words(int blocks) {
     return (blocks + WORD - 1) / WORD;
   }
 
-  /** Tells which bits of the n-th bitmap word of a slab stand for blocks. */
+  /** Returns the bits of a slab's bitmap word, counted from 0, that stand for blocks. */
   static long validBits(int blocks, int word) {
     int bits = blocks - word * WORD;
     return bits >= WORD ? -1L : bits <= 0 ? 0 : (1L << bits) - 1;

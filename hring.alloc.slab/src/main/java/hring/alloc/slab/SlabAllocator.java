@@ -14,16 +14,22 @@ import java.util.function.LongConsumer;
 /**
  * One participant's access to a pool of slabs and extents.
  *
- * <p>What costs what: a lease takes up to 64 blocks of a word by two atomics, and handing out one
- * of them is a plain store, its tag in the {@link BlockTable}. A block that the participant's own
- * thread frees is kept at hand by one atomic, and is the next to be handed out. Other threads and
- * other participants give blocks back by one atomic for those of a word that are freed together.
- * What is larger than the blocks of slabs is an extent, see {@link PageStock}.
+ * <p><b>Costs.</b> A lease takes up to 64 blocks of a word by two atomics; handing out one of them
+ * is a plain store, its tag in the {@link BlockTable}. A block that the participant's own thread
+ * frees goes into a {@link Magazine} by one atomic, and is the next to be handed out. Other threads
+ * and other participants give blocks back by one atomic for all those of a word that are freed
+ * together. Blocks larger than those of slabs are extents, see {@link PageStock}.
  *
- * <p>Invariant: each block of a slab in use is in exactly one of these places, or in two
- * neighbouring ones while it moves. It is written to the next before it leaves the last. (The bits
- * of {@code local} stay set as long as the lease; a block with a tag, in a record or in avail is
- * not in the lease any more.)
+ * <p><b>Invariant.</b> For each bitmap word of a slab in use
+ *
+ * <pre>
+ *   valid = avail | lease | live | held | recorded
+ *   lease = local &amp; ~(live | held | recorded | avail)
+ *   avail &amp; (live | held) = 0
+ * </pre>
+ *
+ * <p>A block is in one of the five places, or in two neighbouring ones while it moves: it is
+ * written to the next before it leaves the last.
  *
  * <pre>
  *           tag replaced           compare-and-set on the tag
@@ -60,8 +66,8 @@ final class SlabAllocator implements Allocator {
   private final HeldTags heldTags;
 
   /**
-   * The participant's own thread, the only one that may touch the leases and magazines; null before
-   * there are any, and once all is closed.
+   * The participant's own thread, the only one that may use the leases and magazines; null before
+   * the first refill and after closing.
    */
   private Thread holder;
 
@@ -106,7 +112,7 @@ final class SlabAllocator implements Allocator {
 
   @Override
   public long allocate(long size) {
-    // Mostly the size is that of the last time.
+    // Most often the size is the same as last time.
     if (size != lastSize && !choose(size)) {
       return allocateExtent(size);
     }
@@ -145,8 +151,9 @@ final class SlabAllocator implements Allocator {
   }
 
   /**
-   * Before others free blocks of this word: its line would have to come back for this. Also, the
-   * lease would keep others from blocks that this participant left to them.
+   * Ends a lease without blocks at once. Later, others will have freed blocks of this word, and its
+   * cache line would have to be fetched again. Also, the lease would keep others from the blocks
+   * that this participant left in the word.
    */
   private static void releaseIfUsedUp(Lease lease) {
     if (!lease.hasBlocks()) {
@@ -226,10 +233,10 @@ final class SlabAllocator implements Allocator {
   }
 
   /**
-   * Makes a live block of this participant a held one; called by the holder.
+   * Turns a live block of this participant into a held one; called by the holder.
    *
    * @param address any 64 bits
-   * @return false if it is no such block; nothing is changed
+   * @return false, and nothing is changed, if it is no such block
    */
   private boolean hold(long address) {
     if (Address.length(address) > largestSlabBlock
@@ -312,9 +319,9 @@ final class SlabAllocator implements Allocator {
   }
 
   /**
-   * {@inheritDoc} As it flushes, it is called by the participant's own thread, or by any thread
-   * once that one calls nothing more. If the metadata is damaged, what could not be flushed stays
-   * where it is, and the instance is closed all the same.
+   * {@inheritDoc} It flushes, so it is called by the participant's own thread, or by any thread
+   * once that one makes no more calls. If the metadata is damaged, the blocks that could not be
+   * flushed stay where they are, and the instance is closed nevertheless.
    *
    * @throws hring.api.RegionException if the metadata is damaged
    */

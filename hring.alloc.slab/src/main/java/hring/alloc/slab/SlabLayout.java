@@ -8,7 +8,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Where things lie in the metadata. All sections start at a multiple of 64 bytes.
+ * The offsets and sizes of the sections of the metadata. Each section starts at a multiple of 64
+ * bytes.
  *
  * <pre>
  *   0        8           16        20          24          28          64
@@ -68,7 +69,7 @@ final class SlabLayout {
   private final long size;
 
   /**
-   * Plans the metadata of a pool.
+   * Computes the layout of a pool's metadata.
    *
    * @throws IllegalArgumentException if the pool is too small
    */
@@ -101,7 +102,7 @@ final class SlabLayout {
     return classes;
   }
 
-  /** Tells how large the metadata is, in bytes. */
+  /** Returns the size of the metadata in bytes. */
   long size() {
     return size;
   }
@@ -118,39 +119,39 @@ final class SlabLayout {
     return pageSize / geometry.granule();
   }
 
-  /** Tells how many pages the largest block of a slab has; half a pool has room for it. */
+  /** Returns the number of pages of the largest block of a slab, at most half the pool's. */
   private int blockPages() {
     return Math.min(BLOCK_PAGES, Integer.highestOneBit(pages / 2));
   }
 
-  /** Tells how large a block of a slab can be, in bytes; what is larger is an extent. */
+  /** Returns the size of the largest block of a slab in bytes; larger blocks are extents. */
   long largestSlabBlock() {
     return (long) blockPages() * pageSize;
   }
 
-  /** Tells how large a block can be, in bytes: half the pool, in whole pages. */
+  /** Returns the size of the largest block in bytes: half the pool, rounded down to pages. */
   long largestBlock() {
     long most = Address.MAX_LENGTH / pageSize;
     return Math.min(most, pages / 2) * pageSize;
   }
 
-  /** Tells how many pages a slab has at most. */
+  /** Returns the number of pages of the largest slabs. */
   int slabPages() {
     return (int)
         Math.max(blockPages(), Math.min(geometry.poolSize() / SLAB_PART, MAX_SLAB) / pageSize);
   }
 
-  /** Tells how many pages an extent has. */
+  /** Returns the number of pages that a length needs. */
   int extentPages(long length) {
     return (int) ((length + pageSize - 1) / pageSize);
   }
 
-  /** Tells how many bitmap words each page has, a power of two. */
+  /** Returns the number of bitmap words of each page, a power of two. */
   int wordsPerPage() {
     return Math.max(1, pageGranules() / Long.SIZE);
   }
 
-  /** Tells how many bitmap words the pool has. */
+  /** Returns the number of bitmap words of the pool. */
   int words() {
     return pages * wordsPerPage();
   }

@@ -7,7 +7,7 @@ import hring.api.spi.alloc.AllocatorMemory;
 import hring.api.spi.alloc.BlockTable;
 import java.lang.foreign.MemorySegment;
 
-/** The views of one pool's metadata, and the arithmetic that leads from one to the other. */
+/** The views of one pool's metadata, and the arithmetic that connects them. */
 final class SlabPool {
   private final SlabLayout layout;
   private final SizeClasses classes;
@@ -61,7 +61,7 @@ final class SlabPool {
     return slabMarks;
   }
 
-  /** Returns the mark, number 0, of a pool that has no block to take. */
+  /** Returns the pool's one mark, number 0: whether the pool has no block to take. */
   FullMarks poolMark() {
     return poolMark;
   }
@@ -71,11 +71,11 @@ final class SlabPool {
   }
 
   /**
-   * Gives blocks back to {@code avail}, and has those look again who found none.
+   * Gives blocks back to {@code avail}, and opens the marks.
    *
-   * @param slab the first page of the slab that they are of
+   * @param slab the first page of their slab
    * @param bits blocks that the caller holds exclusively
-   * @return the bits before
+   * @return the bits that were set before
    */
   long giveBack(int slab, int word, long bits) {
     long before = words.giveBack(word, bits);
@@ -83,10 +83,13 @@ final class SlabPool {
     return before;
   }
 
-  /** Has those look again who found no block to take; after an atomic or a full fence. */
+  /**
+   * Opens the marks of a slab and of the pool, so that whoever found no block searches again.
+   * Called after an atomic or a full fence.
+   */
   void open(int slab) {
     slabMarks.open(slab);
-    // Not before the other one: who sees the pool's mark open sees the slab's open, too.
+    // The slab's mark comes first: whoever sees the pool's mark open sees the slab's open, too.
     poolMark.open(0);
   }
 
@@ -106,27 +109,29 @@ final class SlabPool {
     return slots.length - 1;
   }
 
-  /** Tells in which page a word lies. */
+  /** Returns the page in which a word lies. */
   int pageOfWord(int word) {
     return word >>> wordShift;
   }
 
-  /** Tells the first word of a page. */
+  /** Returns the first word of a page. */
   int firstWord(int page) {
     return page << wordShift;
   }
 
-  /** Tells the word after a word, going round the pool: the one that is likely to come next. */
+  /** Returns the next word, the first one of the pool after the last. */
   int nextWord(int word) {
     return word + 1 == layout.words() ? 0 : word + 1;
   }
 
-  /** Tells the page of a granule; in the unused tail of the pool, a number past the last page. */
+  /**
+   * Returns the page of a granule; for the unused tail of the pool, a number past the last page.
+   */
   long pageOfGranule(long granule) {
     return granule >>> pageShift;
   }
 
-  /** Tells the granule at which a page starts. */
+  /** Returns the granule at which a page starts. */
   long firstGranule(int page) {
     return (long) page << pageShift;
   }
@@ -148,14 +153,14 @@ final class SlabPool {
     return fits ? sizeClass : -1;
   }
 
-  /** Tells how many blocks a slab has, by its state. */
+  /** Returns the number of blocks of a slab in a state. */
   int blocks(int state) {
     long granules = (long) SlabStates.pages(state) << pageShift;
     return (int) (granules / classes.granules(SlabStates.sizeClass(state)));
   }
 
   /**
-   * Tells how many pages belong together from one on: those of a slab or of an extent, or 1.
+   * Returns the number of pages of the slab or extent that starts at a page, or 1 if none does.
    *
    * @param page the first page of a slab or an extent, or any other
    */
@@ -166,27 +171,30 @@ final class SlabPool {
     return Math.min(together, layout.pages() - page);
   }
 
-  /** Tells whether an extent that has a tag starts at a page. */
+  /** Returns whether an extent that has a tag starts at a page. */
   boolean isExtent(int page) {
     return extentPages(page) > 0;
   }
 
-  /** Returns how many pages the extent has that has a tag and starts at a page; 0 if none does. */
+  /**
+   * Returns the number of pages of the extent that has a tag and starts at a page, or 0 if none
+   * does.
+   */
   private int extentPages(int page) {
     if (map.get(page) == PageMap.FREE || states.hasBlocks(page, states.get(page))) {
       return 0;
     }
-    // Read once: it may go at any moment.
+    // Read once: the block may be freed at any moment.
     int length = Address.length(table.blockAt(firstGranule(page)));
     return length > layout.largestSlabBlock() ? layout.extentPages(length) : 0;
   }
 
   /**
-   * Finds out which blocks of a word are in the free records of any participants. Of a record that
-   * changes while it is read nothing is believed: the blocks of the one before are in avail then,
-   * those of the one after had their tags just before.
+   * Returns the blocks of a word that are in the free records of any participants. A record that
+   * changes while it is read is ignored: by then the blocks of the earlier record are in avail, and
+   * those of the later one had their tags when the read began.
    *
-   * @param epoch only records of later epochs count
+   * @param epoch only records with a greater epoch count
    */
   long recordedAfter(int word, long epoch) {
     long found = 0;
@@ -200,7 +208,7 @@ final class SlabPool {
     return found;
   }
 
-  /** Explains why an address was refused; a block that is held has been freed. */
+  /** Returns the exception for an address that is refused. A held block counts as freed. */
   InvalidAddressException refuse(long address, int wanted) {
     if (layout.geometry().contains(address)
         && table.ownerAt(Address.granules(address)) == HeldTags.OWNER) {
@@ -209,7 +217,7 @@ final class SlabPool {
     return table.refuse(address, wanted);
   }
 
-  /** Explains that the metadata cannot be believed. */
+  /** Returns the exception for damaged metadata. */
   static RegionException damaged(String what) {
     return new RegionException(
         "the allocator's metadata is damaged: "

@@ -33,8 +33,8 @@ public final class SlabProvider implements AllocatorProvider {
   }
 
   /**
-   * Makes a participant's access. What an earlier participant of this number, now gone, left half
-   * done is put in order, except that its blocks stay live.
+   * Creates a participant's access to a pool. Repairs what an earlier participant of this number
+   * left half done; its live blocks stay live.
    */
   @Override
   public Allocator attach(AllocatorMemory memory, int owner) {

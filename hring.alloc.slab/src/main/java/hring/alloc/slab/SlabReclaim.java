@@ -1,10 +1,10 @@
 package hring.alloc.slab;
 
 /**
- * Puts in order what a participant left half done: its free record, its leases, its slabs. The
- * participant is dead, or begins anew, and only one at a time does this for it. Each step can be
- * repeated, so the one that does it may die, too. The record goes first: the blocks it names may be
- * in the leases.
+ * Repairs what a participant left half done: its free record, its leases, its record of pages. The
+ * participant is dead, or a new one has its number, and only one process at a time does this for
+ * it. Each step can be repeated, so that process may die, too. The free record comes first, since
+ * the blocks that it names may be in the leases.
  */
 final class SlabReclaim {
   private final SlabPool pool;
@@ -15,7 +15,7 @@ final class SlabReclaim {
     this.dead = dead;
   }
 
-  /** Does it for a number that begins anew; live blocks stay live. */
+  /** Repairs what an earlier participant of this number left; its live blocks stay live. */
   void restore() {
     finishHalfDone();
     if (pool.slot(dead).isHolding()) {
@@ -25,9 +25,9 @@ final class SlabReclaim {
   }
 
   /**
-   * Does it for a dead participant, and frees its blocks.
+   * Repairs what a dead participant left, and frees its blocks.
    *
-   * @return how many blocks it had
+   * @return the number of live blocks that were freed
    */
   int reclaim() {
     finishHalfDone();
@@ -36,7 +36,7 @@ final class SlabReclaim {
     return blocks;
   }
 
-  /** Does it for a dead participant, and leaves its blocks alone. */
+  /** Repairs what a dead participant left; its live and held blocks stay as they are. */
   void finishHalfDone() {
     finishFree();
     for (int c = 0; c < pool.classes().count(); c++) {
@@ -60,7 +60,8 @@ final class SlabReclaim {
       long lost = new LostBlocks(pool).find(word, sizeClass, slot.epoch(), slot.mask());
       Place place = new Place(pool);
       if (place.ofWord(word)) {
-        // With no bits, too: those that arrived may have been seen by nobody yet.
+        // Even without bits: it opens the marks, which the dead participant may not have done after
+        // its bits arrived.
         pool.giveBack(place.slab, word, lost);
       }
       slot.endFree();
@@ -78,7 +79,7 @@ final class SlabReclaim {
       if (!place.ofWord(word) || (local & ~place.valid) != 0) {
         throw SlabPool.damaged("word " + word + " holds blocks that its slab does not have");
       }
-      // In this order: a block is never nowhere, and the lease goes last.
+      // In this order, so that each block is in some place at each instant; the lease ends last.
       pool.giveBack(place.slab, word, place.notHandedOut());
       words.setLocal(word, 0);
     }

@@ -4,8 +4,8 @@ import hring.api.spi.alloc.SharedMemory;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Which slab each page belongs to: an int per page, 0 if to none. The mark beside it, in the same
- * line of the cache, is one of {@link FullMarks}.
+ * The state of each page: an int that says which slab the page belongs to, 0 for none. The mark
+ * beside it, in the same cache line, is one of {@link FullMarks}.
  *
  * <pre>
  *   0       4       8
@@ -30,9 +30,9 @@ import java.lang.foreign.MemorySegment;
  *                      it is empty
  * </pre>
  *
- * <p>The owner is who carries out the change (RETIRING and CHANGING), so that it can be undone if
- * that participant dies. While a slab is RETIRING its blocks may be freed as usual; nothing can be
- * taken. While it is CHANGING it has no blocks.
+ * <p>The owner is the participant that carries out the change (RETIRING and CHANGING), so that the
+ * change can be undone if it dies. While a slab is RETIRING, its blocks can be freed but not taken.
+ * While it is CHANGING, it has no blocks.
  */
 final class SlabStates {
   static final int NONE = 0;
@@ -45,7 +45,7 @@ final class SlabStates {
   private static final long MARK = STATE + Integer.BYTES;
   private static final long STRIDE = MARK + Integer.BYTES;
 
-  /** Returned by {@link #firstPage}: the page is of no slab. */
+  /** Returned by {@link #firstPage} if the page is of no slab. */
   static final int NO_SLAB = -1;
 
   private static final int KIND_BITS = 3;
@@ -65,7 +65,7 @@ final class SlabStates {
     this.classCount = classCount;
   }
 
-  /** Returns how many bytes the states of some pages need, with the marks. */
+  /** Returns the size of the states and marks of some pages in bytes. */
   static long size(int pages) {
     return pages * STRIDE;
   }
@@ -87,8 +87,10 @@ final class SlabStates {
     return inUse & ~KIND_MASK | owner << OWNER_SHIFT | CHANGING;
   }
 
-  /** Returns the state IN_USE that a slab had, or is to have. */
-  static int settled(int state) {
+  /**
+   * Returns the state IN_USE of a slab that is being changed: the one it had or is going to have.
+   */
+  static int inUseAgain(int state) {
     return inUse(sizeClass(state), pages(state));
   }
 
@@ -113,7 +115,7 @@ final class SlabStates {
   }
 
   int get(int page) {
-    // Partner: the release in set() and the compare-and-set: who sees IN_USE sees the words
+    // Partner: the release in set() and the compare-and-set: whoever sees IN_USE sees the words
     // formatted.
     return SharedMemory.getIntAcquire(states, page * STRIDE + STATE);
   }
@@ -141,7 +143,7 @@ final class SlabStates {
   }
 
   /**
-   * Tells whether a slab has blocks.
+   * Returns whether a slab has blocks.
    *
    * @param first its first page
    * @param state any int
@@ -156,7 +158,7 @@ final class SlabStates {
   }
 
   /**
-   * Tells whether a state can be that of a slab.
+   * Returns whether a state can be that of a slab.
    *
    * @param first the first page
    * @param state any int

@@ -17,7 +17,8 @@ final class SlabStatistics {
   private final long[] ownerBlocks = new long[OWNERS];
   private final long[] ownerBytes = new long[OWNERS];
 
-  // Of the slab that is being counted: blocks that are held, and those that the viewer could take.
+  // Of the slab that is being counted: the blocks that are held, and those that the viewer could
+  // take.
   private long held;
   private long takable;
 
@@ -27,7 +28,7 @@ final class SlabStatistics {
   private long largestFree;
   private long freePages;
 
-  /** Makes a counter for what a participant, or an observer, sees. */
+  /** Creates a counter of what a participant, or an observer, sees. */
   SlabStatistics(SlabPool pool, int viewer) {
     this.pool = pool;
     this.viewer = viewer;
@@ -131,7 +132,7 @@ final class SlabStatistics {
     }
     ready[sizeClass] += free;
     if (takable == blocks) {
-      // Empty: whoever needs its pages takes them.
+      // The slab is empty: its pages can be taken.
       countFreePages(pages);
     } else {
       freePages = 0;

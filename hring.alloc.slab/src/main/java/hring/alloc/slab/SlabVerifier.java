@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Checks the invariants that {@link SlabAllocator} names, and says in words which do not hold. */
+/** Checks the invariants of {@link SlabAllocator}, and describes those that do not hold. */
 final class SlabVerifier {
-  /** Random bytes break everything everywhere; nobody reads on. */
+  /** More would not help: random bytes break every invariant everywhere. */
   private static final int MAX_FINDINGS = 100;
 
   private final SlabPool pool;
@@ -21,7 +21,7 @@ final class SlabVerifier {
   private final Map<Integer, Long> recorded = new HashMap<>();
   private final Set<Integer> noted = new HashSet<>();
 
-  /** The runs of pages that participants are changing: the first page, the page after the last. */
+  /** The runs of pages that participants are changing: first page, page after the last, owner. */
   private final List<long[]> onTheWay = new ArrayList<>();
 
   SlabVerifier(SlabPool pool) {
@@ -50,7 +50,12 @@ final class SlabVerifier {
     long record = slot.record();
     int word = ParticipantSlot.word(record);
     if (word >= pool.layout().words() || ParticipantSlot.sizeClass(record) >= classes.count()) {
-      add("the free record of participant " + owner + " names word " + word + ", there is none");
+      add(
+          "the free record of participant "
+              + owner
+              + " names word "
+              + word
+              + ", which does not exist");
     } else if (word >= 0) {
       recorded.merge(word, slot.mask(), (a, b) -> a | b);
     }
@@ -64,7 +69,7 @@ final class SlabVerifier {
     for (int c = 0; c < classes.count(); c++) {
       int leased = slot.noted(c);
       if (leased < -1 || leased >= pool.layout().words()) {
-        add("participant " + owner + " noted a lease of word " + leased + ", there is none");
+        add("participant " + owner + " noted a lease of word " + leased + ", which does not exist");
       } else if (leased >= 0 && pool.words().lease(leased) == owner) {
         noted.add(leased);
       }
@@ -82,7 +87,7 @@ final class SlabVerifier {
       return 1;
     }
     if (use != PageMap.USED) {
-      check(isOnTheWay(page, use), "page ", page, " is on the way with nobody who knows of it");
+      check(isOnTheWay(page, use), "page ", page, " is in transit, but in no participant's record");
       return 1;
     }
     if (state != SlabStates.NONE && !isOnTheWay(page, 0)) {
@@ -124,7 +129,7 @@ final class SlabVerifier {
       return 1;
     }
     if (SlabStates.kind(state) == SlabStates.CHANGING) {
-      add("the slab at page " + slab + " is changed by nobody who knows of it");
+      add("the slab at page " + slab + " is being changed, but is in no participant's record");
       return SlabStates.pages(state);
     }
     int pages = SlabStates.pages(state);
@@ -147,7 +152,7 @@ final class SlabVerifier {
     return pages;
   }
 
-  /** Each live block must be one of its slab, and fit into it. */
+  /** Checks that each live block is one of its slab, and fits into it. */
   private void checkTags(int slab, int state) {
     int sizeClass = SlabStates.sizeClass(state);
     long end = pool.firstGranule(slab + SlabStates.pages(state));
@@ -203,11 +208,13 @@ final class SlabVerifier {
           noted.contains(word) || SlabStates.owner(state) == leasedBy,
           "word ",
           word,
-          " is leased by a participant that does not know of it");
+          " is leased by a participant that has not noted it");
     }
   }
 
-  /** Each block must be in one place. */
+  /**
+   * Checks the blocks of a word: avail &amp; live = 0, and valid = avail | local | live | recorded.
+   */
   private void checkWord(int word) {
     long valid = place.valid;
     long avail = pool.words().avail(word);

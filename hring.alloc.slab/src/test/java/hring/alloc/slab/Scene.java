@@ -69,7 +69,7 @@ final class Scene {
     }
   }
 
-  /** Makes all blocks of one participant those of another, as the ring does. */
+  /** Transfers all blocks of one participant to another, as the ring does. */
   void handOver(int from, int to) {
     for (long address : held.get(from)) {
       allocators[from].transfer(address, from, to);

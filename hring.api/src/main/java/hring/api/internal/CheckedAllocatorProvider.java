@@ -69,7 +69,7 @@ final class CheckedAllocatorProvider implements AllocatorProvider {
     try {
       return body.get();
     } catch (HringException | IllegalArgumentException e) {
-      // What the contract of the provider allows.
+      // The provider's contract allows these two exceptions.
       throw e;
     } catch (RuntimeException | LinkageError e) {
       throw defect(method + " threw " + e, e);

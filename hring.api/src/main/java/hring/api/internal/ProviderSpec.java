@@ -3,7 +3,8 @@ package hring.api.internal;
 import hring.api.spi.alloc.ProviderOptions;
 
 /**
- * What an opener says of a transport or an allocator: {@code "mine"} or {@code "mine?block=256"}.
+ * The choice of a transport or an allocator, with options: {@code "mine"} or {@code
+ * "mine?block=256"}.
  *
  * @param name its name, not checked
  * @param options its options

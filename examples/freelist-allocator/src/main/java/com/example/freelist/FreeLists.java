@@ -77,8 +77,8 @@ final class FreeLists {
   }
 
   /**
-   * Takes the first block of a list. The intent stays until {@link #settle}, which the caller calls
-   * when the block shows its owner.
+   * Takes the first block of a list. The intent stays until {@link #clearIntent}, which the caller
+   * calls when the block shows its owner.
    *
    * @return the block, or -1 if the list is empty
    */
@@ -87,7 +87,7 @@ final class FreeLists {
       long head = head(sizeClass);
       int block = block(head, sizeClass);
       if (block < 0) {
-        settle();
+        clearIntent();
         return -1;
       }
       int next = link(block);
@@ -116,7 +116,7 @@ final class FreeLists {
       setIntent(PUT, tag(head), block);
       confirm(head, sizeClass);
       if (replace(sizeClass, head, block + 1)) {
-        settle();
+        clearIntent();
         return;
       }
     }
@@ -124,7 +124,7 @@ final class FreeLists {
   }
 
   /** Forgets the intent: what it says is done, or was given up. */
-  void settle() {
+  void clearIntent() {
     // Partner: the acquire in resolve().
     SharedMemory.setLongRelease(metadata, layout.intent(self), 0);
   }
@@ -135,7 +135,7 @@ final class FreeLists {
    * @return the block, or -1 if there is none
    */
   int resolve(int dead) {
-    // Partner: the releases in setIntent() and settle().
+    // Partner: the releases in setIntent() and clearIntent().
     long intent = SharedMemory.getLongAcquire(metadata, layout.intent(dead));
     int block = (int) (intent & BLOCK_MASK) - 1;
     if (block < 0 || block >= layout.blocks()) {

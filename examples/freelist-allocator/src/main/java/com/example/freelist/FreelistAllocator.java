@@ -131,7 +131,7 @@ final class FreelistAllocator implements Allocator {
         }
         // Partner: the acquire in word(), by whoever is handed the block.
         SharedMemory.setLongRelease(memory.metadata(), layout.word(block), word);
-        lists.settle();
+        lists.clearIntent();
         return address(block, word);
       }
     }
@@ -160,7 +160,7 @@ final class FreelistAllocator implements Allocator {
   private boolean release(int block, long expected) {
     lists.announce(block);
     if (!replace(block, expected, FREED | self)) {
-      lists.settle();
+      lists.clearIntent();
       return false;
     }
     lists.put(block);

@@ -37,7 +37,7 @@ public final class Engine {
   private final Path file;
   private final Progress progress;
 
-  /** Makes an engine that does not run yet. */
+  /** Creates an engine that does not run yet. */
   public Engine(Path rings, Path file, Progress progress) {
     this.rings = rings;
     this.file = file;

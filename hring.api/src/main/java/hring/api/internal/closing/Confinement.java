@@ -9,9 +9,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Keeps an object to the thread that made it, until somebody closes it: that may be any thread.
- * What the owner pays for that in each call is one comparison of a plain field. {@code
- * docs/decisions/closing.md} says why that is enough.
+ * Keeps an object to the thread that made it, until somebody closes it: that may be any thread. It
+ * costs the owner one comparison of a plain field in each call. {@code docs/decisions/closing.md}
+ * says why that is enough.
  *
  * <ol>
  *   <li>Who closes takes the owner's name out of {@link #thread}: no call begins any more.
@@ -27,7 +27,7 @@ public final class Confinement {
   /** How often the owner has to be seen outside. */
   private static final int LOOKS = 2;
 
-  /** What has become of the owner. */
+  /** The state of the owner. */
   private enum Stage {
     /** It uses the object. */
     OPEN,
@@ -111,7 +111,7 @@ public final class Confinement {
   }
 
   private void refuse() {
-    // Partner: the fence in ask(): who finds the owner's name gone finds the closer's.
+    // Partner: the fence in ask(): whoever finds the owner's name gone finds the closer's.
     SharedMemory.fullFence();
     if (isOwner() && closer != null) {
       if (handling) {

@@ -12,9 +12,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
- * What a region's file tells without being mapped: who holds its locks, and the first bytes of its
- * header. A few system calls, which never wait for anybody; whatever the file is, nothing of it is
- * kept in memory.
+ * Reads the state of a region's file without mapping it: the holders of its locks, and the first
+ * bytes of its header. A few system calls, which never wait for anybody; whatever the file is,
+ * nothing of it is kept in memory.
  *
  * @param use what the region is used for
  * @param version the version of its layout, {@link #NO_REGION} if it does not start as a region
@@ -28,7 +28,7 @@ record RegionProbe(Use use, int version, int state, IOException failure) {
   /** The state of a file whose header is none that this library reads. */
   static final int NO_STATE = HeaderStart.NONE.state();
 
-  /** What a region is used for. */
+  /** The state of a region. */
   enum Use {
     /** Its sender is alive. */
     TAKEN,

@@ -186,7 +186,7 @@ public final class RingDirectory {
   }
 
   /**
-   * What was done about stale files.
+   * The result of removing stale files.
    *
    * @param removed the files that were removed
    * @param failures why others, that could be, were not
@@ -226,7 +226,7 @@ public final class RingDirectory {
       return false;
     }
     try (OpenFile opened = SystemCalls.present().open(file.path(), true)) {
-      // What is locked stays what the path leads to: no two regions ever have one path.
+      // The path keeps leading to the file that is locked: no two regions ever have the same path.
       if (!opened.tryLockShared(LOCK_BASE, LOCK_COUNT) || opened.facts().links() == 0) {
         return false;
       }

@@ -30,13 +30,13 @@ public final class RingWatch {
    * How long after a change the directory is still read: its time of modification is the kernel's
    * coarse clock's, so a second change within some milliseconds may leave it as it is.
    */
-  private static final long UNSETTLED_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+  private static final long REREAD_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final RingDirectory directory;
   private final String name;
   private final long uid;
   private FileTime modified;
-  private long settledAt;
+  private long rereadUntil;
   private List<Path> candidates = List.of();
   private boolean toldOfFailedLook;
 
@@ -101,9 +101,9 @@ public final class RingWatch {
     FileTime found = modificationTime();
     if (!found.equals(modified)) {
       modified = found;
-      settledAt = now + UNSETTLED_NANOS;
+      rereadUntil = now + REREAD_NANOS;
     }
-    if (now - settledAt < 0) {
+    if (now - rereadUntil < 0) {
       candidates =
           directory.named(name).stream().filter(f -> f.uid() == uid).map(RingFile::path).toList();
     }

@@ -67,7 +67,8 @@ public final class JanitorThread {
     int idle = 0;
     while (idle < IDLE_ROUNDS || !tryEnd()) {
       LockSupport.parkNanos(PERIOD_NANOS);
-      // Somebody may interrupt it, who has no business with it: it would not sleep any more.
+      // Other code may interrupt this thread by mistake; with the flag set it would not sleep any
+      // more.
       Thread.interrupted();
       Janitor[] now = janitors;
       idle = now.length == 0 ? idle + 1 : 0;

@@ -29,9 +29,9 @@ import java.lang.foreign.MemorySegment;
  *       message was RETURNED, and would have found it.
  * </ol>
  *
- * Nobody who dies makes it wrong: what a dead receiver had counts as held until somebody has
- * reclaimed it. All blocks are looked through only after something was announced, and when nothing
- * else is left. Used by the sender's thread.
+ * A receiver that dies does not make it wrong: its messages count as held until somebody has
+ * reclaimed them. All blocks are looked through only after something was announced, and when
+ * nothing else is left. Used by the sender's thread.
  */
 public final class Outstanding {
   private final Allocator allocator;
@@ -47,7 +47,7 @@ public final class Outstanding {
   private long returned = Address.NULL;
 
   /**
-   * Makes one for a ring that was just opened.
+   * Creates one for a ring that was just opened.
    *
    * @param region the region
    * @param allocator the sender's allocator

@@ -144,7 +144,8 @@ public final class Recovery {
     participants.readClaim(dead, cursor, record);
     boolean left = leaveBehind(dead);
     // Before anything that the dead one was handed becomes another's: it may have begun to free it.
-    // What it was never handed it never freed, so leaveBehind() may go first (returns.md).
+    // It cannot have freed messages that it was never handed, so leaveBehind() may come first
+    // (returns.md).
     allocator.finishOperation(dead);
     long list = ownedList(dead);
     Counters counters = participants.counters(dead);
@@ -301,7 +302,7 @@ public final class Recovery {
     }
   }
 
-  /** Whoever made a slot LEFTOVER may have died before telling. */
+  /** The participant that made a slot LEFTOVER may have died before announcing it. */
   private boolean staysLeftover(int owner) {
     long before = leftover[owner];
     leftover[owner] = participants.leftover(owner);
@@ -310,7 +311,8 @@ public final class Recovery {
 
   /** Tells receivers to look for what came back, and wakes those that sleep. */
   private void announce() {
-    // Partner: the acquire in Claims.returned(). And a full fence: who parks has set its bit before
+    // Partner: the acquire in Claims.returned(). And a full fence: a receiver that parks has set
+    // its bit before
     // it looks at this word, so either it sees the new value or its bit is seen here.
     SharedMemory.getAndAddLong(header, HeaderLayout.RETURNED, 1);
     long parked = 0;
@@ -343,8 +345,8 @@ public final class Recovery {
   }
 
   /**
-   * What a participant that leaves gave up. In a damaged table every granule may fail: one
-   * exception is kept, the others are counted.
+   * The messages that a participant gave up by leaving. In a damaged table every granule may fail:
+   * one exception is kept, the others are counted.
    */
   private static final class GivenUp {
     private long returned;

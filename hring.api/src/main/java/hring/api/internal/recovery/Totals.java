@@ -9,9 +9,9 @@ import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 
 /**
- * What was reclaimed in a region since it was opened: how many died is in the header, added to by
- * any participant; what became of messages is the sum over all slots ({@link
- * hring.api.spi.region.Counters}).
+ * Counts of what was reclaimed in a region since it was opened. The number of dead receivers is in
+ * the header, to which any participant adds; the numbers of messages are sums over all slots
+ * ({@link hring.api.spi.region.Counters}).
  */
 public final class Totals {
   private final Region region;

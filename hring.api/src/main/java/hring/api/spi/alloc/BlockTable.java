@@ -89,7 +89,7 @@ public final class BlockTable {
     if (length > LENGTH_MASK) {
       SharedMemory.setIntPlain(entries, offset + Integer.BYTES, length >>> LENGTH_BITS);
       SharedMemory.setIntPlain(entries, offset + 2 * Integer.BYTES, length & LENGTH_MASK);
-      // Partner: the acquire in blockAt(): who sees the entry sees its other parts.
+      // Partner: the acquire in blockAt(): whoever sees the entry sees its other parts.
       SharedMemory.storeFence();
     }
     SharedMemory.setIntPlain(entries, offset, tag(owner, length));

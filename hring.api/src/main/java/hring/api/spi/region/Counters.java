@@ -7,9 +7,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * What a participant counts, in its slot. They only count up, and whoever gets the slot next goes
- * on from there: so a total of the ring is the sum over all slots, nothing has to be carried over
- * when somebody leaves or dies, and nothing can be carried over twice.
+ * The counters of a participant, in its slot. They only count up, and whoever gets the slot next
+ * goes on from there: so a total of the ring is the sum over all slots, nothing has to be carried
+ * over when somebody leaves or dies, and nothing can be carried over twice.
  *
  * <p><b>Who writes.</b> Those in a line of their own are written by the participant's own thread
  * alone, which keeps copies on the heap: a store each, and what others scribble there is
@@ -91,7 +91,7 @@ public final class Counters {
   /** Begins to count for whoever has joined just now: it holds nothing. */
   static void begin(MemorySegment slot) {
     long left = held(slot) + read(slot, ParticipantLayout.LEFT);
-    // Partner: the acquire in read(), by who looks how much the slot holds.
+    // Partner: the acquire in read(), by whoever counts what the slot holds.
     SharedMemory.setLongRelease(slot, ParticipantLayout.LEFT, left);
   }
 

@@ -12,7 +12,7 @@ import java.nio.file.attribute.UserPrincipal;
 final class FileAccess {
   private FileAccess() {}
 
-  /** The number of who has no name is unsigned, which the JDK does not know. */
+  /** The JDK prints the number of a user without a name as a signed int; it is unsigned. */
   private static String name(UserPrincipal who) {
     String name = who.getName();
     return name.matches("-[0-9]{1,10}") ? Integer.toUnsignedString(Integer.parseInt(name)) : name;

@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * What a file's first bytes tell of a region without mapping it.
+ * The facts about a region that its file's first bytes show, without mapping it.
  *
  * @param version the version of the layout, 0 if the file does not start as a region
  * @param state what {@link Region#state} would return, -1 if the layout is another one

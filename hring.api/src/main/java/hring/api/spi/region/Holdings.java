@@ -19,12 +19,12 @@ package hring.api.spi.region;
 public final class Holdings {
   private final Participants participants;
 
-  // What the first look found, by owner number.
+  // The result of the first look, by owner number.
   private final long[] states;
   private final long[] taken;
 
   /**
-   * Makes one that has not looked yet.
+   * Creates one that has not looked yet.
    *
    * @param participants the participant table
    */
@@ -66,7 +66,7 @@ public final class Holdings {
 
   private boolean mayHold(int owner) {
     return switch (SlotState.state(states[owner])) {
-      // Who is joining has taken nothing yet.
+      // A participant that is joining has taken nothing yet.
       case SlotState.FREE, SlotState.JOINING -> false;
       case SlotState.ACTIVE -> participants.held(owner) != 0;
       default -> true;

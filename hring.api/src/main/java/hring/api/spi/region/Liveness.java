@@ -1,6 +1,6 @@
 package hring.api.spi.region;
 
-/** What a look at a participant's lock tells. */
+/** The result of a look at a participant's lock. */
 public enum Liveness {
   /** A process holds the lock. */
   ALIVE,

@@ -16,7 +16,7 @@ import java.lang.foreign.MemorySegment;
  */
 public interface OpenFile extends AutoCloseable {
   /**
-   * What the kernel knows of a file.
+   * The kernel's data on a file.
    *
    * @param device the file system
    * @param inode the file's number in it
@@ -40,7 +40,7 @@ public interface OpenFile extends AutoCloseable {
   }
 
   /**
-   * What the kernel says of a file system.
+   * The kernel's data on a file system.
    *
    * @param tmpfs whether it is memory that this kernel alone serves, see tmpfs(5)
    * @param usable how many bytes this user can still store, {@link Long#MAX_VALUE} if there is no

@@ -136,7 +136,7 @@ public final class Participants {
       return false;
     }
     MemorySegment slot = slot(owner);
-    // Locked first: who sees the slot taken, and then no lock, knows that its process has died.
+    // Locked first: whoever sees the slot taken, and then no lock, knows that its process has died.
     // Partner: the acquire in state().
     if (!SharedMemory.compareAndSetLong(
         slot, ParticipantLayout.STATE, seen, SlotState.next(seen, SlotState.JOINING, 0))) {
@@ -166,7 +166,8 @@ public final class Participants {
       // acquire in ClaimRecord.read().
       SharedMemory.setLongRelease(slot, ParticipantLayout.CLAIM_COUNT, 0);
     } else if (state == SlotState.LEFTOVER) {
-      // What it lists is in nobody's claim any more. The slot's next user may die with this record.
+      // No claim has these messages any more, but the slot's next user may die with this record in
+      // place.
       ClaimRecord.setAdopted(slot);
     }
     long seen = SharedMemory.getLongAcquire(slot, ParticipantLayout.STATE);

@@ -61,7 +61,7 @@ public final class Region implements AutoCloseable {
   private volatile Path file;
   private volatile Runnable afterClose = () -> {};
 
-  /** What is given is the caller's to close if this throws. */
+  /** If this throws, the caller closes the arguments. */
   private Region(
       Arena arena,
       MemorySegment memory,
@@ -315,7 +315,7 @@ public final class Region implements AutoCloseable {
   private void mark(int state) {
     synchronized (stateLock) {
       if (state() != HeaderLayout.STATE_ABORTED) {
-        // Partner: the acquire in state(), by who attaches or receives.
+        // Partner: the acquire in state(), by participants that attach or receive.
         SharedMemory.setIntRelease(memory, HeaderLayout.STATE, state);
       }
     }
@@ -604,7 +604,7 @@ public final class Region implements AutoCloseable {
       }
       MemorySegment.copy(
           padded, 0, memory, ValueLayout.JAVA_BYTE, HeaderLayout.REASON, HeaderLayout.REASON_SIZE);
-      // Partner: the acquire in state(), by who reads the reason afterwards.
+      // Partner: the acquire in state(), by participants that read the reason afterwards.
       SharedMemory.setIntRelease(memory, HeaderLayout.STATE, HeaderLayout.STATE_ABORTED);
     }
   }

@@ -9,9 +9,9 @@ import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 
 /**
- * What hring asks of the operating system and the JDK does not offer: open files with their locks,
- * and waking who sleeps on a word of memory. Found by {@link ServiceLoader}; the module hring.linux
- * provides it. May be used by any thread.
+ * The operating system's services that hring needs and the JDK does not offer: open files with
+ * their locks, and waking who sleeps on a word of memory. Found by {@link ServiceLoader}; the
+ * module hring.linux provides it. May be used by any thread.
  */
 public interface SystemCalls {
   /**
