@@ -1,5 +1,5 @@
 /**
- * What hring asks of the Linux kernel besides io_uring: the only package with native access.
+ * The system calls that hring needs besides io_uring: the only package with native access.
  *
  * <p><b>System calls.</b>
  *

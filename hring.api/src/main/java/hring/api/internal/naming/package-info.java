@@ -1,15 +1,28 @@
 /**
- * Which rings there are, whose they are, and which are stale.
+ * Which rings exist, whose they are, and which are stale.
  *
- * <p>A ring is a file in a directory that all users may write to, so a name alone proves nothing.
- * {@link hring.api.internal.naming.RingDirectory} lists files, finds the ring of a name and of a
- * user that is trusted, and sweeps away what dead processes of this user left. {@link
- * hring.api.internal.naming.RegionProbe} looks at one file without taking part in it: its start and
- * its locks, and nothing that could hang or fill memory. {@link
- * hring.api.internal.naming.NameContest} decides, without a lock file, which of several senders
- * that open one name at the same time gets it. {@link hring.api.internal.naming.RingWatch} waits
- * for a ring at little cost. {@link hring.api.internal.naming.RingObserver} makes the description
- * that {@code Hring.rings()} returns. {@link hring.api.internal.naming.Users} tells names of users
- * from their numbers.
+ * <p>A ring is a file in a directory that all users may write to, so a name alone proves nothing:
+ * the file's user, its locks and its first bytes count. Begin with {@link
+ * hring.api.internal.naming.RingDirectory}.
+ *
+ * <ul>
+ *   <li>{@link hring.api.internal.naming.RingDirectory} lists the files, finds the ring of a name
+ *       and of a trusted user, and removes what dead processes of this user left.
+ *   <li>{@link hring.api.internal.naming.RingFile} is one file and what its name says; {@link
+ *       hring.api.internal.naming.RegionProbe} reads one without mapping it: its start and its
+ *       locks, nothing that could hang or fill memory.
+ *   <li>{@link hring.api.internal.naming.NameContest} decides, without a lock file, which of
+ *       several senders that open one name at the same time gets it. {@link
+ *       hring.api.internal.naming.OpenNames} knows the names of this process.
+ *   <li>{@link hring.api.internal.naming.RingWatch} waits for a ring, or for a name to be free, at
+ *       little cost.
+ *   <li>{@link hring.api.internal.naming.RingObserver} describes a ring for {@code Hring.rings()}.
+ *   <li>{@link hring.api.internal.naming.Users} converts between users' names and numbers, {@link
+ *       hring.api.internal.naming.EditDistance} finds names that may have been meant.
+ * </ul>
+ *
+ * <p>{@code Hring} and the builders of senders and receivers call it, and {@code internal.attach}.
+ * It uses {@code spi.region}. It attaches to nothing, maps no region but to observe it, and knows
+ * neither transports nor messages.
  */
 package hring.api.internal.naming;

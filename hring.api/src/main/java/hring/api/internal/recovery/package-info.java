@@ -1,16 +1,27 @@
 /**
  * What becomes of the messages of receivers that die or leave.
  *
- * <p>{@link hring.api.internal.recovery.Recovery} reclaims for one region: what a receiver claimed
- * and never began lies open to every receiver afterwards, in its order; what it had begun and not
- * freed is discarded and counted, or lies open too, marked, with one delivery more. An orderly
- * close does the same for its own slot. Every step may be done twice, so that whoever reclaims may
- * die, too. {@code docs/decisions/returns.md} goes through the steps.
+ * <ul>
+ *   <li>{@link hring.api.internal.recovery.Recovery} reclaims in one region. Messages that a
+ *       receiver claimed and never began lie open to every receiver afterwards, in their order.
+ *       Those that it had begun and not freed are discarded and counted, or, under {@code
+ *       REDELIVER}, lie open, too, marked, with one delivery more. An orderly close does the same
+ *       for its own slot, and {@code giveBack} for one message.
+ *   <li>{@link hring.api.internal.recovery.JanitorThread} is one thread of the process. Ten times a
+ *       second it asks the {@link hring.api.internal.recovery.Janitor} of each region that the
+ *       process takes part in, as sender or receiver, to look for dead participants.
+ *   <li>{@link hring.api.internal.recovery.NameWatch} notices a region whose file was removed, and
+ *       aborts its ring.
+ *   <li>{@link hring.api.internal.recovery.Outstanding} tells the sender whether all messages are
+ *       handled, {@link hring.api.internal.recovery.Totals} how many were reclaimed.
+ * </ul>
  *
- * <p>{@link hring.api.internal.recovery.JanitorThread} is one thread of the process. It asks the
- * {@link hring.api.internal.recovery.Janitor} of each region that the process takes part in, as
- * sender or receiver, to look for dead participants several times a second; {@link
- * hring.api.internal.recovery.NameWatch} notices a region whose file was removed. {@link
- * hring.api.internal.recovery.Totals} are the counters of those that are gone.
+ * <p>Begin with {@code Recovery.lookAround}. {@code Hring}, {@code Sender}, the opener of rings and
+ * {@code internal.attach} call this package. It uses the allocator and {@code spi.region}, and
+ * knows neither transports nor batches: it reads what a receiver had from the receiver's slot and
+ * from the block table.
+ *
+ * <p>Each step may be done twice, so the participant that reclaims may die, too. {@code
+ * docs/decisions/returns.md} goes through the steps.
  */
 package hring.api.internal.recovery;
