@@ -15,6 +15,21 @@ final class Cases {
           "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
           "--sun-misc-unsafe-memory-access=allow",
           "-Dagrona.disable.bounds.checks=true");
+
+  /** What Chronicle's documentation asks for; and that it looks after no disk and logs nothing. */
+  private static final List<String> OPEN_TO_CHRONICLE =
+      List.of(
+          "--add-exports=java.base/jdk.internal.ref=ALL-UNNAMED",
+          "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED",
+          "--add-opens=java.base/java.io=ALL-UNNAMED",
+          "--add-opens=java.base/java.lang=ALL-UNNAMED",
+          "--add-opens=java.base/java.lang.reflect=ALL-UNNAMED",
+          "--add-opens=java.base/java.util=ALL-UNNAMED",
+          "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED",
+          "--sun-misc-unsafe-memory-access=allow",
+          "-Dchronicle.disk.monitor.disable=true",
+          "-Dslf4j.internal.verbosity=ERROR");
+
   private static final int KIB = 1 << 10;
   private static final int MIB = 1 << 20;
   private static final double ALMOST_FULL = 0.95;
@@ -105,6 +120,8 @@ final class Cases {
     addOver(cases, "hring/rtt/park", 1, t -> new HringRoundTrip(t, WaitStrategy.PARK));
     addOpened(cases, "agrona/rtt/spin", AgronaRoundTrip::new);
     addOpened(cases, "aeron/rtt/spin", AeronRoundTrip::new);
+    addChronicle(cases, "chronicle/queue/8", ChronicleStream::new);
+    addChronicle(cases, "chronicle/rtt/spin", ChronicleRoundTrip::new);
     add(cases, "uds/rtt", 1, SocketRoundTrip::new);
     add(cases, "nop/loop", 0, NopLoop::new);
     addOver(cases, "hring/loop/8", 0, HringLoop::new);
@@ -165,5 +182,9 @@ final class Cases {
   /** For the peers that need the JDK opened. */
   private static void addOpened(List<Case> cases, String name, Supplier<Workload> workload) {
     cases.add(new Case(name, 1, OPEN, workload));
+  }
+
+  private static void addChronicle(List<Case> cases, String name, Supplier<Workload> workload) {
+    cases.add(new Case(name, 1, OPEN_TO_CHRONICLE, workload));
   }
 }

@@ -29,6 +29,8 @@ final class Ratios {
           new Ratio("hring/send/8@shm", "agrona/one-to-one/8", TIME),
           new Ratio("hring/send/8@shm", "aeron/ipc/8", TIME),
           new Ratio("hring/send-each/8@shm", "aeron/ipc/8", TIME),
+          new Ratio("hring/send-each/8@shm", "chronicle/queue/8", TIME),
+          new Ratio("hring/rtt/spin@shm", "chronicle/rtt/spin", P50),
           new Ratio("hring/batched/1024@shm", "agrona/one-to-one/1024", TIME),
           new Ratio("hring/batched/1024@shm", "aeron/ipc/1024", TIME),
           new Ratio("hring/batched/1048576", "shm/copyless/1048576", "throughput"),

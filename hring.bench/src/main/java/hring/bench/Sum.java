@@ -20,6 +20,10 @@ final class Sum implements MessageHandler, FragmentHandler {
     sum += Payload.read(Payload.EVERYTHING, buffer.addressOffset() + offset, length);
   }
 
+  void add(long value) {
+    sum += value;
+  }
+
   long take() {
     long taken = sum;
     sum = 0;
