@@ -144,6 +144,11 @@ final class Book implements AutoCloseable {
     receiverLeft(page);
   }
 
+  /** How many receivers were killed that were attached to the last ring. */
+  synchronized long attachedKills() {
+    return generations.getLast().attachedKills;
+  }
+
   /** A receiver was killed or has closed, and its ledger is read to the end. */
   synchronized void receiverLeft(Page page) {
     Generation now = generations.getLast();

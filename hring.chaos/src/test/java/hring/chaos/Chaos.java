@@ -243,6 +243,8 @@ final class Chaos implements AutoCloseable {
   /** The sender has ended; whoever is attached handles what is left. */
   private void settle() throws Exception {
     awaitQuiet();
+    // Whoever looks for the dead may be slow where there is nothing of theirs to handle.
+    await("the deaths are counted", () -> estate.deaths() >= book.attachedKills());
     sender.end(book);
     book.figures(estate.deaths(), estate.discarded(), estate.returned());
     estate.close();
@@ -393,7 +395,8 @@ final class Chaos implements AutoCloseable {
     while (!condition.getAsBoolean()) {
       pause(0);
       if (System.nanoTime() - start > PATIENCE_NANOS) {
-        throw new AssertionError("waited in vain until " + what);
+        throw new AssertionError(
+            "waited in vain until " + what + (estate == null ? "" : ": " + estate));
       }
     }
   }

@@ -44,6 +44,11 @@ final class Estate implements AutoCloseable {
   }
 
   @Override
+  public String toString() {
+    return deaths() + " deaths, " + region.participants().stats();
+  }
+
+  @Override
   public void close() {
     region.close();
   }
