@@ -14,8 +14,10 @@ package hring.api;
  * </pre>
  *
  * The length is at least 1, so no block has the address {@link #NULL}. The offset counts granules
- * from the start of the pool. An address carries no ring number: one of another ring is noticed
- * when it names no live block here, not otherwise.
+ * from the start of the pool. The top bit is set in the entry for a batch, and in the address of a
+ * small message that was sent by copy: that one is no block but lies in a pack, and has the unit of
+ * its frame in place of the offset. An address carries no ring number: one of another ring is
+ * noticed when it names no live block here, not otherwise.
  */
 public final class Address {
   /**
@@ -117,7 +119,10 @@ public final class Address {
     }
     return String.format(
         "0x%016x (%s%d bytes at granule %d)",
-        address, isBatch(address) ? "batch of " : "", length(address), granules(address));
+        address,
+        isBatch(address) ? "in a pack or batch, " : "",
+        length(address),
+        granules(address));
   }
 
   /**

@@ -4,10 +4,10 @@ import hring.api.internal.Backoff;
 import hring.api.internal.attach.Attachment;
 import hring.api.internal.attach.Follower;
 import hring.api.internal.batch.MessageReader;
+import hring.api.internal.batch.Messages;
 import hring.api.internal.batch.SliceCache;
 import hring.api.internal.closing.Confinement;
 import hring.api.internal.closing.TakeDown;
-import hring.api.spi.alloc.Allocator;
 import hring.api.spi.region.Counters;
 import hring.api.spi.region.Region;
 import hring.api.spi.transport.Claims;
@@ -73,7 +73,7 @@ public final class Receiver implements AutoCloseable {
   private Region region;
   private Inbound inbound;
   private Claims claims;
-  private Allocator allocator;
+  private Messages held;
   private Counters counters;
   private MessageReader reader;
   private SliceCache view;
@@ -135,7 +135,7 @@ public final class Receiver implements AutoCloseable {
     region = next.region();
     inbound = next.inbound();
     claims = inbound.claims();
-    allocator = next.allocator();
+    held = next.held();
     counters = next.counters();
     reader = next.reader();
     view = next.view();
@@ -452,7 +452,8 @@ public final class Receiver implements AutoCloseable {
   public MemorySegment segment(long address) {
     confinement.check();
     try {
-      if (allocator.owner(address) != attachment.owner()) {
+      boolean handled = address < 0 && confinement.isHandling() && reader.isClaimed(address);
+      if (!handled && held.owner(address) != attachment.owner()) {
         throw new InvalidAddressException(
             address, "is no message of this receiver: it was never taken, or is freed already");
       }
@@ -495,12 +496,13 @@ public final class Receiver implements AutoCloseable {
   public void free(long address) {
     if (confinement.isOwner()) {
       confinement.check();
-      free(allocator, address);
+      settle(address);
+      free(held, address);
       counters.freed(1);
     } else {
       Attachment ring = enter();
       try {
-        free(ring.allocator(), address);
+        free(ring.held(), address);
         ring.counters().freedElsewhere(1);
       } finally {
         ring.visitors().exit();
@@ -508,7 +510,14 @@ public final class Receiver implements AutoCloseable {
     }
   }
 
-  private void free(Allocator from, long address) {
+  /** Before the owner does anything with a message that it may be handling just now. */
+  private void settle(long address) {
+    if (address < 0 && confinement.isHandling()) {
+      reader.keep(address);
+    }
+  }
+
+  private void free(Messages from, long address) {
     try {
       from.free(address);
     } catch (InternalError e) {
@@ -530,6 +539,9 @@ public final class Receiver implements AutoCloseable {
     Objects.checkFromToIndex(from, to, addresses.length);
     if (confinement.isOwner()) {
       confinement.check();
+      for (int i = from; confinement.isHandling() && i < to; i++) {
+        settle(addresses[i]);
+      }
       free(attachment, addresses, from, to, true);
     } else {
       Attachment ring = enter();
@@ -544,7 +556,7 @@ public final class Receiver implements AutoCloseable {
   private void free(Attachment ring, long[] addresses, int from, int to, boolean isOwner) {
     int freed = 0;
     try {
-      ring.allocator().free(addresses, from, to);
+      ring.held().free(addresses, from, to);
       freed = to - from;
     } catch (InvalidAddressException e) {
       // Of one that is there twice, the first: rather too few are counted than too many.
@@ -577,6 +589,7 @@ public final class Receiver implements AutoCloseable {
   public boolean giveBack(long address) {
     if (confinement.isOwner()) {
       confinement.check();
+      settle(address);
       boolean returned = giveBack(attachment, address);
       if (confinement.isHandling()) {
         reader.givenBack(address);

@@ -11,13 +11,16 @@ import hring.api.internal.recovery.Janitor;
 import hring.api.internal.recovery.Outstanding;
 import hring.api.internal.recovery.Totals;
 import hring.api.spi.alloc.Allocator;
+import hring.api.spi.alloc.SharedMemory;
 import hring.api.spi.region.Counters;
+import hring.api.spi.region.PackLayout;
 import hring.api.spi.region.Participant;
 import hring.api.spi.region.Participants;
 import hring.api.spi.region.Region;
 import hring.api.spi.transport.BatchList;
 import hring.api.spi.transport.Outbound;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -108,9 +111,9 @@ public final class Sender implements AutoCloseable {
                 _ -> region.close()));
     batch =
         new BatchWriter(
+            region,
             allocator,
             outbound,
-            new BatchList(region),
             counters,
             Participants.SENDER,
             BatchList.fit(options.maxBatch, allocator.largestBlock(), poolSize));
@@ -205,7 +208,7 @@ public final class Sender implements AutoCloseable {
 
   /** Called when the pool is exhausted: receivers can free only messages that they see. */
   private void submitIfReceiversIdle() {
-    if (outbound.unclaimed() == 0) {
+    if (batch.unclaimed() == 0) {
       batch.submit();
     }
     janitor.rethrow();
@@ -434,23 +437,133 @@ public final class Sender implements AutoCloseable {
     confinement.check();
     // First: if this were thrown by the submit below, the caller would send the message again.
     rethrow();
+    boolean queued = tryQueue(message);
+    try {
+      batch.submit();
+    } catch (InternalError e) {
+      throw region.fault(e);
+    }
+    return queued;
+  }
+
+  /**
+   * Copies a message into the ring's memory and queues it. Receivers see it after {@link #submit};
+   * when a batch is full it is submitted without being asked. A message of up to {@value
+   * hring.api.spi.region.PackLayout#MAX_SIZE} bytes takes no block of the pool, unless receivers
+   * keep too many that were sent so.
+   *
+   * @param message its bytes, at least one
+   * @return false if there is no room: receivers have to take messages first
+   * @throws IllegalArgumentException if it is empty or larger than {@link #largestMessage}
+   * @throws TransportException as {@link #tryQueue(long)}
+   * @throws RegionException if another process has damaged the region
+   */
+  public boolean tryQueue(MemorySegment message) {
+    confinement.check();
+    long size = message.byteSize();
+    long offset = batch.isSmall(size) ? findRoom((int) size) : BatchWriter.NO_PACK;
+    if (offset == BatchWriter.NO_PACK) {
+      return tryQueueBlock(message);
+    }
+    if (offset == BatchWriter.FULL) {
+      noRoom();
+      return false;
+    }
+    try {
+      copy(message, offset);
+      batch.commit();
+    } catch (InternalError e) {
+      throw region.fault(e);
+    }
+    return true;
+  }
+
+  private void copy(MemorySegment message, long offset) {
+    long size = message.byteSize();
+    if (size == Long.BYTES) {
+      SharedMemory.setLongPlain(
+          view.pool(), offset, message.get(ValueLayout.JAVA_LONG_UNALIGNED, 0));
+    } else {
+      MemorySegment.copy(message, 0, view.pool(), offset, size);
+    }
+  }
+
+  private boolean tryQueueBlock(MemorySegment message) {
     long address = allocate(message.byteSize());
     if (address == Address.NULL) {
       return false;
     }
     try {
-      MemorySegment.copy(message, 0, view.pool(), view.offset(address), message.byteSize());
+      copy(message, view.offset(address));
       boolean queued = tryQueue(address);
       if (!queued) {
         free(address);
       }
-      batch.submit();
       return queued;
     } catch (InternalError e) {
       throw region.fault(e);
     } catch (RuntimeException e) {
       freeUnlessQueued(address, e);
       throw e;
+    }
+  }
+
+  /**
+   * Gives room for a small message that is written where it travels, with no block: write it to
+   * {@link #pool} at the offset returned, then {@link #commit}. A second call before that, and
+   * whatever else queues or submits something, gives the room up.
+   *
+   * @param size its size in bytes, 1 to {@value hring.api.spi.region.PackLayout#MAX_SIZE}
+   * @return the offset in {@link #pool}; negative if there is no room: receivers have to take or to
+   *     free messages first
+   * @throws IllegalArgumentException if the size is out of range, or the ring was opened with
+   *     {@link SenderBuilder#maxBatch maxBatch(1)}
+   * @throws RegionException if another process has damaged the region
+   */
+  public long claim(int size) {
+    confinement.check();
+    if (!batch.isSmall(size)) {
+      throw new IllegalArgumentException(
+          "no room for a message of "
+              + size
+              + " bytes can be claimed: from 1 to "
+              + PackLayout.MAX_SIZE
+              + " it can, in a ring with maxBatch of more than 1; allocate a block for others");
+    }
+    long offset = findRoom(size);
+    if (offset < 0) {
+      noRoom();
+    }
+    return offset;
+  }
+
+  private long findRoom(int size) {
+    try {
+      return batch.claim(size);
+    } catch (InternalError e) {
+      throw region.fault(e);
+    }
+  }
+
+  private void noRoom() {
+    janitor.rethrow();
+    backOff();
+  }
+
+  /**
+   * Queues the message that was written to the room claimed last. Receivers see it after {@link
+   * #submit}; when a batch is full it is submitted without being asked.
+   *
+   * @throws IllegalStateException if no room is claimed
+   * @throws TransportException if a batch is full and the kernel refuses it: the message is queued
+   * @throws RegionException if another process has damaged the region
+   */
+  public void commit() {
+    confinement.check();
+    try {
+      batch.commit();
+    } catch (InternalError e) {
+      throw region.fault(e);
     }
   }
 
@@ -615,7 +728,7 @@ public final class Sender implements AutoCloseable {
     confinement.check();
     try {
       janitor.rethrow();
-      return outbound.unclaimed();
+      return batch.unclaimed();
     } catch (InternalError e) {
       throw region.fault(e);
     }

@@ -49,6 +49,7 @@ final class Cases {
           "hring/batched/8@shm",
           "hring/single/8",
           "hring/single/8@shm",
+          "hring/send/8",
           "hring/send/8@shm",
           "hring/send-each/8@shm",
           "agrona/one-to-one/8",
@@ -63,6 +64,7 @@ final class Cases {
           "uds/1048576",
           "hring/rtt/spin",
           "hring/rtt/spin@shm",
+          "hring/rtt/copied@shm",
           "agrona/rtt/spin",
           "aeron/rtt/spin",
           "hring/rtt/park",
@@ -112,6 +114,7 @@ final class Cases {
     add(cases, "memcpy", 0, () -> new Memcpy(MIB));
     add(cases, "shm/copyless/" + MIB, 1, () -> new SharedBuffers(MIB));
     addOver(cases, "hring/rtt/spin", 1, t -> new HringRoundTrip(t, WaitStrategy.SPIN));
+    addOver(cases, "hring/rtt/copied", 1, HringCopiedRoundTrip::new);
     addOver(
         cases,
         "hring/rtt/spin-then-park",

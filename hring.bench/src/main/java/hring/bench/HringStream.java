@@ -36,7 +36,7 @@ final class HringStream implements Workload {
     TOGETHER,
     /** A call of {@code allocate} and one of {@code tryQueue} for each. */
     ONE_BY_ONE,
-    /** The same, and each is written elsewhere first and copied into its block. */
+    /** A call of {@code tryQueue} for each, which copies it. */
     COPIED,
     /** A call of {@code trySend} for each, which copies and submits it. */
     EACH,
@@ -89,7 +89,7 @@ final class HringStream implements Workload {
     return stream;
   }
 
-  /** Batches of messages that are copied into their blocks. */
+  /** Batches of messages that were written elsewhere first, and are copied. */
   static HringStream copied(int size) {
     return new HringStream(size, Way.COPIED);
   }
@@ -186,7 +186,7 @@ final class HringStream implements Workload {
     switch (way) {
       case TOGETHER -> sendTogether(sender, pool, from, to);
       case ONE_BY_ONE -> sendOneByOne(sender, pool, from, to);
-      case COPIED -> sendCopied(sender, pool, from, to);
+      case COPIED -> sendCopied(sender, from, to);
       case EACH -> sendEach(sender, from, to);
       case WAITING -> sendWaiting(sender, from, to);
     }
@@ -222,12 +222,13 @@ final class HringStream implements Workload {
     }
   }
 
-  private void sendCopied(Sender sender, MemorySegment pool, long from, long to) {
+  private void sendCopied(Sender sender, long from, long to) {
     for (long value = from; value < to; value++) {
       Payload.write(message, 0, size, value);
-      long address = allocate(sender);
-      MemorySegment.copy(message, 0, pool, sender.offset(address), size);
-      queue(sender, address);
+      while (!sender.tryQueue(message)) {
+        sender.submit();
+        Thread.onSpinWait();
+      }
     }
   }
 

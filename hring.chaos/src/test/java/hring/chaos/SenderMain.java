@@ -8,6 +8,7 @@ import hring.api.HringException;
 import hring.api.InvalidAddressException;
 import hring.api.Sender;
 import hring.api.SenderBuilder;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
@@ -17,6 +18,15 @@ import java.util.concurrent.locks.LockSupport;
 final class SenderMain {
   private static final long POOL = 1 << 20;
   private static final int BURST = 200;
+  private static final int GROUP = 60;
+
+  /** Up to this size a message may be written in place. */
+  private static final int SMALL = 1024;
+
+  /** So often one that was written in place is not sent. */
+  private static final int GIVEN_UP = 50;
+
+  private static final int LARGEST = 4096;
   private static final int[] BATCHES = {1, 16, 256};
   private static final long NANOS_PER_MESSAGE = 1_000_000_000L / 20_000;
   private static final long RETRY_NANOS = 50_000;
@@ -29,7 +39,9 @@ final class SenderMain {
   private final Random random;
   private final Orders orders;
   private final boolean tolerant;
-  private final long[] addresses = new long[BURST];
+  private final long[] addresses = new long[GROUP];
+  private final MemorySegment copied = MemorySegment.ofArray(new byte[LARGEST]);
+  private final boolean batches;
   private volatile boolean terminated;
   private long next;
 
@@ -41,6 +53,7 @@ final class SenderMain {
     this.orders = orders;
     this.tolerant = tolerant;
     random = new Random(generation);
+    batches = batch(generation) > 1;
   }
 
   /**
@@ -56,7 +69,7 @@ final class SenderMain {
             .poolSize(POOL)
             .transport(generation / 2 % 2 == 0 ? "uring" : "shm")
             .allocator(generation % 2 == 0 ? "slab" : "buddy")
-            .maxBatch(BATCHES[generation % BATCHES.length])
+            .maxBatch(batch(generation))
             .onReceiverDeath(DeathPolicy.valueOf(args[4]));
     try (Ledger ledger = new Ledger(Path.of(args[2]))) {
       try (Sender sender = builder.open()) {
@@ -79,6 +92,10 @@ final class SenderMain {
       }
       System.out.println("ended by " + e);
     }
+  }
+
+  private static int batch(int generation) {
+    return BATCHES[generation % BATCHES.length];
   }
 
   private void run() {
@@ -127,26 +144,69 @@ final class SenderMain {
     Thread.sleep(HANDLED.toMillis());
   }
 
-  /** Several blocks are being written at a time, so that overlapping ones would show. */
+  /** In blocks and by copy, a few of each, so that the order between both kinds shows. */
   private void burst(int count) {
-    int written = 0;
-    while (written < count) {
-      int group = 0;
-      while (written + group < count) {
-        long key = Payload.key(generation, next + group);
-        long address = sender.allocate(Payload.length(key));
-        if (address == Address.NULL) {
-          break;
-        }
-        Payload.write(sender.segment(address), key);
-        addresses[group++] = address;
-      }
-      if (!queue(group) || group == 0 && !retry()) {
+    long end = next + count;
+    while (next < end) {
+      int most = (int) Math.min(end - next, 1 + random.nextInt(GROUP));
+      long before = next;
+      boolean goesOn = random.nextBoolean() ? sendBlocks(most) : sendCopies(most);
+      if (!goesOn || next == before && !retry()) {
         return;
       }
-      written += group;
-      next += group;
     }
+  }
+
+  /** Several blocks are being written at a time, so that overlapping ones would show. */
+  private boolean sendBlocks(int most) {
+    int group = 0;
+    while (group < most) {
+      long key = Payload.key(generation, next + group);
+      long address = sender.allocate(Payload.length(key));
+      if (address == Address.NULL) {
+        break;
+      }
+      Payload.write(sender.segment(address), key);
+      addresses[group++] = address;
+    }
+    boolean queued = queue(group);
+    next += queued ? group : 0;
+    return queued;
+  }
+
+  /** Small ones go in packs, and some of them are written there; larger ones in blocks. */
+  private boolean sendCopies(int most) {
+    boolean queued = true;
+    for (int i = 0; i < most && queued; i++) {
+      long key = Payload.key(generation, next);
+      queued = writesInPlace(key) ? sendInPlace(key) : sender.tryQueue(written(key));
+      next += queued ? 1 : 0;
+    }
+    return true;
+  }
+
+  private MemorySegment written(long key) {
+    MemorySegment message = copied.asSlice(0, Payload.length(key));
+    Payload.write(message, key);
+    return message;
+  }
+
+  private boolean writesInPlace(long key) {
+    return batches && Payload.length(key) <= SMALL && random.nextBoolean();
+  }
+
+  private boolean sendInPlace(long key) {
+    long offset = sender.claim(Payload.length(key));
+    if (offset < 0) {
+      return false;
+    }
+    Payload.write(sender.pool().asSlice(offset, Payload.length(key)), key);
+    if (random.nextInt(GIVEN_UP) == 0) {
+      // Another is written over it.
+      return sender.tryQueue(written(key));
+    }
+    sender.commit();
+    return true;
   }
 
   private boolean queue(int group) {

@@ -124,6 +124,16 @@ final class ShmOutbound implements Outbound {
   }
 
   @Override
+  public boolean canPublish() {
+    return true;
+  }
+
+  @Override
+  public void published(int messages) {
+    doorbell.wake(messages);
+  }
+
+  @Override
   public void wakeAll() {
     doorbell.wakeAll();
   }

@@ -7,6 +7,7 @@ import hring.api.Address;
 import hring.api.internal.Providers;
 import hring.api.internal.batch.Adoption;
 import hring.api.internal.batch.MessageReader;
+import hring.api.internal.batch.Messages;
 import hring.api.internal.batch.SliceCache;
 import hring.api.internal.recovery.Outstanding;
 import hring.api.internal.recovery.Recovery;
@@ -45,8 +46,10 @@ final class BareReceiver implements AutoCloseable {
     allocator = fate.view();
     ring = RawRing.of(region.headerMemory(), region.rings(), region.header());
     claims = new Claims(region, participant, new SteppedReceiver.Raw(region, ring));
-    adoption = new Adoption(region, allocator, participant, claims);
-    reader = new MessageReader(allocator, claims, participant, adoption, new SliceCache(region));
+    Messages held = new Messages(region, allocator, participant.owner());
+    adoption = new Adoption(region, held, participant, claims);
+    reader =
+        new MessageReader(allocator, held, claims, participant, adoption, new SliceCache(region));
     recovery = new Recovery(region, allocator, participant.owner());
     outstanding = new Outstanding(region, allocator);
   }
@@ -55,8 +58,10 @@ final class BareReceiver implements AutoCloseable {
   long[] claim(int count, int begun) {
     long[] claimed = new long[count];
     assertThat(claims.claim(claimed, count)).isEqualTo(count);
-    assertThat(allocator.transfer(claimed, 0, count, Owner.IN_FLIGHT, participant.owner()))
-        .isEqualTo(count);
+    if (!claims.isPacked()) {
+      assertThat(allocator.transfer(claimed, 0, count, Owner.IN_FLIGHT, participant.owner()))
+          .isEqualTo(count);
+    }
     long list = claims.endedList();
     if (list != Address.NULL) {
       allocator.transfer(list, Owner.IN_FLIGHT, participant.owner());

@@ -202,6 +202,52 @@ class CorruptedRegionProperties {
   }
 
   @Property
+  void inPacksOverUring(@ForAll("corruptions") List<Corruption> corruptions) throws Exception {
+    attack(RingKind.URING_SMALL, "slab", corruptions, RegionCorruptor::packs);
+  }
+
+  @Property
+  void inTheFirstPacksOverUring(@ForAll("corruptions") List<Corruption> corruptions)
+      throws Exception {
+    attack(RingKind.URING_SMALL, "slab", corruptions, RegionCorruptor::frames);
+  }
+
+  @Property
+  void inTheEntriesOfPacksOverUring(@ForAll("corruptions") List<Corruption> corruptions)
+      throws Exception {
+    attack(RingKind.URING_SMALL, "slab", corruptions, RegionCorruptor::entries);
+  }
+
+  @Property
+  void anywhereAroundPacksOverShm(@ForAll("corruptions") List<Corruption> corruptions)
+      throws Exception {
+    attack(RingKind.SHM_SMALL, "slab", corruptions, RegionCorruptor::everything);
+  }
+
+  @Property
+  void inPacksOverShm(@ForAll("corruptions") List<Corruption> corruptions) throws Exception {
+    attack(RingKind.SHM_SMALL, "slab", corruptions, RegionCorruptor::packs);
+  }
+
+  @Property
+  void inTheFirstPacksOverShm(@ForAll("corruptions") List<Corruption> corruptions)
+      throws Exception {
+    attack(RingKind.SHM_SMALL, "slab", corruptions, RegionCorruptor::frames);
+  }
+
+  @Property
+  void inTheEntriesOfPacksOverShm(@ForAll("corruptions") List<Corruption> corruptions)
+      throws Exception {
+    attack(RingKind.SHM_SMALL, "slab", corruptions, RegionCorruptor::entries);
+  }
+
+  @Property
+  void inTheParticipantTableOfPacksOverShm(@ForAll("corruptions") List<Corruption> corruptions)
+      throws Exception {
+    attack(RingKind.SHM_SMALL, "slab", corruptions, RegionCorruptor::participants);
+  }
+
+  @Property
   void survivesCorruptionOfTheIndicesOfUring(@ForAll("corruptions") List<Corruption> corruptions)
       throws Exception {
     attack(RingKind.URING, "slab", corruptions, RegionCorruptor::indices);

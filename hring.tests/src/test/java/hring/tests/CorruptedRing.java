@@ -10,6 +10,7 @@ import hring.api.Receiver;
 import hring.api.Sender;
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,6 +29,7 @@ final class CorruptedRing implements AutoCloseable {
   private final Receiver receiver;
   private final Path file;
   private final RegionCorruptor corruptor;
+  private final MemorySegment message = MemorySegment.ofArray(new byte[500]);
   private int received;
 
   private CorruptedRing(
@@ -126,6 +128,10 @@ final class CorruptedRing implements AutoCloseable {
   }
 
   private void queue(long size) {
+    if (kind.isSmall()) {
+      sender.tryQueue(message.asSlice(0, size));
+      return;
+    }
     long address = sender.allocate(size);
     if (address != Address.NULL && !sender.tryQueue(address)) {
       sender.free(address);

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -29,12 +30,18 @@ class DeathStepsTest {
   private static final long OVERTAKING = 10;
   private static final long AFTER = 20;
 
+  private List<String> steps = List.of();
   private final List<Long> received = new ArrayList<>();
   private final List<Long> marked = new ArrayList<>();
 
+  @AfterEach
+  void chooseNone() {
+    System.clearProperty(RingKind.PROPERTY);
+  }
+
   /** What comes after a death depends little on the transport: half of it is enough for one. */
   static Stream<Arguments> combinations() {
-    return Stream.of(RingKind.URING, RingKind.SHM)
+    return Stream.of(RingKind.URING, RingKind.SHM, RingKind.URING_SMALL, RingKind.SHM_SMALL)
         .flatMap(
             kind ->
                 Stream.of("slab", "buddy")
@@ -55,19 +62,21 @@ class DeathStepsTest {
   @MethodSource("combinations")
   void deathAtEveryStepLosesAndRepeatsNothing(
       RingKind kind, String allocator, DeathPolicy policy, boolean overtaken) throws Exception {
-    for (int done = 1; done <= SteppedReceiver.STEPS.size(); done++) {
+    System.setProperty(RingKind.PROPERTY, kind.name());
+    steps = SteppedReceiver.steps(kind.isSmall());
+    for (int done = 1; done <= steps.size(); done++) {
       received.clear();
       marked.clear();
       String name = TestRings.uniqueRing();
       try (Sender sender =
-              kind.of(TestRings.ring(name))
+              TestRings.ring(name)
                   .allocator(allocator)
                   .poolSize(256 << 10)
                   .onReceiverDeath(policy)
                   .open();
           Bystander bystander = new Bystander(name);
-          SteppedReceiver stepped = new SteppedReceiver(name);
-          SteppedReceiver successor = new SteppedReceiver(name)) {
+          SteppedReceiver stepped = new SteppedReceiver(name, kind.isSmall());
+          SteppedReceiver successor = new SteppedReceiver(name, kind.isSmall())) {
         dieAfter(done, policy, overtaken, sender, bystander, stepped, successor);
         bystander.close();
         sender.close();
@@ -85,8 +94,8 @@ class DeathStepsTest {
       SteppedReceiver stepped,
       SteppedReceiver successor)
       throws Exception {
-    String when = "died after '" + SteppedReceiver.STEPS.get(done - 1) + "'";
-    boolean left = done == SteppedReceiver.STEPS.size();
+    String when = "died after '" + steps.get(done - 1) + "'";
+    boolean left = done == steps.size();
     boolean again = policy == DeathPolicy.REDELIVER;
     stepped.run(0, 1);
     List<Long> expected = new ArrayList<>();
@@ -105,8 +114,7 @@ class DeathStepsTest {
         expected.addAll(inTheRing);
         expected.add(OVERTAKING);
       }
-      boolean allFreed = numbers(done, "free ", "nothing ").size() == claimed.size();
-      if (!allFreed || !overtaken && !inTheRing.isEmpty()) {
+      if (!begun.isEmpty() || !never.isEmpty() || !overtaken && !inTheRing.isEmpty()) {
         assertThat(sender.awaitHandled(Duration.ZERO)).as(when).isFalse();
       }
       if (!left) {
@@ -131,7 +139,7 @@ class DeathStepsTest {
 
       SequenceMessages.send(sender, AFTER, AFTER + 1);
       SequenceMessages.send(sender, AFTER + 1, AFTER + SENT);
-      successor.run(0, SteppedReceiver.STEPS.indexOf("move 0"));
+      successor.run(0, steps.indexOf("move 0"));
       assertThat(successor.owner()).isEqualTo(stepped.owner());
       successor.die();
       bystander.lookAround();
@@ -144,10 +152,10 @@ class DeathStepsTest {
   }
 
   /** The messages of the claims that took place. */
-  private static List<Long> claimed(int done) {
+  private List<Long> claimed(int done) {
     List<Long> claimed = new ArrayList<>();
     for (int c = 0; c < SteppedReceiver.CLAIMS.size(); c++) {
-      if (SteppedReceiver.STEPS.indexOf("move " + c) < done) {
+      if (steps.indexOf("move " + c) < done) {
         SteppedReceiver.CLAIMS.get(c).forEach(m -> claimed.add((long) m));
       }
     }
@@ -155,10 +163,12 @@ class DeathStepsTest {
   }
 
   /** The messages with which one thing was done, and not another. */
-  private static List<Long> numbers(int done, String did, String didNot) {
-    List<String> steps = SteppedReceiver.STEPS.subList(0, done);
+  private List<Long> numbers(int done, String did, String didNot) {
+    List<String> gone = steps.subList(0, done);
     return LongStream.range(0, SENT)
-        .filter(m -> steps.contains(did + m) && !steps.contains(didNot + m))
+        .filter(m -> gone.contains(did + m) && !gone.contains(didNot + m))
+        // In a pack it is freed together with the one before it.
+        .filter(m -> steps.contains("free " + m) || !gone.contains(didNot + (m - 1)))
         .boxed()
         .toList();
   }

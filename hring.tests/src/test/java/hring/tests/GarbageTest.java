@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Steady state makes no garbage: counted by the JVM for the sending and for the receiving thread,
@@ -69,6 +70,35 @@ class GarbageTest extends EachTransport {
       send(sender, WARM_UP - filled, slices);
       requireNone(least(() -> send(sender, COUNTED, slices)), received);
     }
+  }
+
+  /** Nor do small ones that are written where they travel. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aMillionSmallMessagesAllocateNothing(boolean slices) throws Exception {
+    String name = TestRings.uniqueRing();
+    try (Sender sender = TestRings.ring(name).poolSize(256 << 10).open()) {
+      CompletableFuture<Long> received = start(sender, () -> receive(name, slices));
+      sendSmall(sender, WARM_UP);
+      requireNone(least(() -> sendSmall(sender, COUNTED)), received);
+    }
+  }
+
+  private static void sendSmall(Sender sender, int count) {
+    for (int i = 0; i < count; i++) {
+      long offset = sender.claim(Long.BYTES);
+      while (offset < 0) {
+        sender.submit();
+        SequenceMessages.pause();
+        offset = sender.claim(Long.BYTES);
+      }
+      sender.pool().set(JAVA_LONG, offset, i);
+      sender.commit();
+      if (i % 32 == 0) {
+        sender.submit();
+      }
+    }
+    sender.submit();
   }
 
   /** Sleeping in the kernel and waking whoever does make none, either. */

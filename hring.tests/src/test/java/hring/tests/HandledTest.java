@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What participants count, and how a sender knows that all it sent was handled. */
 @Timeout(120)
-class HandledTest extends EachTransport {
+class HandledTest extends EachKind {
   private static final int ALL = 1_000;
   private static final int ROUNDS = 3_000;
 

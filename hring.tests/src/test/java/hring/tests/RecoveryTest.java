@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Receivers in other processes are killed; their sender takes back what they had. */
 @Timeout(120)
-class RecoveryTest extends EachTransport {
+class RecoveryTest extends EachKind {
   private static final int MESSAGES = 10;
   private static final int LEDGER = 10_000_000;
   private static final int KILLS = 6;

@@ -113,6 +113,15 @@ public record RegionCorruptor(MemorySegment memory, RegionHeader layout, RawRing
     return section(layout.pool());
   }
 
+  MemorySegment packs() {
+    return section(layout.packs());
+  }
+
+  /** The first lines of the packs, where there are more frames than message. */
+  MemorySegment frames() {
+    return packs().asSlice(0, 1 << 10);
+  }
+
   private MemorySegment section(RegionHeader.Section section) {
     return memory.asSlice(section.offset(), section.size());
   }

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * sender.
  */
 @Timeout(120)
-class ReturnsTest extends EachTransport {
+class ReturnsTest extends EachKind {
   private static final int SENT = 1_000;
   private static final int RACES = 300;
   private static final int ALL = 10_000;

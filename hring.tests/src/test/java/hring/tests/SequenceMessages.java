@@ -9,6 +9,7 @@ import hring.api.Sender;
 import hring.api.SenderBuilder;
 import hring.api.StreamState;
 import hring.api.WaitStrategy;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -20,6 +21,9 @@ public final class SequenceMessages {
 
   /** Queues one, without submitting it; false if the ring is full, and nothing is left then. */
   public static boolean tryQueue(Sender sender, long number) {
+    if (RingKind.isChosenSmall()) {
+      return sender.tryQueue(copy(number));
+    }
     long address = sender.allocate(Long.BYTES);
     sender.segment(address).set(JAVA_LONG, 0, number);
     boolean queued = sender.tryQueue(address);
@@ -40,6 +44,31 @@ public final class SequenceMessages {
 
   /** Sends them; returns how often it had to wait for receivers. */
   public static long send(Sender sender, long from, long to) {
+    return RingKind.isChosenSmall() ? sendCopies(sender, from, to) : sendBlocks(sender, from, to);
+  }
+
+  private static MemorySegment copy(long number) {
+    return MemorySegment.ofArray(new long[] {number});
+  }
+
+  private static long sendCopies(Sender sender, long from, long to) {
+    long waits = 0;
+    for (long i = from; i < to; i++) {
+      MemorySegment message = copy(i);
+      while (!sender.tryQueue(message)) {
+        waits++;
+        sender.submit();
+        pause();
+      }
+      if (i % 64 == 63) {
+        sender.submit();
+      }
+    }
+    sender.submit();
+    return waits;
+  }
+
+  private static long sendBlocks(Sender sender, long from, long to) {
     long waits = 0;
     for (long i = from; i < to; i++) {
       long address = sender.allocate(Long.BYTES);

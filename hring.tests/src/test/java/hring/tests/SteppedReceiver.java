@@ -11,6 +11,7 @@ import hring.api.spi.region.Participant;
 import hring.api.spi.region.Region;
 import hring.api.spi.transport.Claims;
 import hring.api.spi.transport.Entries;
+import hring.api.spi.transport.Packs;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -18,37 +19,48 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A receiver that a test drives by single accesses to shared memory, and can let die between two.
- * It claims a single message, and a batch of three in two pieces, and frees each message after it
- * began it.
+ * A receiver that is driven by hand, one access to shared memory at a time, and can die there. It
+ * claims a single message, and a batch of three in two parts, and frees each message after it began
+ * it. If they lie in packs, it frees the first two of the batch together, and takes the last.
  */
 final class SteppedReceiver implements AutoCloseable {
   /** The messages of each claim. */
   static final List<List<Integer>> CLAIMS = List.of(List.of(0), List.of(1, 2), List.of(3));
 
   /** What it does, in this order. */
-  static final List<String> STEPS = steps();
+  final List<String> steps;
 
   final String name;
   final Region region;
   final Slots slots;
   private final RawRing ring;
   private final ClaimCursor cursor;
+  private final boolean packed;
+  private final Packs packs;
   private final long[] messages = new long[4];
   private Participant participant;
   private Allocator allocator;
   private long seen;
   private long entry;
+  private int pieceEnd;
+  private boolean isPieceOver;
 
   SteppedReceiver(String name) throws IOException {
+    this(name, false);
+  }
+
+  SteppedReceiver(String name, boolean packed) throws IOException {
     this.name = name;
+    this.packed = packed;
+    steps = steps(packed);
     region = Region.attach(Slots.file(name), true);
     slots = new Slots(region);
     cursor = region.claimCursor();
+    packs = new Packs(region);
     ring = RawRing.of(region.headerMemory(), region.rings(), region.header());
   }
 
-  private static List<String> steps() {
+  static List<String> steps(boolean packed) {
     List<String> steps = new ArrayList<>(List.of("begin", "activate", "park"));
     for (int c = 0; c < CLAIMS.size(); c++) {
       List<Integer> claim = CLAIMS.get(c);
@@ -58,6 +70,12 @@ final class SteppedReceiver implements AutoCloseable {
       }
       claim.forEach(m -> steps.add("record message " + m));
       steps.addAll(List.of("count taken " + c, "record count " + c, "confirm " + c, "move " + c));
+      if (packed) {
+        claim.forEach(m -> steps.add("handed out " + m));
+        steps.addAll(c < CLAIMS.size() - 1 ? List.of() : List.of("own " + claim.getFirst()));
+        steps.addAll(List.of("free " + claim.getFirst(), "count freed " + claim.getLast()));
+        continue;
+      }
       claim.forEach(m -> steps.add("own " + m));
       if (c == CLAIMS.size() - 1) {
         steps.addAll(List.of("own list", "mark list", "free list", "forget list"));
@@ -71,7 +89,7 @@ final class SteppedReceiver implements AutoCloseable {
   }
 
   void run(int from, int to) {
-    STEPS.subList(from, to).forEach(this::step);
+    steps.subList(from, to).forEach(this::step);
   }
 
   private void step(String step) {
@@ -95,7 +113,7 @@ final class SteppedReceiver implements AutoCloseable {
       case "record no count" -> slots.claimCount(owner(), 0);
       case "record before" -> slots.claimBefore(owner(), ClaimCursor.position(seen));
       case "record end" -> slots.claimEnd(owner(), end(number));
-      case "record list" -> slots.claimList(owner(), number == 2 ? entry : Address.NULL);
+      case "record list" -> slots.claimList(owner(), packed || number == 2 ? entry : Address.NULL);
       case "record begun" -> slots.claimBegun(owner(), 0);
       case "record message" -> slots.claimMessage(owner(), number == 2 ? 1 : 0, messages[number]);
       case "count taken" -> slots.messagesIn(owner(), CLAIMS.get(number).getLast() + 1);
@@ -105,7 +123,7 @@ final class SteppedReceiver implements AutoCloseable {
       case "move" -> move(number);
       case "own" -> own(messages[number]);
       case "handed out" -> participant.begin(number == 2 ? 2 : 1);
-      case "free" -> allocator.free(messages[number]);
+      case "free" -> free(number);
       default -> throw new AssertionError(step);
     }
   }
@@ -128,7 +146,9 @@ final class SteppedReceiver implements AutoCloseable {
       throw new AssertionError("nothing is there for claim " + claim);
     }
     entry = ring.entry(count);
-    if (claim == 0) {
+    if (packed) {
+      lookIntoPack(claim, ClaimCursor.index(seen));
+    } else if (claim == 0) {
       messages[0] = entry;
     } else {
       // The count of the list comes first.
@@ -139,8 +159,38 @@ final class SteppedReceiver implements AutoCloseable {
     }
   }
 
+  /** Reads the frames of a claim, one unit each: see docs/layout.md. */
+  private void lookIntoPack(int claim, int index) {
+    int start = (int) (entry >>> 40) & 0x3FFFFF;
+    int unit = start + index;
+    for (int m : CLAIMS.get(claim)) {
+      if (packs.frame(unit) >>> 40 != 0xFF0008) {
+        throw new AssertionError("no frame of 8 bytes in flight: " + packs.frame(unit));
+      }
+      messages[m] = Address.asBatch(Address.of(unit, Long.BYTES));
+      unit++;
+    }
+    pieceEnd = unit - start;
+    isPieceOver = packs.frame(unit) == (0xFFL << 56 | Packs.serial(entry));
+  }
+
+  private void free(int number) {
+    if (!packed) {
+      allocator.free(messages[number]);
+    } else if (number == 3) {
+      packs.free(messages[number], owner());
+    } else {
+      packs.done(messages[number], messages[number == 1 ? 2 : number]);
+    }
+  }
+
   private long end(int claim) {
     long count = ClaimCursor.count(seen);
+    if (packed) {
+      return isPieceOver
+          ? ClaimCursor.position(count + 1, 0)
+          : ClaimCursor.position(count, pieceEnd);
+    }
     return claim == 1 ? ClaimCursor.position(count, 2) : ClaimCursor.position(count + 1, 0);
   }
 
@@ -162,6 +212,10 @@ final class SteppedReceiver implements AutoCloseable {
   }
 
   private void own(long address) {
+    if (packed) {
+      packs.own(address, owner());
+      return;
+    }
     allocator.transfer(address, Owner.IN_FLIGHT, owner());
   }
 

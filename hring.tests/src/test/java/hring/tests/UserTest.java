@@ -41,7 +41,9 @@ class UserTest {
   }
 
   @ParameterizedTest
-  @EnumSource(RingKind.class)
+  @EnumSource(
+      value = RingKind.class,
+      names = {"URING", "URING_IN_KERNEL", "SHM"})
   void twoProcessesOfOneOrdinaryUserExchangeMessages(RingKind kind) throws Exception {
     String name = TestRings.uniqueRing();
     try (ChildJvm sender =

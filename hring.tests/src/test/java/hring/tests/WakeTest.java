@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * they sleep until they are woken, and have failed if that takes {@link TestRings#PATIENCE}.
  */
 @Timeout(120)
-class WakeTest extends EachTransport {
+class WakeTest extends EachKind {
   private static final int ROUNDS = 3_000;
 
   /** In less a receiver is still on its way to sleep, in more it sleeps. */
@@ -37,7 +37,7 @@ class WakeTest extends EachTransport {
   void everySubmitAndTheCloseWakeSleepers(int receivers) throws Exception {
     String name = TestRings.uniqueRing();
     List<CompletableFuture<Void>> sleepers = new ArrayList<>();
-    try (Sender sender = TestRings.ring(name).maxBatch(1).open()) {
+    try (Sender sender = TestRings.ring(name).maxBatch(kind.isSmall() ? 64 : 1).open()) {
       for (int i = 0; i < receivers; i++) {
         sleepers.add(
             CompletableFuture.runAsync(

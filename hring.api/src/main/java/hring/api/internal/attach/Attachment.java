@@ -8,6 +8,7 @@ import hring.api.StreamState;
 import hring.api.internal.Providers;
 import hring.api.internal.batch.Adoption;
 import hring.api.internal.batch.MessageReader;
+import hring.api.internal.batch.Messages;
 import hring.api.internal.batch.SliceCache;
 import hring.api.internal.closing.MemoryUse;
 import hring.api.internal.closing.Visitors;
@@ -33,7 +34,7 @@ import java.nio.file.Path;
 public final class Attachment implements AutoCloseable {
   private final Region region;
   private final Participant participant;
-  private final Allocator allocator;
+  private final Messages held;
   private final Inbound inbound;
   private final SliceCache view;
   private final MessageReader reader;
@@ -45,12 +46,12 @@ public final class Attachment implements AutoCloseable {
   private Attachment(Region region, Participant participant, Allocator allocator, Inbound inbound) {
     this.region = region;
     this.participant = participant;
-    this.allocator = allocator;
     this.inbound = inbound;
+    held = new Messages(region, allocator, participant.owner());
     view = new SliceCache(region);
     Claims claims = inbound.claims();
-    Adoption adoption = new Adoption(region, allocator, participant, claims);
-    reader = new MessageReader(allocator, claims, participant, adoption, view);
+    Adoption adoption = new Adoption(region, held, participant, claims);
+    reader = new MessageReader(allocator, held, claims, participant, adoption, view);
     recovery = new Recovery(region, allocator, participant.owner());
     janitor = Janitor.ofReceiver(region, recovery);
   }
@@ -215,12 +216,12 @@ public final class Attachment implements AutoCloseable {
   }
 
   /**
-   * Returns the allocator.
+   * Returns the messages that the receiver has.
    *
    * @return the receiver's own instance
    */
-  public Allocator allocator() {
-    return allocator;
+  public Messages held() {
+    return held;
   }
 
   /**
@@ -334,7 +335,7 @@ public final class Attachment implements AutoCloseable {
    */
   public boolean holdsMessages() {
     boolean[] found = new boolean[1];
-    allocator.forEachBlock(owner(), _ -> found[0] = true);
+    held.forEach(owner(), _ -> found[0] = true);
     return found[0];
   }
 

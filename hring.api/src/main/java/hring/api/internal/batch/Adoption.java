@@ -1,7 +1,6 @@
 package hring.api.internal.batch;
 
 import hring.api.Address;
-import hring.api.spi.alloc.Allocator;
 import hring.api.spi.alloc.Owner;
 import hring.api.spi.region.ClaimCursor;
 import hring.api.spi.region.ClaimRecord;
@@ -10,6 +9,7 @@ import hring.api.spi.region.Participants;
 import hring.api.spi.region.Region;
 import hring.api.spi.transport.Claims;
 import java.util.Arrays;
+import java.util.function.LongToIntFunction;
 
 /**
  * Takes messages that came back from other receivers: first those that nobody began, from the slots
@@ -27,7 +27,11 @@ public final class Adoption {
   /** From this length on a failed try may mean that another block lies there by now. */
   private static final int LONG_BLOCK = 1 << 20;
 
-  private final Allocator allocator;
+  private final Messages held;
+
+  /** Made once, so that looking makes no garbage. */
+  private final LongToIntFunction owners;
+
   private final Claims claims;
   private final Participant participant;
   private final Participants participants;
@@ -48,12 +52,13 @@ public final class Adoption {
    * Creates the receiver's adoption.
    *
    * @param region the region
-   * @param allocator the receiver's allocator
+   * @param held the receiver's access to messages
    * @param participant the receiver's slot
    * @param claims says when to look
    */
-  public Adoption(Region region, Allocator allocator, Participant participant, Claims claims) {
-    this.allocator = allocator;
+  public Adoption(Region region, Messages held, Participant participant, Claims claims) {
+    this.held = held;
+    owners = held::owner;
     this.participant = participant;
     this.claims = claims;
     participants = region.participants();
@@ -127,11 +132,11 @@ public final class Adoption {
   }
 
   private int firstLeftover() {
-    return record.firstOf(allocator, Owner.LEFTOVER);
+    return record.firstOf(owners, Owner.LEFTOVER);
   }
 
   private boolean isLeftover(int index) {
-    return allocator.owner(record.message(index)) == Owner.LEFTOVER;
+    return held.owner(record.message(index)) == Owner.LEFTOVER;
   }
 
   private int adoptReturned(long[] into, int limit, long now) {
@@ -158,7 +163,7 @@ public final class Adoption {
     scannedAt = now;
     foundCount = 0;
     tried = 0;
-    allocator.forEachBlock(Owner.RETURNED, this::found);
+    held.forEach(Owner.RETURNED, this::found);
   }
 
   private void found(long address) {
@@ -173,9 +178,9 @@ public final class Adoption {
     int kept = 0;
     for (int i = 0; i < count; i++) {
       long address = candidates[i];
-      if (allocator.tryTransfer(address, from, participant.owner(), 0)) {
+      if (held.tryTransfer(address, from, participant.owner(), 0)) {
         candidates[kept++] = address;
-        if (allocator.deliveries(address) > 0) {
+        if (held.deliveries(address) > 0) {
           participant.counters().redelivered();
         }
       } else if (Address.length(address) >= LONG_BLOCK) {

@@ -5,6 +5,8 @@ import hring.api.InvalidAddressException;
 import hring.api.spi.alloc.Allocator;
 import hring.api.spi.alloc.Owner;
 import hring.api.spi.region.Counters;
+import hring.api.spi.region.PackLayout;
+import hring.api.spi.region.Region;
 import hring.api.spi.transport.BatchList;
 import hring.api.spi.transport.Outbound;
 
@@ -30,10 +32,16 @@ public final class BatchWriter {
    */
   public static final int MAX_SINGLES = 64;
 
+  /** What {@link #claim} returns if receivers have to take messages first. */
+  public static final long FULL = PackWriter.FULL;
+
+  /** What {@link #claim} returns if receivers keep all packs: the message must go as a block. */
+  public static final long NO_PACK = PackWriter.NO_PACK;
+
   private final Allocator allocator;
   private final Outbound outbound;
   private final BatchList lists;
-  private final Counters counters;
+  private final PackWriter packs;
   private final int owner;
   private final int maxBatch;
 
@@ -53,11 +61,6 @@ public final class BatchWriter {
   /** How many of them the ring has accepted; more than 0 only if it then failed to submit. */
   private int sent;
 
-  /** How many messages were sent to the ring, and are to be counted when they are submitted. */
-  private int uncounted;
-
-  private long uncountedBytes;
-
   /** The first message that was left out and not reported yet, or null. */
   private InvalidAddressException leftOut;
 
@@ -67,24 +70,24 @@ public final class BatchWriter {
   /**
    * Creates a writer.
    *
+   * @param region the region
    * @param allocator the sender's allocator
    * @param outbound the sender's end of the ring
-   * @param lists writes lists to the pool
    * @param counters what the sender counts
    * @param owner the sender's number
    * @param maxBatch how many messages a batch has at most; 1 sends each as itself
    */
   public BatchWriter(
+      Region region,
       Allocator allocator,
       Outbound outbound,
-      BatchList lists,
       Counters counters,
       int owner,
       int maxBatch) {
     this.allocator = allocator;
     this.outbound = outbound;
-    this.lists = lists;
-    this.counters = counters;
+    lists = new BatchList(region);
+    packs = new PackWriter(region, outbound, counters);
     this.owner = owner;
     this.maxBatch = maxBatch;
     list = new long[Math.max(maxBatch, MAX_SINGLES)];
@@ -179,15 +182,66 @@ public final class BatchWriter {
     return next;
   }
 
+  /**
+   * Returns whether a message can go in a pack.
+   *
+   * @param size its size in bytes
+   * @return true if it is small, and batches are wanted
+   */
+  public boolean isSmall(long size) {
+    return size > 0 && size <= PackLayout.MAX_SIZE && maxBatch > 1;
+  }
+
+  /**
+   * Gives room for a small message in a pack. It is written there, and then accepted by {@link
+   * #commit}.
+   *
+   * @param size its size in bytes, for which {@link #isSmall} is true
+   * @return the offset in the region's messages; {@link #FULL} or {@link #NO_PACK} if there is none
+   */
+  public long claim(int size) {
+    long offset = packs.claim(size);
+    return offset >= 0 ? offset : claimNext(size);
+  }
+
+  private long claimNext(int size) {
+    markInFlight();
+    send();
+    long result = packs.begin(size);
+    return result < 0 ? result : packs.claim(size);
+  }
+
+  /**
+   * Accepts the message for which room was given last; submits when a batch is full.
+   *
+   * @throws IllegalStateException if there is no such room
+   */
+  public void commit() {
+    packs.commit();
+    if (packs.unsubmitted() >= maxBatch) {
+      submit();
+    }
+  }
+
+  /**
+   * Returns how many entries receivers have still to claim something of.
+   *
+   * @return 0 if all that was submitted is claimed
+   */
+  public int unclaimed() {
+    return packs.unclaimed();
+  }
+
   private boolean begin() {
+    packs.endPiece();
     if (listed > 0) {
       // The ring failed to submit it: once more, before anything newer.
       send();
     }
     int room = outbound.writableEntries();
-    if (room == 0 && outbound.queued() > 0) {
-      // Receivers can free only messages that they see.
-      submitQueued();
+    if (room == 0) {
+      // Receivers can make room only of what they see.
+      packs.submit();
       room = outbound.writableEntries();
     }
     if (room > 0 && block == Address.NULL && maxBatch > 1) {
@@ -195,7 +249,7 @@ public final class BatchWriter {
       if (block == Address.NULL && outbound.unclaimed() + outbound.queued() >= MAX_SINGLES) {
         // Receivers have enough to go on with, and make room. Messages that go as themselves
         // meanwhile cost a completion each, and leave the pool as full as it is.
-        submitQueued();
+        packs.submit();
         return false;
       }
     }
@@ -250,23 +304,14 @@ public final class BatchWriter {
    * @return the number; a batch that the ring has accepted and the kernel refused counts as one
    */
   public int unsubmitted() {
-    return listed - sent + outbound.queued();
+    return listed - sent + outbound.queued() - packs.pieces() + packs.unsubmitted();
   }
 
   /** Submits every message that was accepted. */
   public void submit() {
     markInFlight();
     send();
-    submitQueued();
-  }
-
-  private void submitQueued() {
-    outbound.submit();
-    if (uncounted > 0) {
-      counters.sent(uncounted, uncountedBytes);
-      uncounted = 0;
-      uncountedBytes = 0;
-    }
+    packs.submit();
   }
 
   /**
@@ -301,9 +346,11 @@ public final class BatchWriter {
       limit = 0;
     }
     while (sent < listed) {
-      sent = outbound.queue(list, sent, listed);
+      int accepted = outbound.queue(list, sent, listed);
+      packs.followed(accepted - sent);
+      sent = accepted;
       if (sent < listed) {
-        outbound.submit();
+        packs.submit();
       }
     }
     listed = 0;
@@ -316,8 +363,7 @@ public final class BatchWriter {
     for (int i = 0; i < listed; i++) {
       bytes += Address.length(list[i]);
     }
-    uncounted += listed;
-    uncountedBytes += bytes;
+    packs.count(listed, bytes);
   }
 
   /** Writes the list to its block, which then is the only entry to be sent. */

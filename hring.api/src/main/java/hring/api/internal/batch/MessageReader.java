@@ -9,6 +9,7 @@ import hring.api.spi.alloc.SharedMemory;
 import hring.api.spi.region.Counters;
 import hring.api.spi.region.Participant;
 import hring.api.spi.transport.Claims;
+import hring.api.spi.transport.Packs;
 import java.lang.foreign.MemorySegment;
 import java.util.function.LongConsumer;
 
@@ -42,7 +43,17 @@ public final class MessageReader {
    */
   private static final int BEGIN_PARTS = 8;
 
+  /** How many messages, claimed together, are a stream, and no questions. */
+  private static final int STREAM = 16;
+
+  /** How often the next ones of a stream are looked for in vain before it has ended. */
+  private static final int STREAM_LOOKS = 32;
+
+  private static final int PAUSES = 32;
+
   private final Allocator allocator;
+  private final Messages held;
+  private final Packs packs;
   private final Claims claims;
   private final Participant participant;
   private final Adoption adoption;
@@ -54,17 +65,29 @@ public final class MessageReader {
   /** The messages of the record in the slot, in its order. */
   private final long[] messages = new long[Claims.MAX_CLAIM];
 
-  /** How many peeks showed nothing. */
+  /** How many more looks are those of a stream. */
+  private int inStream;
+
+  /** How often nothing was seen. */
   private int nothing;
 
   /** How many of the messages are handed out. */
   private int next;
+
+  /** The first of those that are being handled. */
+  private int start;
 
   private int end;
 
   /** What {@link #prefetch} read; stored, or the compiler would remove the reading. */
   @SuppressWarnings("UnusedVariable")
   private int prefetched;
+
+  /** Whether the messages lie in a pack, and are this receiver's by its claim alone. */
+  private boolean packed;
+
+  /** Whether there are messages among them that are not, since the application touched them. */
+  private boolean mixed;
 
   /** How many of the messages being handled were given back by the handler. */
   private int givenBack;
@@ -73,6 +96,7 @@ public final class MessageReader {
    * Creates a reader.
    *
    * @param allocator the receiver's allocator
+   * @param held the receiver's messages
    * @param claims the receiver's access to the ring
    * @param participant the receiver's slot
    * @param adoption finds what came back from other receivers
@@ -80,11 +104,14 @@ public final class MessageReader {
    */
   public MessageReader(
       Allocator allocator,
+      Messages held,
       Claims claims,
       Participant participant,
       Adoption adoption,
       SliceCache view) {
     this.allocator = allocator;
+    this.held = held;
+    packs = held.packs();
     this.claims = claims;
     this.participant = participant;
     this.adoption = adoption;
@@ -118,6 +145,7 @@ public final class MessageReader {
     next = 0;
     end = 0;
     givenBack = 0;
+    packed = false;
     int most = Math.min(limit, pace.next());
     if (claims.hasReturned()) {
       end = adoption.adopt(messages, most);
@@ -137,7 +165,12 @@ public final class MessageReader {
    * a waiting receiver gets.
    */
   private void take(int claimed) {
-    if (claimed == 1 && claims.endedList() == Address.NULL && messages[0] > 0) {
+    if (claims.isPacked()) {
+      packed = true;
+      mixed = false;
+      end = claimed;
+      inStream = claimed >= STREAM ? STREAM_LOOKS : 0;
+    } else if (claimed == 1 && claims.endedList() == Address.NULL && messages[0] > 0) {
       takeOwnership(messages[0]);
     } else {
       takeOwnershipOfAll(claimed);
@@ -217,13 +250,28 @@ public final class MessageReader {
   public boolean peekAndPrefetch() {
     long word = claims.peek();
     if (word == Address.NULL) {
+      leaveAlone();
       return false;
     }
     prefetch(word);
     return true;
   }
 
-  /** A peek that shows nothing is not trusted each time: in a damaged ring it may be wrong. */
+  /**
+   * In the middle of a stream of small messages, waits a little between two looks: each takes the
+   * line that the sender is writing to. What comes after that, alone, is waited for without a
+   * break.
+   */
+  private void leaveAlone() {
+    if (inStream > 0) {
+      inStream--;
+      for (int i = 0; i < PAUSES; i++) {
+        Thread.onSpinWait();
+      }
+    }
+  }
+
+  /** A hint that there is nothing is not believed each time: in a damaged ring it may be wrong. */
   private boolean isLookDue() {
     return (++nothing & LOOK_EACH - 1) == 0;
   }
@@ -235,7 +283,39 @@ public final class MessageReader {
    */
   public long take() {
     participant.begin(next + 1);
+    if (packed) {
+      packs.own(messages[next], participant.owner());
+    }
     return messages[next++];
+  }
+
+  /**
+   * Sees to it that a message of a pack that is being handled is this receiver's in its frame, too,
+   * so that more can be done with it than read it. Does nothing with any other address.
+   *
+   * @param address any 64 bits
+   */
+  public void keep(long address) {
+    if (isClaimed(address)) {
+      packs.own(address, participant.owner());
+      mixed = true;
+    }
+  }
+
+  /**
+   * Returns whether a message of a pack is being handled, and is this receiver's by its claim
+   * alone.
+   *
+   * @param address any 64 bits
+   * @return true if so: it may be read
+   */
+  public boolean isClaimed(long address) {
+    // Most often it is the last.
+    int i = next - 1;
+    while (packed && i >= start && messages[i] != address) {
+      i--;
+    }
+    return packed && i >= start && packs.owner(address) == Owner.IN_FLIGHT;
   }
 
   /** Records in the slot exactly which messages were handed out. To be called before leaving. */
@@ -252,8 +332,8 @@ public final class MessageReader {
    * @return 0 for a message that nobody has seen yet, or if there is no such message
    */
   public int deliveries() {
-    return next > 0 && allocator.owner(messages[next - 1]) == participant.owner()
-        ? allocator.deliveries(messages[next - 1])
+    return next > 0 && held.owner(messages[next - 1]) == participant.owner()
+        ? held.deliveries(messages[next - 1])
         : 0;
   }
 
@@ -268,7 +348,7 @@ public final class MessageReader {
    *     #givenBack}; or null
    */
   public void handle(LongConsumer handler, int count, LongConsumer failed) {
-    int start = next;
+    start = next;
     int stop = start + count;
     try {
       while (next < stop) {
@@ -324,22 +404,30 @@ public final class MessageReader {
    * itself.
    */
   private void freeHandled(int from) {
+    if (packed && from < next) {
+      if (!mixed) {
+        packs.done(messages[from], messages[next - 1]);
+        counters.freed(next - from);
+        return;
+      }
+      ownRest(from);
+    }
     int stop = givenBack == 0 ? next : leaveOutGivenBack(from);
     InvalidAddressException refused = null;
-    int start = from;
-    while (start < stop) {
+    int rest = from;
+    while (rest < stop) {
       try {
-        allocator.free(messages, start, stop);
-        counters.freed(stop - start);
-        start = stop;
+        held.free(messages, rest, stop);
+        counters.freed(stop - rest);
+        rest = stop;
       } catch (InvalidAddressException e) {
         refused = refused == null ? e : refused;
-        int freed = start;
+        int freed = rest;
         while (freed < stop && messages[freed] != e.address()) {
           freed++;
         }
-        counters.freed(freed - start);
-        start = freed + 1;
+        counters.freed(freed - rest);
+        rest = freed + 1;
       }
     }
     if (refused != null) {
@@ -348,9 +436,21 @@ public final class MessageReader {
   }
 
   /**
-   * Prefetches two cache lines of a message that is likely to be claimed next, its block table
-   * entry's and its first: they arrive together, and while the claim waits for lines of its own.
-   * The entry is checked to lie in the pool.
+   * Makes those that were handled and not touched this receiver's, too: each is freed by itself.
+   */
+  private void ownRest(int from) {
+    for (int i = from; i < next; i++) {
+      if (packs.owner(messages[i]) == Owner.IN_FLIGHT) {
+        packs.own(messages[i], participant.owner());
+      }
+    }
+    mixed = false;
+  }
+
+  /**
+   * Begins to fetch the lines of a message that is likely to be claimed next, its owner's and its
+   * first: they come together, and while the claim waits for lines of its own. The word is only
+   * believed as far as the pool reaches.
    */
   private void prefetch(long word) {
     if (allocator.owner(word) == Owner.IN_FLIGHT) {

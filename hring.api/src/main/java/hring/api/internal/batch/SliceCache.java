@@ -1,6 +1,7 @@
 package hring.api.internal.batch;
 
 import hring.api.Address;
+import hring.api.spi.region.PackLayout;
 import hring.api.spi.region.Region;
 import java.lang.foreign.MemorySegment;
 
@@ -18,6 +19,8 @@ public final class SliceCache {
 
   private final MemorySegment pool;
   private final int granuleShift;
+  private final long granules;
+  private final long packed;
   private final int capacity;
 
   // Of length 1 until the first slice is created: an application that uses offsets needs no more.
@@ -33,12 +36,14 @@ public final class SliceCache {
   public SliceCache(Region region) {
     pool = region.messages();
     granuleShift = region.header().geometry().granuleShift();
-    long granules = Long.highestOneBit(2 * region.header().geometry().granules() - 1);
-    capacity = (int) Math.min(MAX_CACHED, granules);
+    granules = region.header().geometry().granules();
+    packed = region.packsInMessages() + Long.BYTES;
+    long all = granules + (region.packs().byteSize() >>> PackLayout.UNIT_SHIFT);
+    capacity = (int) Math.min(MAX_CACHED, Long.highestOneBit(2 * all - 1));
   }
 
   /**
-   * Returns the whole pool.
+   * Gives the whole pool, and the packs behind it.
    *
    * @return the memory
    */
@@ -47,13 +52,15 @@ public final class SliceCache {
   }
 
   /**
-   * Returns where a block is.
+   * Tells where a message is.
    *
    * @param address its address
-   * @return its offset in the pool, in bytes
+   * @return its offset in {@link #pool}, in bytes
    */
   public long offset(long address) {
-    return Address.granules(address) << granuleShift;
+    return address < 0
+        ? packed + (Address.granules(address) << PackLayout.UNIT_SHIFT)
+        : Address.granules(address) << granuleShift;
   }
 
   /**
@@ -63,8 +70,12 @@ public final class SliceCache {
    * @return a slice of the pool; the same object as last time if it is cached
    */
   public MemorySegment slice(long address) {
-    int index = (int) address & mask;
+    int index = index(address);
     return addresses[index] == address ? slices[index] : cache(address);
+  }
+
+  private int index(long address) {
+    return (int) (address < 0 ? address + granules : address) & mask;
   }
 
   private MemorySegment cache(long address) {
@@ -74,7 +85,7 @@ public final class SliceCache {
       addresses = new long[capacity];
       slices = new MemorySegment[capacity];
     }
-    int index = (int) address & mask;
+    int index = index(address);
     slices[index] = slice;
     addresses[index] = address;
     return slice;

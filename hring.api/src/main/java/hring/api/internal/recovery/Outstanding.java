@@ -1,6 +1,7 @@
 package hring.api.internal.recovery;
 
 import hring.api.Address;
+import hring.api.internal.batch.Messages;
 import hring.api.spi.alloc.Allocator;
 import hring.api.spi.alloc.Owner;
 import hring.api.spi.alloc.SharedMemory;
@@ -10,6 +11,7 @@ import hring.api.spi.region.Holdings;
 import hring.api.spi.region.Participants;
 import hring.api.spi.region.Region;
 import java.lang.foreign.MemorySegment;
+import java.util.function.LongToIntFunction;
 
 /**
  * Looks whether messages that receivers claimed are not handled yet. Those are held by a receiver,
@@ -34,16 +36,19 @@ import java.lang.foreign.MemorySegment;
  * nothing else is left. Used by the sender's thread.
  */
 public final class Outstanding {
-  private final Allocator allocator;
+  private final Messages messages;
   private final MemorySegment header;
   private final Participants participants;
   private final Holdings holdings;
   private final ClaimRecord record = new ClaimRecord();
 
-  /** For which value of the word no block was RETURNED. */
+  /** Made once, so that looking makes no garbage. */
+  private final LongToIntFunction owners;
+
+  /** For which value of the word no message was RETURNED. */
   private long noneAt;
 
-  /** A block that was RETURNED when it was looked for, or NULL. */
+  /** A message that was RETURNED when it was looked for, or NULL. */
   private long returned = Address.NULL;
 
   /**
@@ -53,7 +58,8 @@ public final class Outstanding {
    * @param allocator the sender's allocator
    */
   public Outstanding(Region region, Allocator allocator) {
-    this.allocator = allocator;
+    messages = new Messages(region, allocator, Participants.SENDER);
+    owners = messages::owner;
     header = region.headerMemory();
     participants = region.participants();
     holdings = new Holdings(participants);
@@ -79,7 +85,7 @@ public final class Outstanding {
       long seen = participants.leftover(owner);
       if (seen != 0) {
         participants.leftoverRecord(owner, record);
-        if (record.firstOf(allocator, Owner.LEFTOVER) == record.count()) {
+        if (record.firstOf(owners, Owner.LEFTOVER) == record.count()) {
           participants.freeLeftover(owner, seen);
         }
       }
@@ -95,12 +101,12 @@ public final class Outstanding {
     if (word == noneAt) {
       return true;
     }
-    if (allocator.owner(returned) == Owner.RETURNED) {
+    if (messages.owner(returned) == Owner.RETURNED) {
       return false;
     }
     returned = Address.NULL;
     // The last of them stays: receivers take the first ones first.
-    allocator.forEachBlock(Owner.RETURNED, address -> returned = address);
+    messages.forEach(Owner.RETURNED, address -> returned = address);
     if (returned == Address.NULL) {
       noneAt = word;
     }

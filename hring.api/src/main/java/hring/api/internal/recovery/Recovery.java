@@ -4,6 +4,7 @@ import hring.api.Address;
 import hring.api.DeathPolicy;
 import hring.api.InvalidAddressException;
 import hring.api.RegionException;
+import hring.api.internal.batch.Messages;
 import hring.api.spi.alloc.Allocator;
 import hring.api.spi.alloc.Owner;
 import hring.api.spi.alloc.SharedMemory;
@@ -11,10 +12,12 @@ import hring.api.spi.region.ClaimCursor;
 import hring.api.spi.region.ClaimRecord;
 import hring.api.spi.region.Counters;
 import hring.api.spi.region.HeaderLayout;
+import hring.api.spi.region.PackLayout;
 import hring.api.spi.region.Participant;
 import hring.api.spi.region.Participants;
 import hring.api.spi.region.Region;
 import hring.api.spi.region.SystemCalls;
+import hring.api.spi.transport.Packs;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
@@ -31,6 +34,8 @@ import java.util.BitSet;
 public final class Recovery {
   private final Region region;
   private final Allocator allocator;
+  private final Messages messages;
+  private final Packs packs;
   private final Participants participants;
   private final ClaimCursor cursor;
   private final MemorySegment header;
@@ -56,6 +61,8 @@ public final class Recovery {
     this.region = region;
     this.allocator = allocator;
     this.self = self;
+    messages = new Messages(region, allocator, self);
+    packs = messages.packs();
     participants = region.participants();
     cursor = region.claimCursor();
     header = region.headerMemory();
@@ -150,7 +157,7 @@ public final class Recovery {
     long list = ownedList(dead);
     Counters counters = participants.counters(dead);
     long[] discarded = new long[1];
-    allocator.forEachBlock(
+    messages.forEach(
         dead,
         address -> {
           if (redelivers && address != list && tryReturn(address, dead)) {
@@ -160,7 +167,7 @@ public final class Recovery {
           }
         });
     counters.discardedAll(discarded[0]);
-    allocator.reclaim(dead);
+    messages.reclaim(dead);
     counters.reclaimed();
     // Before the slot is given back: if this process dies in between, all of it is done again.
     announce();
@@ -181,16 +188,19 @@ public final class Recovery {
    */
   private boolean leaveBehind(int owner) {
     int to = participants.isCrowded() ? Owner.RETURNED : Owner.LEFTOVER;
+    if (record.isClaim() && Packs.isPiece(record.list())) {
+      return leaveBehindPacked(owner, to);
+    }
     boolean left = false;
     for (int i = record.begun(); i < record.count(); i++) {
       long message = record.message(i);
-      int holder = allocator.owner(message);
+      int holder = messages.owner(message);
       boolean isOwn =
           holder == owner || holder == Owner.IN_FLIGHT && record.isClaim() && record.begun() == 0;
       if (isOwn || holder == Owner.LEFTOVER) {
-        allocator.tryTransfer(message, holder, to, 0);
+        messages.tryTransfer(message, holder, to, 0);
       }
-      left |= allocator.owner(message) == Owner.LEFTOVER;
+      left |= messages.owner(message) == Owner.LEFTOVER;
     }
     long list = record.list();
     if (Address.isBatch(list)
@@ -201,9 +211,36 @@ public final class Recovery {
     return left;
   }
 
+  /**
+   * The same of messages that lie in a pack. What is in flight of them is the owner's by its record
+   * alone: what it began and did not free becomes its own in the frame, too, as it is with blocks.
+   * What it freed together is behind a frame that says how far it reaches; or the pack was filled
+   * anew, and then it freed all.
+   */
+  private boolean leaveBehindPacked(int owner, int to) {
+    long serial = Packs.serial(record.list());
+    boolean left = false;
+    long doneTo = 0;
+    for (int i = 0; i < record.count(); i++) {
+      long message = record.message(i);
+      long frame = packs.frame(message, serial);
+      int holder = PackLayout.owner(frame);
+      if (holder == PackLayout.DONE) {
+        doneTo = Packs.unit(message) + PackLayout.size(frame);
+      } else if (Packs.unit(message) >= doneTo) {
+        boolean begun = i < record.begun();
+        if (holder == Owner.IN_FLIGHT || !begun && (holder == owner || holder == Owner.LEFTOVER)) {
+          packs.tryTransfer(message, holder, begun ? owner : to, 0);
+        }
+        left |= !begun && packs.owner(message) == Owner.LEFTOVER;
+      }
+    }
+    return left;
+  }
+
   /** Returns the block of the list that a claim ended, if it is still its receiver's. */
   private long ownedList(int owner) {
-    long list = Address.asBlock(record.list());
+    long list = Packs.isPiece(record.list()) ? Address.NULL : Address.asBlock(record.list());
     return allocator.owner(list) == owner ? list : Address.NULL;
   }
 
@@ -214,8 +251,8 @@ public final class Recovery {
    *     changed
    */
   private boolean tryReturn(long address, int owner) {
-    return (deliveryLimit == 0 || allocator.deliveries(address) + 1 < deliveryLimit)
-        && allocator.tryTransfer(address, owner, Owner.RETURNED, 1);
+    return (deliveryLimit == 0 || messages.deliveries(address) + 1 < deliveryLimit)
+        && messages.tryTransfer(address, owner, Owner.RETURNED, 1);
   }
 
   /**
@@ -227,7 +264,7 @@ public final class Recovery {
    * @throws InvalidAddressException if it is no message of this participant; nothing is changed
    */
   public boolean giveBack(long address) {
-    if (allocator.owner(address) != self) {
+    if (messages.owner(address) != self) {
       throw new InvalidAddressException(
           address, "is no message of this receiver: it was never taken, or is freed already");
     }
@@ -238,7 +275,7 @@ public final class Recovery {
       announce();
       counters.returned(1);
     } else {
-      allocator.free(address);
+      messages.free(address);
       counters.discarded(1);
     }
     return returned;
@@ -261,7 +298,7 @@ public final class Recovery {
         participants.readClaim(self, cursor, record);
         left = leaveBehind(self);
         long list = ownedList(self);
-        allocator.forEachBlock(self, address -> giveUp(address, list, givenUp));
+        messages.forEach(self, address -> giveUp(address, list, givenUp));
       }
       // In this order: until it is announced, it counts as held, and the slot is this process's.
       announce();
@@ -292,7 +329,7 @@ public final class Recovery {
       } else if (redelivers && tryReturn(address, self)) {
         givenUp.returned++;
       } else {
-        allocator.free(address);
+        messages.free(address);
         participants.counters(self).discarded(1);
       }
     } catch (InvalidAddressException e) {

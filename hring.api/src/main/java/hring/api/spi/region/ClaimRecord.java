@@ -1,10 +1,10 @@
 package hring.api.spi.region;
 
 import hring.api.Address;
-import hring.api.spi.alloc.Allocator;
 import hring.api.spi.alloc.SharedMemory;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.function.LongToIntFunction;
 
 /**
  * The record of a claim in somebody else's slot, copied: of one who is dead, or has left and left
@@ -115,13 +115,13 @@ public final class ClaimRecord {
   /**
    * Finds the first of the messages that were not begun which an owner has now.
    *
-   * @param allocator knows the owners
+   * @param owners returns the owner of a message
    * @param owner the owner number
    * @return its index; {@link #count} if there is none
    */
-  public int firstOf(Allocator allocator, int owner) {
+  public int firstOf(LongToIntFunction owners, int owner) {
     int first = begun;
-    while (first < count && allocator.owner(messages[first]) != owner) {
+    while (first < count && owners.applyAsInt(messages[first]) != owner) {
       first++;
     }
     return first;

@@ -59,8 +59,9 @@ final class HeaderCodec {
     Section rings = after(participants, spec.ringsSize());
     Section metadata = after(rings, spec.metadataSize());
     Section pool = new Section(end(metadata), geometry.poolSize());
+    Section packs = new Section(pages(end(pool)), PackLayout.bytes(geometry.poolSize()));
     return new RegionHeader(
-        pages(end(pool)),
+        end(packs),
         spec.placement(),
         RegionName.requireValid(spec.name()),
         ThreadLocalRandom.current().nextLong(),
@@ -79,7 +80,8 @@ final class HeaderCodec {
         participants,
         rings,
         metadata,
-        pool);
+        pool,
+        packs);
   }
 
   static void write(MemorySegment memory, RegionHeader header) {
@@ -92,6 +94,7 @@ final class HeaderCodec {
     memory.set(JAVA_LONG, SENDER_PID, header.senderPid());
     memory.set(JAVA_LONG, SENDER_START, header.senderStart());
     memory.set(JAVA_LONG, HeaderLayout.INSTANCE, header.instance());
+    memory.set(JAVA_LONG, HeaderLayout.PACKS_SIZE, header.packs().size());
     memory.set(
         JAVA_INT,
         DEATH_POLICY,
@@ -171,7 +174,18 @@ final class HeaderCodec {
         sections[0],
         sections[1],
         sections[2],
-        sections[3]);
+        sections[3],
+        readPacks(memory, file, sections[3], regionSize));
+  }
+
+  private static Section readPacks(MemorySegment memory, Path file, Section pool, long regionSize) {
+    long size = memory.get(JAVA_LONG, HeaderLayout.PACKS_SIZE);
+    long offset = pages(end(pool));
+    require(
+        PackLayout.isSize(size) && offset <= regionSize && size <= regionSize - offset,
+        file,
+        "its packs of " + size + " bytes do not fit behind the pool");
+    return new Section(offset, size);
   }
 
   private static Section[] readSections(MemorySegment memory, Path file, long regionSize) {

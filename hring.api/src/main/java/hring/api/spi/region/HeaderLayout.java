@@ -9,7 +9,7 @@ import hring.api.spi.alloc.ProviderOptions;
  *
  * <pre>
  *     0  magic, version, byte order, region size, granule, placement, slots, entries, handle, ...
- *    64  sender's pid and start time, instance
+ *    64  sender's pid and start time, instance, packs: their size
  *   128  participants, rings, metadata, pool: offset and size of each
  *   192  transport's name, 32 bytes           224  allocator's name, 32 bytes
  *   256  transport's options, 128 bytes       384  allocator's options, 128 bytes
@@ -100,6 +100,9 @@ public final class HeaderLayout {
   static final long SENDER_PID = 64;
   static final long SENDER_START = SENDER_PID + Long.BYTES;
   static final long INSTANCE = SENDER_START + Long.BYTES;
+
+  /** The size of the packs; they come after the pool, at the next page. */
+  static final long PACKS_SIZE = INSTANCE + Long.BYTES;
 
   static final long SECTIONS = SENDER_PID + 64;
   static final long SECTION_ENTRY = 2 * Long.BYTES;

@@ -88,11 +88,12 @@ public final class Region implements AutoCloseable {
     messages = mapMessages(writable);
   }
 
-  /** Maps the pool once more, for the application. */
+  /** Maps the pool and the packs once more, for the application. */
   private MemorySegment mapMessages(boolean writable) throws IOException {
-    RegionHeader.Section pool = header.pool();
+    RegionHeader.Section packs = header.packs();
+    long start = header.pool().offset();
     try {
-      return looks.map(pool.offset(), pool.size(), writable, messagesArena);
+      return looks.map(start, packs.offset() + packs.size() - start, writable, messagesArena);
     } catch (IOException | RuntimeException | Error e) {
       messagesArena.close();
       throw e;
@@ -494,9 +495,28 @@ public final class Region implements AutoCloseable {
   }
 
   /**
-   * Returns the pool as the application sees it: the same bytes, mapped a second time. So the
-   * application's access ends ({@link #closeMessages}) while hring still works in the region: a
-   * receiver's blocks are given back when nobody can be reading them any more.
+   * Gives the packs, see {@link PackLayout}.
+   *
+   * @return page aligned memory
+   */
+  public MemorySegment packs() {
+    return section(header.packs());
+  }
+
+  /**
+   * Returns where the packs are in {@link #messages}.
+   *
+   * @return their offset in bytes
+   */
+  public long packsInMessages() {
+    return header.packs().offset() - header.pool().offset();
+  }
+
+  /**
+   * Returns the pool, and behind it the packs, as the application sees them: the same bytes, mapped
+   * a second time. So the application's access ends ({@link #closeMessages}) while hring still
+   * works in the region: a receiver's blocks are given back when nobody can be reading them any
+   * more.
    *
    * @return page aligned memory
    */

@@ -31,6 +31,7 @@ import hring.api.spi.alloc.ProviderOptions;
  * @param rings the section of the rings
  * @param metadata the section of the allocator
  * @param pool the section of the pool
+ * @param packs the section of the packs, behind the pool
  */
 public record RegionHeader(
     long regionSize,
@@ -52,7 +53,8 @@ public record RegionHeader(
     Section participants,
     Section rings,
     Section metadata,
-    Section pool) {
+    Section pool,
+    Section packs) {
 
   /**
    * A part of the region.

@@ -16,7 +16,8 @@ import java.lang.foreign.MemorySegment;
  *
  * <ol>
  *   <li>Read the claim cursor.
- *   <li>Read the entries beyond it: several single messages, or a part of the list of one batch.
+ *   <li>Read the entries beyond it: a run of single messages, a part of the list of one batch, or
+ *       of a piece of a pack.
  *   <li>Record them in the receiver's slot.
  *   <li>Confirm the claim that the cursor shows, in the slot of its owner.
  *   <li>Move the cursor by compare-and-set.
@@ -42,6 +43,7 @@ public final class Claims {
   private final Region region;
   private final MemorySegment header;
   private final BatchList lists;
+  private final PieceReader pieces;
 
   /** The value of {@link #returned} when this receiver last looked for messages that came back. */
   private long lookedAt;
@@ -50,6 +52,7 @@ public final class Claims {
   private int length;
   private long end;
   private long list;
+  private long piece;
   private boolean more;
 
   /**
@@ -67,6 +70,7 @@ public final class Claims {
     participants = region.participants();
     header = region.headerMemory();
     lists = new BatchList(region);
+    pieces = new PieceReader(new Packs(region));
   }
 
   /**
@@ -92,13 +96,21 @@ public final class Claims {
         continue;
       }
       read(into, seen, most, posted);
-      participant.recordClaim(ClaimCursor.position(seen), end, into, length, list);
+      if (end == ClaimCursor.position(seen)) {
+        // A piece that goes on later; unless it was read as it is filled anew.
+        if (cursor.read() == seen) {
+          return 0;
+        }
+        continue;
+      }
+      participant.recordClaim(ClaimCursor.position(seen), end, into, length, list | piece);
       if (ClaimCursor.owner(seen) != participant.owner()) {
         participants.confirmClaim(cursor, seen);
       }
       boolean moved = cursor.tryMove(seen, participant.owner(), end);
       participant.took(into, moved ? length : 0);
-      if (moved) {
+      // If it is the mere end of a piece that was claimed, go on behind it.
+      if (moved && length > 0) {
         return length;
       }
     }
@@ -128,13 +140,28 @@ public final class Claims {
     return list == Address.NULL ? Address.NULL : Address.asBlock(list);
   }
 
+  /**
+   * Returns whether the messages claimed last lie in a pack. They are the receiver's by its claim
+   * alone: it takes them over only if it keeps them.
+   *
+   * @return true if so
+   */
+  public boolean isPacked() {
+    return piece != Address.NULL;
+  }
+
   /** Reads what is to be claimed. */
   private void read(long[] into, long seen, int limit, int posted) {
     long count = ClaimCursor.count(seen);
     long first = entries.entry(count);
     list = Address.NULL;
+    piece = Address.NULL;
     if (Address.isBatch(first)) {
-      readList(into, seen, first, limit, posted);
+      if (Packs.isPiece(first)) {
+        readPiece(into, seen, first, limit, posted);
+      } else {
+        readList(into, seen, first, limit, posted);
+      }
       return;
     }
     into[0] = first;
@@ -179,6 +206,30 @@ public final class Claims {
             : ClaimCursor.position(count + 1, 0);
   }
 
+  private void readPiece(long[] into, long seen, long word, int limit, int posted) {
+    long count = ClaimCursor.count(seen);
+    int index = ClaimCursor.index(seen);
+    length = pieces.read(word, index, into, limit);
+    piece = word;
+    // A piece is over before the next entry is posted.
+    if (length == 0 && !pieces.isOver() && posted > 1 && !pieces.isPublished(word, index)) {
+      length = PieceReader.NONSENSE;
+    }
+    if (length == PieceReader.NONSENSE) {
+      // Or the pack is filled anew meanwhile, and then the claim fails.
+      into[0] = word;
+      length = 1;
+      piece = Address.NULL;
+      end = ClaimCursor.position(count + 1, 0);
+      more = posted > 1;
+    } else {
+      end =
+          ClaimCursor.position(
+              pieces.isOver() ? count + 1 : count, pieces.isOver() ? 0 : pieces.end());
+      more = pieces.hasMore() || posted > 1;
+    }
+  }
+
   /**
    * Checks that the cursor has moved. The tail was read after the cursor, so it can be more than
    * the ring ahead only if the cursor read is out of date.
@@ -206,8 +257,14 @@ public final class Claims {
   public long peek() {
     long seen = cursor.read();
     long entry = entries.entry(ClaimCursor.count(seen));
+    boolean there = entry != Address.NULL && isThere(entry, seen);
     // If others have claimed it meanwhile, it may be blank for the ring's next round.
-    return entry != Address.NULL || cursor.read() == seen ? entry : UNKNOWN;
+    return there ? entry : cursor.read() == seen ? Address.NULL : UNKNOWN;
+  }
+
+  /** Returns false of a piece of which nothing is left, and that goes on later. */
+  private boolean isThere(long entry, long seen) {
+    return !Packs.isPiece(entry) || pieces.isPublished(entry, ClaimCursor.index(seen));
   }
 
   /**
@@ -217,7 +274,14 @@ public final class Claims {
    * @return true if there may
    */
   public boolean hasEntries() {
-    return entries.postedBeyond(ClaimCursor.count(cursor.read()), 1) != 0 || hasReturned();
+    long seen = cursor.read();
+    long count = ClaimCursor.count(seen);
+    int posted = entries.postedBeyond(count, 2);
+    // Behind a piece nothing is posted before it has its end.
+    boolean there =
+        posted != 0
+            && (posted != 1 || isThere(entries.entry(count), seen) || cursor.read() != seen);
+    return there || hasReturned();
   }
 
   /**

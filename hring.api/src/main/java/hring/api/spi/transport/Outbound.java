@@ -90,6 +90,27 @@ public interface Outbound extends AutoCloseable {
     return true;
   }
 
+  /**
+   * Returns whether what the sender publishes by a store of its own may stand beside the ring: a
+   * piece of a pack that goes on after its entry was submitted. Such a transport overrides {@link
+   * #published}, too.
+   *
+   * @return false unless overridden: every message is submitted by an entry
+   */
+  default boolean canPublish() {
+    return false;
+  }
+
+  /**
+   * Wakes receivers that sleep, after messages were published beside the ring.
+   *
+   * @param messages how many; no more receivers than that need be woken
+   * @throws TransportException if the kernel refuses
+   */
+  default void published(int messages) {
+    wakeAll();
+  }
+
   /** Wakes every receiver that sleeps, so that it looks at the state of the ring again. */
   void wakeAll();
 

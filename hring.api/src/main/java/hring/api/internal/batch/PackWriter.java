@@ -1,0 +1,325 @@
+package hring.api.internal.batch;
+
+import hring.api.spi.alloc.Owner;
+import hring.api.spi.region.ClaimCursor;
+import hring.api.spi.region.Counters;
+import hring.api.spi.region.PackLayout;
+import hring.api.spi.region.Region;
+import hring.api.spi.transport.Outbound;
+import hring.api.spi.transport.Packs;
+import java.util.Arrays;
+
+/**
+ * Writes small messages into packs. Those that follow each other are a piece, which is one entry of
+ * the ring. Where the transport allows it, a piece goes on after it was submitted: what is added is
+ * then published by its first frame alone. Used by the sender's thread.
+ *
+ * <p><b>Order.</b> A piece is ended by a frame of size 0 before anything else is queued.
+ *
+ * <p><b>Room.</b> A pack is filled anew when all of it is done, whichever that is: messages that a
+ * receiver keeps for long keep their packs, and no others. And when the claim cursor has passed its
+ * last piece: until then receivers look for the frame that ends it.
+ *
+ * <p><b>What was there before.</b> Receivers look at the frame behind the last one that they see.
+ * So it is 0 before that one is published, whatever an earlier filling, or a message that was given
+ * up, has left there: bytes of messages, which anybody may have chosen, are not taken for a frame.
+ */
+final class PackWriter {
+  /** What {@link #begin} returns if receivers have to take messages first. */
+  static final long FULL = -1;
+
+  /** What {@link #begin} returns if receivers keep all packs: the message must go as a block. */
+  static final long NO_PACK = -2;
+
+  private final Packs packs;
+  private final Outbound outbound;
+  private final Counters counters;
+  private final ClaimCursor cursor;
+  private final long payload;
+  private final int units;
+  private final boolean goesOn;
+  private final long[] entry = new long[1];
+
+  /** Of each pack: up to where it is written, and up to where it was found done. */
+  private final int[] end;
+
+  private final int[] done;
+  private final long[] serials;
+
+  /** Of each pack: which entry of the ring its last piece is, -1 for none. */
+  private final long[] lastEntry;
+
+  /** How many entries were queued since the ring opened. */
+  private long entries;
+
+  private long lastSerial;
+
+  /** The first unit of the pack that is being filled; -1 before there is one. */
+  private int pack = -1;
+
+  /** A frame of the pack without its size. */
+  private long frame;
+
+  /** The next free unit. */
+  private int next;
+
+  /** Where the piece must end; 0 if none is being written. */
+  private int limit;
+
+  /** The first unit of the last piece. */
+  private int start;
+
+  /** Whether nothing was queued behind the last piece. */
+  private boolean last;
+
+  /** Whether receivers see the piece that is being written, or was written last. */
+  private boolean posted;
+
+  /** The first frame that was added to a piece that receivers see, until it is published; or 0. */
+  private long held;
+
+  private int heldUnit;
+
+  /** The size of the message that is being written, 0 if there is none. */
+  private int claimed;
+
+  private int unsubmitted;
+
+  /** What is to be counted when it is submitted. */
+  private int uncounted;
+
+  private long uncountedBytes;
+
+  /** How many pieces are queued in the ring. */
+  private int pieces;
+
+  PackWriter(Region region, Outbound outbound, Counters counters) {
+    this.outbound = outbound;
+    this.counters = counters;
+    packs = new Packs(region);
+    cursor = region.claimCursor();
+    payload = region.packsInMessages() + Long.BYTES;
+    units = packs.units();
+    goesOn = outbound.canPublish();
+    end = new int[units / PackLayout.UNITS];
+    done = new int[end.length];
+    serials = new long[end.length];
+    lastEntry = new long[end.length];
+    Arrays.fill(lastEntry, -1);
+  }
+
+  /**
+   * Returns where the next message is to be written, if the piece that is being written has room.
+   *
+   * @return the offset in the region's messages, or {@link #FULL}
+   */
+  long claim(int size) {
+    if (next + PackLayout.units(size) > limit) {
+      return FULL;
+    }
+    claimed = size;
+    return payload + ((long) next << PackLayout.UNIT_SHIFT);
+  }
+
+  /** Adds the message that was claimed and written. */
+  void commit() {
+    if (claimed == 0) {
+      throw new IllegalStateException(
+          "there is no room that was claimed: it is given up by whatever else is queued in"
+              + " between");
+    }
+    add(frame | (long) claimed << PackLayout.SIZE_SHIFT, PackLayout.units(claimed));
+    unsubmitted++;
+    count(1, claimed);
+    claimed = 0;
+  }
+
+  private void add(long word, int taken) {
+    int unit = next;
+    next += taken;
+    if (next < pack + PackLayout.UNITS) {
+      packs.write(next, 0);
+    }
+    if (posted && held == 0) {
+      held = word;
+      heldUnit = unit;
+    } else {
+      packs.write(unit, word);
+    }
+  }
+
+  /** Ends the piece that is being written, if there is one. */
+  void endPiece() {
+    if (limit > 0) {
+      add(frame, 1);
+      limit = 0;
+      claimed = 0;
+      end[pack / PackLayout.UNITS] = next;
+    }
+  }
+
+  /**
+   * Begins a piece in which there is room for a message. Nothing else that is queued waits to be
+   * given to the ring.
+   *
+   * @return 0; {@link #FULL} or {@link #NO_PACK} if there is none
+   */
+  long begin(int size) {
+    boolean piece = limit > 0;
+    endPiece();
+    if (piece || outbound.writableEntries() == 0) {
+      submit();
+    }
+    if (outbound.writableEntries() == 0) {
+      return FULL;
+    }
+    // With the frame that ends it.
+    if (pack < 0 || next + PackLayout.units(size) >= pack + PackLayout.UNITS) {
+      int free = findDone();
+      if (free < 0) {
+        submit();
+        return areAllClaimed() || unclaimed() == 0 ? NO_PACK : FULL;
+      }
+      beginPack(free);
+    }
+    entry[0] = Packs.piece(next, serials[pack / PackLayout.UNITS]);
+    while (outbound.queue(entry, 0, 1) == 0) {
+      submit();
+    }
+    pieces++;
+    lastEntry[pack / PackLayout.UNITS] = entries++;
+    start = next;
+    last = true;
+    posted = false;
+    limit = pack + PackLayout.UNITS - 1;
+    return 0;
+  }
+
+  private void beginPack(int free) {
+    pack = free * PackLayout.UNITS;
+    // Never 0: that is what frames have that are not written yet.
+    lastSerial = lastSerial % PackLayout.SERIAL_MASK + 1;
+    serials[free] = lastSerial;
+    frame = PackLayout.frame(Owner.IN_FLIGHT, 0, 0, lastSerial);
+    next = pack + 1;
+    end[free] = next;
+    done[free] = next;
+    packs.begin(pack, lastSerial);
+    packs.write(next, 0);
+  }
+
+  /** Finds a pack that is done, the one that was filled longest ago first; -1 if there is none. */
+  private int findDone() {
+    int current = pack < 0 ? end.length - 1 : pack / PackLayout.UNITS;
+    long passed = passed();
+    for (int i = 1; i <= end.length; i++) {
+      int candidate = (current + i) % end.length;
+      if (lastEntry[candidate] < passed && isDone(candidate)) {
+        return candidate;
+      }
+    }
+    return -1;
+  }
+
+  /** Returns how many entries receivers have claimed to the end. */
+  private long passed() {
+    return entries - outbound.queued() - outbound.unclaimed();
+  }
+
+  /** Returns whether receivers have claimed all that is in packs: what is not done, they keep. */
+  private boolean areAllClaimed() {
+    long passed = passed();
+    int claimed = 0;
+    while (claimed < lastEntry.length && lastEntry[claimed] < passed) {
+      claimed++;
+    }
+    return claimed == lastEntry.length;
+  }
+
+  private boolean isDone(int candidate) {
+    int unit = done[candidate];
+    while (unit < end[candidate]) {
+      // Partner: the releases in Packs.done() and free(): nobody reads the messages any more.
+      long found = packs.frame(unit);
+      int size = PackLayout.size(found);
+      boolean isEnd = PackLayout.owner(found) == Owner.IN_FLIGHT && size == 0;
+      if (PackLayout.serial(found) != serials[candidate]
+          || !isEnd && (PackLayout.owner(found) != PackLayout.DONE || size == 0)) {
+        break;
+      }
+      unit += isEnd ? 1 : size;
+    }
+    done[candidate] = unit;
+    return unit == end[candidate];
+  }
+
+  /**
+   * Takes note of messages that are counted when they are submitted.
+   *
+   * @param messages how many
+   * @param bytes how many bytes they have
+   */
+  void count(int messages, long bytes) {
+    uncounted += messages;
+    uncountedBytes += bytes;
+  }
+
+  /**
+   * Takes note of other entries that were queued behind the last piece.
+   *
+   * @param others how many
+   */
+  void followed(int others) {
+    last = false;
+    entries += others;
+  }
+
+  /** Submits what is queued in the ring, and publishes what was added to a piece. */
+  int submit() {
+    if (!goesOn) {
+      endPiece();
+    }
+    claimed = 0;
+    int messages = unsubmitted;
+    boolean added = held != 0;
+    if (added) {
+      packs.publish(heldUnit, held);
+      held = 0;
+    }
+    int submitted = outbound.submit();
+    posted = true;
+    pieces = 0;
+    unsubmitted = 0;
+    if (uncounted > 0) {
+      counters.sent(uncounted, uncountedBytes);
+      uncounted = 0;
+      uncountedBytes = 0;
+    }
+    if (added) {
+      outbound.published(Math.max(1, messages));
+    }
+    return submitted;
+  }
+
+  /** Returns how many messages wait to be submitted. */
+  int unsubmitted() {
+    return unsubmitted;
+  }
+
+  /** Returns how many pieces wait in the ring to be submitted. */
+  int pieces() {
+    return pieces;
+  }
+
+  /** Returns how many entries receivers have still to claim something of. */
+  int unclaimed() {
+    int unclaimed = outbound.unclaimed();
+    return unclaimed == 1 && last && posted && isClaimed() ? 0 : unclaimed;
+  }
+
+  private boolean isClaimed() {
+    // Up to the frame that ends it, which may be left.
+    int index = next - start - (limit > 0 ? 0 : 1);
+    return held == 0 && ClaimCursor.index(cursor.read()) == index;
+  }
+}
