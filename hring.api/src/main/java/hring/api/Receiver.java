@@ -243,7 +243,7 @@ public final class Receiver implements AutoCloseable {
   }
 
   /**
-   * Takes one message, if there is one. The caller owns its block from now on, and has to free it.
+   * Takes one message, if there is one. The caller owns it from now on, and has to free it.
    *
    * @return its address, or {@link Address#NULL} if there is none
    * @throws RegionException if the sender, or another process, has written nonsense into the region
@@ -258,8 +258,8 @@ public final class Receiver implements AutoCloseable {
   }
 
   /**
-   * Takes several messages, oldest first: cheaper than one by one. The caller owns their blocks
-   * from now on, and has to free them. Does not wait.
+   * Takes several messages, oldest first: cheaper than one by one. The caller owns them from now
+   * on, and has to free them. Does not wait.
    *
    * @param addresses gets their addresses
    * @param from the index of the first
@@ -442,9 +442,9 @@ public final class Receiver implements AutoCloseable {
   }
 
   /**
-   * Returns the bytes of a message that was taken and not freed yet.
+   * Returns the bytes of a message that was taken and not freed yet, or is being handled.
    *
-   * @param address what {@link #take} returned
+   * @param address what {@link #take} returned, or a handler was given
    * @return its bytes, which must not be used any more once the message is freed
    * @throws InvalidAddressException if it is no such message
    * @throws RegionException if another process has damaged the region
@@ -464,10 +464,10 @@ public final class Receiver implements AutoCloseable {
   }
 
   /**
-   * Returns the whole pool, for access by {@link #offset}, which never creates an object, whatever
-   * the sizes of messages. Only messages of this receiver may be read or written in it. May be
-   * called by any thread, also after {@link #close}: then each access throws an {@link
-   * IllegalStateException}.
+   * Returns the whole pool, and behind it the memory of small messages, for access by {@link
+   * #offset}, which never creates an object, whatever the sizes of messages. Only messages of this
+   * receiver may be read or written in it. May be called by any thread, also after {@link #close}:
+   * then each access throws an {@link IllegalStateException}.
    *
    * @return the memory
    */
@@ -487,7 +487,7 @@ public final class Receiver implements AutoCloseable {
   }
 
   /**
-   * Frees a message: its block goes back to the pool. May be called by any thread.
+   * Frees a message: its memory goes back to the sender. May be called by any thread.
    *
    * @param address what {@link #take} returned
    * @throws InvalidAddressException if it is no message of this receiver, or freed already; nothing

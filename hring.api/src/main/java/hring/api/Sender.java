@@ -32,6 +32,13 @@ import java.util.function.BooleanSupplier;
  * to its {@link #segment}, {@link #tryQueue} its address, {@link #submit}. From {@code tryQueue} on
  * the block belongs to the ring, and then to the receiver that claims it.
  *
+ * <p><b>Small messages</b> cost less if they are sent by copy ({@link #trySend}, {@link #send},
+ * {@link #tryQueue(MemorySegment)}), or written in the room that {@link #claim} returns. Up to
+ * {@value hring.api.spi.region.PackLayout#MAX_SIZE} bytes they take no block of the pool, but lie
+ * in memory behind it, of an eighth of its size, 32 KiB at least and 512 KiB at most; several of
+ * them share one entry of the ring. A receiver gets them as all others, in the order in which they
+ * were queued. With {@link SenderBuilder#maxBatch maxBatch(1)} each takes a block and an entry.
+ *
  * <p><b>Threads.</b> A sender belongs to the platform thread that opened it; another thread gets a
  * {@link WrongThreadException}. The methods that any thread may call say so: {@code free}, {@code
  * close}, and a few that return what never changes. After {@link #close} every method throws {@link
@@ -253,9 +260,10 @@ public final class Sender implements AutoCloseable {
   }
 
   /**
-   * Returns the whole pool, for access by {@link #offset}, which never creates an object, whatever
-   * the sizes of messages. Only blocks of this sender may be read or written in it. May be called
-   * by any thread, also after {@link #close}: then each access throws an {@link
+   * Returns the whole pool, and behind it the memory of small messages, for access by {@link
+   * #offset} and {@link #claim}, which never create an object, whatever the sizes of messages. Only
+   * blocks of this sender, and the room that it claimed, may be read or written in it. May be
+   * called by any thread, also after {@link #close}: then each access throws an {@link
    * IllegalStateException}.
    *
    * @return the memory
@@ -424,10 +432,11 @@ public final class Sender implements AutoCloseable {
   }
 
   /**
-   * Copies a message into the pool, queues and submits it.
+   * Copies a message, queues and submits it, and all that was queued before.
    *
    * @param message its bytes, at least one
-   * @return false if the pool or the ring is full; nothing is sent then
+   * @return false if there is no room for it, as {@link #tryQueue(MemorySegment)}; it is not sent
+   *     then
    * @throws IllegalArgumentException if it is empty or larger than {@link #largestMessage}
    * @throws InvalidAddressException if another thread freed a message queued before; this one is
    *     not sent
@@ -447,13 +456,14 @@ public final class Sender implements AutoCloseable {
   }
 
   /**
-   * Copies a message into the ring's memory and queues it. Receivers see it after {@link #submit};
-   * when a batch is full it is submitted without being asked. A message of up to {@value
-   * hring.api.spi.region.PackLayout#MAX_SIZE} bytes takes no block of the pool, unless receivers
-   * keep too many that were sent so.
+   * Copies a message and queues it. Receivers see it after {@link #submit}; a full batch is
+   * submitted at once. A small one takes a block only if the memory for small messages is full of
+   * messages that receivers took and keep.
    *
    * @param message its bytes, at least one
-   * @return false if there is no room: receivers have to take messages first
+   * @return false if the ring is full; of a small message, if the memory for small ones is full and
+   *     receivers have not taken all of them; of others, if the pool is full. Receivers have to
+   *     take or to free messages first
    * @throws IllegalArgumentException if it is empty or larger than {@link #largestMessage}
    * @throws TransportException as {@link #tryQueue(long)}
    * @throws RegionException if another process has damaged the region
@@ -509,13 +519,13 @@ public final class Sender implements AutoCloseable {
   }
 
   /**
-   * Gives room for a small message that is written where it travels, with no block: write it to
+   * Claims room for a small message that is written where it travels, with no block: write it to
    * {@link #pool} at the offset returned, then {@link #commit}. A second call before that, and
    * whatever else queues or submits something, gives the room up.
    *
    * @param size its size in bytes, 1 to {@value hring.api.spi.region.PackLayout#MAX_SIZE}
-   * @return the offset in {@link #pool}; negative if there is no room: receivers have to take or to
-   *     free messages first
+   * @return the offset in {@link #pool}, a multiple of 8; negative if the ring or the memory for
+   *     small messages is full: receivers have to take or to free messages first
    * @throws IllegalArgumentException if the size is out of range, or the ring was opened with
    *     {@link SenderBuilder#maxBatch maxBatch(1)}
    * @throws RegionException if another process has damaged the region
@@ -552,7 +562,7 @@ public final class Sender implements AutoCloseable {
 
   /**
    * Queues the message that was written to the room claimed last. Receivers see it after {@link
-   * #submit}; when a batch is full it is submitted without being asked.
+   * #submit}; a full batch is submitted at once.
    *
    * @throws IllegalStateException if no room is claimed
    * @throws TransportException if a batch is full and the kernel refuses it: the message is queued
@@ -767,7 +777,7 @@ public final class Sender implements AutoCloseable {
   }
 
   /**
-   * Returns how much of the pool is used.
+   * Returns how much of the pool is used. Small messages that were sent by copy are not in it.
    *
    * @return the figures
    * @throws RegionException if another process has damaged the region

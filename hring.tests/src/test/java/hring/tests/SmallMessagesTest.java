@@ -18,11 +18,15 @@ import hring.api.spi.region.Region;
 import hring.api.spi.transport.Packs;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -303,9 +307,9 @@ class SmallMessagesTest extends EachTransport {
         Receiver receiver = Hring.receiver(name).attach()) {
       for (long i = 0; i < 10; i++) {
         assertThat(sender.trySend(number(i))).isTrue();
-        assertThat(sender.awaitDrained(java.time.Duration.ZERO)).isFalse();
+        assertThat(sender.awaitDrained(Duration.ZERO)).isFalse();
         receive(receiver, ALL);
-        assertThat(sender.awaitDrained(java.time.Duration.ZERO)).isTrue();
+        assertThat(sender.awaitDrained(Duration.ZERO)).isTrue();
       }
     }
   }
@@ -434,6 +438,97 @@ class SmallMessagesTest extends EachTransport {
       }
       receive(receiver, ALL);
       assertThat(received).endsWith(97L, 98L, 99L);
+    }
+  }
+
+  /** Over some transports a piece goes on when receivers see it already. */
+  @Test
+  void whatIsNotSubmittedIsNotSeen() {
+    try (Sender sender = TestRings.ring(name).open();
+        Receiver receiver = Hring.receiver(name).attach()) {
+      for (long i = 0; i < 300; i += 3) {
+        assertThat(sender.trySend(number(i))).isTrue();
+        assertThat(sender.tryQueue(number(i + 1))).isTrue();
+        assertThat(claimAndCommit(sender, i + 2)).isTrue();
+        receive(receiver, ALL);
+        assertThat(received).hasSize((int) i + 1);
+        sender.submit();
+        receive(receiver, ALL);
+        assertThat(received).containsExactlyElementsOf(upTo(i + 3));
+      }
+    }
+  }
+
+  private static List<Long> upTo(long end) {
+    return LongStream.range(0, end).boxed().toList();
+  }
+
+  /** Receivers keep some of each pack, and are not asked to take blocks one by one. */
+  @Test
+  void whereAllPacksAreKeptBlocksAreNotWaitedFor() {
+    try (Sender sender = TestRings.ring(name).poolSize(256 << 10).open();
+        Receiver receiver = Hring.receiver(name).attach()) {
+      List<Long> kept = new ArrayList<>();
+      while (kept.stream().map(SmallMessagesTest::packOf).distinct().count() < PACKS) {
+        assertThat(sender.trySend(large(0))).isTrue();
+        kept.add(receiver.take());
+      }
+      while (kept.getLast() < 0) {
+        assertThat(sender.trySend(large(0))).isTrue();
+        kept.add(receiver.take());
+      }
+      for (long i = 0; i < 50; i++) {
+        assertThat(sender.trySend(large(i))).as("%d", i).isTrue();
+      }
+      receive(receiver, ALL);
+      assertThat(received).containsExactlyElementsOf(upTo(50));
+      kept.forEach(receiver::free);
+    }
+  }
+
+  /** Several threads free what the receiver took, while the sender fills what they freed. */
+  @Test
+  void workersFreeWhatOneTook() throws Exception {
+    int workers = 3;
+    BlockingQueue<Long> taken = new ArrayBlockingQueue<>(64);
+    List<CompletableFuture<Integer>> freed = new ArrayList<>();
+    try (Sender sender = TestRings.ring(name).poolSize(256 << 10).open();
+        Receiver receiver = Hring.receiver(name).attach()) {
+      for (int i = 0; i < workers; i++) {
+        freed.add(CompletableFuture.supplyAsync(() -> freeAll(receiver, taken)));
+      }
+      long next = 0;
+      for (long i = 0; i < ALL; i++) {
+        while (!sender.trySend(number(i))) {
+          Thread.onSpinWait();
+        }
+        for (long a = receiver.take(); a != Address.NULL; a = receiver.take()) {
+          assertThat(receiver.segment(a).get(JAVA_LONG, 0)).isEqualTo(next++);
+          taken.put(a);
+        }
+      }
+      for (int i = 0; i < workers; i++) {
+        taken.put(Address.NULL);
+      }
+      int sum = 0;
+      for (CompletableFuture<Integer> worker : freed) {
+        sum += worker.get(60, TimeUnit.SECONDS);
+      }
+      assertThat(sum).isEqualTo(ALL);
+      assertThat(sender.awaitHandled(Duration.ZERO)).isTrue();
+    }
+  }
+
+  private static int freeAll(Receiver receiver, BlockingQueue<Long> taken) {
+    try {
+      int freed = 0;
+      for (long a = taken.take(); a != Address.NULL; a = taken.take()) {
+        receiver.free(a);
+        freed++;
+      }
+      return freed;
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
     }
   }
 }
