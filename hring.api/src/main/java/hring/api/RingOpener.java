@@ -24,8 +24,12 @@ import hring.api.spi.transport.TransportOptions;
 final class RingOpener {
   private final SenderBuilder options;
 
-  RingOpener(SenderBuilder options) {
+  /** Whether any thread may send, one at a time; otherwise the one that opens. */
+  private final boolean anyThread;
+
+  RingOpener(SenderBuilder options, boolean anyThread) {
     this.options = options;
+    this.anyThread = anyThread;
   }
 
   Sender open() {
@@ -46,7 +50,8 @@ final class RingOpener {
                 options.submissionEntries,
                 options.completionEntries,
                 options.placement,
-                options.tracer));
+                options.tracer,
+                anyThread));
     RegionSpec spec =
         new RegionSpec(
             options.name,
@@ -111,17 +116,36 @@ final class RingOpener {
       Participant participant = region.participants().join();
       Allocator allocator = allocators.attach(region.allocatorMemory(), participant.owner());
       outbound = transport.plan().open(region);
+      requireAnyThread(transport, outbound);
       Recovery recovery = new Recovery(region, allocator, participant.owner());
-      Janitor janitor = Janitor.ofSender(region, recovery);
+      Janitor janitor =
+          Janitor.ofSender(region, recovery, anyThread ? null : Thread.currentThread());
       Sender sender =
           new Sender(
-              options, transport.description(), region, participant, outbound, allocator, janitor);
+              options,
+              transport.description(),
+              region,
+              participant,
+              outbound,
+              allocator,
+              janitor,
+              anyThread);
       publish(region, outbound, janitor, directory);
       return sender.begin();
     } catch (RuntimeException | Error e) {
       // Nobody has attached to the region: delete all of it.
       region.discard(outbound, e);
       throw e;
+    }
+  }
+
+  private void requireAnyThread(TransportChoice transport, Outbound outbound) {
+    if (anyThread && outbound.isBoundToThread()) {
+      throw new TransportException(
+          "the transport "
+              + transport.name()
+              + " takes submissions from one thread only: open an ordinary sender, or choose"
+              + " another transport");
     }
   }
 

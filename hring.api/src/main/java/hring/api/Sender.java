@@ -82,6 +82,7 @@ public final class Sender implements AutoCloseable {
    * The janitor is started by the caller, and ended by {@link #close}.
    *
    * @param choice which transport was chosen, and why, human-readable
+   * @param byLock whether it belongs to whoever holds the lock of a {@link ConcurrentSender}
    */
   Sender(
       SenderBuilder options,
@@ -90,7 +91,8 @@ public final class Sender implements AutoCloseable {
       Participant participant,
       Outbound outbound,
       Allocator allocator,
-      Janitor janitor) {
+      Janitor janitor,
+      boolean byLock) {
     this.name = options.name;
     this.choice = choice;
     this.region = region;
@@ -101,7 +103,7 @@ public final class Sender implements AutoCloseable {
     outstanding = new Outstanding(region, allocator);
     view = new SliceCache(region);
     long poolSize = region.header().geometry().poolSize();
-    confinement = new Confinement("the sender of '" + name + "'", this::submitLast);
+    confinement = new Confinement("the sender of '" + name + "'", this::submitLast, byLock);
     takeDown =
         new TakeDown(
             region::fault,
@@ -133,6 +135,27 @@ public final class Sender implements AutoCloseable {
   Sender begin() {
     confinement.begin();
     return this;
+  }
+
+  /**
+   * Makes the current thread the owner. To be called with the lock of a {@link ConcurrentSender}.
+   *
+   * @throws IllegalStateException if it is closed
+   */
+  void enter() {
+    confinement.enter();
+  }
+
+  /** As {@link #enter}, if it is not closed; then whoever closes it again need not be the owner. */
+  void enterToClose() {
+    if (!confinement.isClosing()) {
+      confinement.enter();
+    }
+  }
+
+  /** Counts a wait of a {@link ConcurrentSender}, which waits without the lock. */
+  void countWait() {
+    counters.waits();
   }
 
   /**
@@ -720,7 +743,10 @@ public final class Sender implements AutoCloseable {
     return happened;
   }
 
-  private boolean isHandled() {
+  /**
+   * Returns whether everything submitted has been handled by now, as {@link #awaitHandled} says.
+   */
+  boolean isHandled() {
     try {
       // In this order: what is claimed was counted before as its receiver's.
       return unclaimed() == 0 && outstanding.isNone();

@@ -335,6 +335,22 @@ public final class SenderBuilder {
    * @throws WrongThreadException if the calling thread is virtual
    */
   public Sender open() {
-    return new RingOpener(this).open();
+    return new RingOpener(this, false).open();
+  }
+
+  /**
+   * Opens the ring for any number of threads of this process, virtual ones included.
+   *
+   * @return the sender, which belongs to no thread
+   * @throws IllegalArgumentException if an option is out of its range
+   * @throws NameException if another sender has the name, and keeps it while this one waits
+   * @throws ProviderException if the transport or the allocator is not present
+   * @throws TransportException if the transport is refused here, or takes submissions from one
+   *     thread only; those of hring do not
+   * @throws RegionException if there is no room or no permission for the region; nothing is left
+   *     behind
+   */
+  public ConcurrentSender openConcurrent() {
+    return new ConcurrentSender(new RingOpener(this, true).open());
   }
 }

@@ -73,6 +73,15 @@ final class RegisteredFd implements AutoCloseable {
     }
   }
 
+  /**
+   * Enters a ring by its file descriptor always: a place is one thread's.
+   *
+   * @param ring the ring's file descriptor
+   */
+  void useDescriptor(int ring) {
+    fd = ring;
+  }
+
   boolean isRegistered() {
     return place != NO_PLACE;
   }

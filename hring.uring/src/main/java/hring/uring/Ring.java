@@ -117,7 +117,11 @@ final class Ring implements AutoCloseable {
       return new Attempt(null, fd);
     }
     try {
-      registered.register(fd);
+      if (step.anyThread()) {
+        registered.useDescriptor(fd);
+      } else {
+        registered.register(fd);
+      }
       MemorySegment rings = ringMemory;
       if (!inRegion) {
         rings = kernel.mapShared(mappedSize(step, params), fd, IORING_OFF_SQ_RING, arena);
@@ -206,7 +210,7 @@ final class Ring implements AutoCloseable {
   }
 
   /**
-   * Calls io_uring_enter(2), in the thread that made the ring.
+   * Calls io_uring_enter(2), in the thread that made the ring unless any thread may submit.
    *
    * @param count how many submissions at most
    * @return how many were submitted, or {@code -errno}

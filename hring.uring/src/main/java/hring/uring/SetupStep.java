@@ -11,8 +11,9 @@ import java.util.List;
  * @param since the first Linux version that has these flags
  * @param placement where the rings live
  * @param flags the setup flags
+ * @param anyThread whether any thread may submit, one at a time
  */
-record SetupStep(String since, Placement placement, int flags) {
+record SetupStep(String since, Placement placement, int flags, boolean anyThread) {
   static final int CQSIZE = 1 << 3;
   static final int R_DISABLED = 1 << 6;
   static final int SUBMIT_ALL = 1 << 7;
@@ -49,6 +50,18 @@ record SetupStep(String since, Placement placement, int flags) {
           new SetupStep("5.19", Placement.IN_KERNEL, BASE | COOP_TASKRUN | SUBMIT_ALL),
           new SetupStep("5.18", Placement.IN_KERNEL, BASE | SUBMIT_ALL),
           new SetupStep("5.10", Placement.IN_KERNEL, BASE));
+
+  private SetupStep(String since, Placement placement, int flags) {
+    this(since, placement, flags, false);
+  }
+
+  /**
+   * Returns this step for a ring to which any thread submits: with SINGLE_ISSUER, and
+   * DEFER_TASKRUN, which needs it, the kernel refuses all threads but one (EEXIST).
+   */
+  SetupStep forAnyThread() {
+    return new SetupStep(since, placement, flags & ~(SINGLE_ISSUER | DEFER_TASKRUN), true);
+  }
 
   boolean has(int flag) {
     return (flags & flag) != 0;

@@ -28,6 +28,7 @@ final class UringOutbound implements Outbound {
 
   private final UringCalls calls;
   private final String kind;
+  private final boolean anyThread;
   private final Ring ring;
   private final Arena arena;
   private final Doorbell doorbell;
@@ -52,10 +53,13 @@ final class UringOutbound implements Outbound {
    * Creates the end.
    *
    * @param kind what kind of ring it is, human-readable
+   * @param anyThread whether any thread may submit, one at a time
    */
-  UringOutbound(UringCalls calls, String kind, Ring ring, Region region, Arena arena) {
+  UringOutbound(
+      UringCalls calls, String kind, boolean anyThread, Ring ring, Region region, Arena arena) {
     this.calls = calls;
     this.kind = kind;
+    this.anyThread = anyThread;
     this.ring = ring;
     this.arena = arena;
     doorbell = new Doorbell(region, new Kernel(arena));
@@ -69,6 +73,11 @@ final class UringOutbound implements Outbound {
     rings = ring.rings();
     tailOffset = ring.params().submissionTail();
     flagsOffset = ring.params().submissionFlags();
+  }
+
+  @Override
+  public boolean isBoundToThread() {
+    return !anyThread;
   }
 
   @Override

@@ -59,7 +59,7 @@ record UringPlan(SetupStep step, TransportOptions options) implements TransportP
       }
       ring = attempt.ring();
       allowTracer(new Kernel(arena));
-      return new UringOutbound(calls, describe(), ring, region, arena);
+      return new UringOutbound(calls, describe(), step.anyThread(), ring, region, arena);
     } catch (RuntimeException | Error e) {
       try (arena) {
         if (ring != null) {

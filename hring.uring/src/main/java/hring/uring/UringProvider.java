@@ -79,9 +79,10 @@ public final class UringProvider implements TransportProvider {
       UringCalls calls = SyscallBackend.calls(arena);
       for (SetupStep step : SetupStep.LADDER) {
         if (options.placement() == step.placement()) {
-          error = attempt(calls, step, options);
+          SetupStep chosen = options.anyThread() ? step.forAnyThread() : step;
+          error = attempt(calls, chosen, options);
           if (error == 0) {
-            return new UringPlan(step, options);
+            return new UringPlan(chosen, options);
           }
           if (!isWorthAnotherStep(error)) {
             break;

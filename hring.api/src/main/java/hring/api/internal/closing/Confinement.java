@@ -40,7 +40,13 @@ public final class Confinement {
   }
 
   private final String what;
-  private final Thread owner = Thread.currentThread();
+
+  /** Changes only in {@link #enter}. */
+  private Thread owner = Thread.currentThread();
+
+  /** Whether it belongs to whoever holds a lock, rather than to the thread that made it. */
+  private final boolean byLock;
+
   private final OwnerThread ownerThread;
   private final Runnable lastAct;
   private final Runnable alarm;
@@ -67,9 +73,24 @@ public final class Confinement {
    * @throws WrongThreadException if the current thread is virtual
    */
   public Confinement(String what, Runnable lastAct) {
+    this(what, lastAct, false);
+  }
+
+  /**
+   * Confines to the current thread, or to whoever holds a lock.
+   *
+   * @param what what is confined, for messages
+   * @param lastAct what the owner does before it stops because another thread wants to close
+   * @param byLock true if each thread calls {@link #enter} under one lock before it uses the
+   *     object, and closes it under that lock: nobody ever has to ask an owner to stop. Such an
+   *     object has no waits
+   * @throws WrongThreadException if there is no lock, and the current thread is virtual
+   */
+  public Confinement(String what, Runnable lastAct, boolean byLock) {
     this.what = what;
     this.lastAct = lastAct;
-    if (owner.isVirtual()) {
+    this.byLock = byLock;
+    if (owner.isVirtual() && !byLock) {
       throw new WrongThreadException(
           what
               + " needs a platform thread: the kernel knows which thread submits, and a virtual"
@@ -85,7 +106,22 @@ public final class Confinement {
 
   /** Makes the owner answer in all its waits. To be called when the object is whole. */
   public void begin() {
-    ownerThread.add(this);
+    if (!byLock) {
+      ownerThread.add(this);
+    }
+  }
+
+  /**
+   * Makes the current thread the owner, until another thread enters. To be called with the lock.
+   *
+   * @throws IllegalStateException if it is closed
+   */
+  public void enter() {
+    if (closer != null) {
+      throw closed();
+    }
+    owner = Thread.currentThread();
+    thread = owner;
   }
 
   /**

@@ -23,7 +23,7 @@ public final class Janitor implements AutoCloseable {
   /** Null for a receiver: it does not go by the name any more. */
   private final NameWatch nameWatch;
 
-  /** The thread that alone may send; null for a receiver. */
+  /** The thread that alone may send; null for a receiver, and where any thread may send. */
   private final Thread owner;
 
   private boolean ownerDead;
@@ -42,15 +42,15 @@ public final class Janitor implements AutoCloseable {
   }
 
   /**
-   * Creates a sender's janitor, which does not run yet. Called by the thread to which the sender
-   * belongs.
+   * Creates a sender's janitor, which does not run yet.
    *
    * @param region the region
    * @param recovery reclaims what the dead left
+   * @param owner the thread that alone may send; null if any may
    * @return the janitor
    */
-  public static Janitor ofSender(Region region, Recovery recovery) {
-    return new Janitor(region, recovery, new NameWatch(region), Thread.currentThread());
+  public static Janitor ofSender(Region region, Recovery recovery, Thread owner) {
+    return new Janitor(region, recovery, new NameWatch(region), owner);
   }
 
   /**

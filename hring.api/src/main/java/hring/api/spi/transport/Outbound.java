@@ -81,10 +81,10 @@ public interface Outbound extends AutoCloseable {
   int unclaimed();
 
   /**
-   * Returns whether only the thread that opened this end may submit. Otherwise another thread may
-   * submit once that thread has stopped.
+   * Returns whether only the thread that opened this end may submit. Otherwise any thread may, one
+   * at a time: one that sees everything that the thread before it did.
    *
-   * @return true unless overridden
+   * @return true unless overridden; a ring with {@link TransportOptions#anyThread} returns false
    */
   default boolean isBoundToThread() {
     return true;

@@ -11,9 +11,15 @@ import hring.api.Placement;
  * @param placement where the entries must live
  * @param tracer which process may fetch a ring in the kernel from this process although Yama
  *     restricts tracing: a process id, {@link #NO_TRACER} or {@link #ANY_TRACER}
+ * @param anyThread whether any thread must be able to submit, one at a time; otherwise one thread
+ *     does everything
  */
 public record TransportOptions(
-    int submissionEntries, int completionEntries, Placement placement, long tracer) {
+    int submissionEntries,
+    int completionEntries,
+    Placement placement,
+    long tracer,
+    boolean anyThread) {
   /** No process gets a right to trace this one. */
   public static final long NO_TRACER = 0;
 
@@ -25,6 +31,19 @@ public record TransportOptions(
 
   /** The greatest number of completion entries. */
   public static final int MAX_COMPLETIONS = 1 << 16;
+
+  /**
+   * Creates the options of a ring to which one thread submits.
+   *
+   * @param submissionEntries how many entries can be queued before they are submitted
+   * @param completionEntries how many entries can be in flight
+   * @param placement where the entries must live
+   * @param tracer which process may fetch a ring in the kernel
+   */
+  public TransportOptions(
+      int submissionEntries, int completionEntries, Placement placement, long tracer) {
+    this(submissionEntries, completionEntries, placement, tracer, false);
+  }
 
   /**
    * Checks the numbers of entries against the limits of hring's own transports. All of them have

@@ -42,7 +42,8 @@ class JanitorTest {
             Providers.allocator(region.header().allocator(), region.header().allocatorOptions())
                 .attach(region.allocatorMemory(), Owner.NONE)) {
       Janitor janitor =
-          Janitor.ofSender(region, new Recovery(region, allocator, Participants.SENDER));
+          Janitor.ofSender(
+              region, new Recovery(region, allocator, Participants.SENDER), Thread.currentThread());
       boolean named = true;
       long least = Long.MAX_VALUE;
       for (int i = 0; i < COUNTS; i++) {
