@@ -8,6 +8,7 @@ import hring.api.Address;
 import hring.api.spi.alloc.Allocator;
 import hring.api.spi.alloc.AllocatorMemory;
 import hring.api.spi.alloc.PoolGeometry;
+import hring.testkit.Stepping;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
@@ -20,8 +21,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
 
-/** What {@link AccessTest} counts, inside a {@link SteppedLoader}. */
-public final class AccessScenes implements Consumer<String> {
+/** What {@link AccessTest} counts, inside a {@link Stepping}. */
+final class AccessScenes implements Consumer<String> {
   private static final int ALLOCATING = 1;
   private static final int FREEING = 2;
   private static final int WINDOW = 1024;
@@ -32,9 +33,6 @@ public final class AccessScenes implements Consumer<String> {
   private static final long LARGE_POOL = 256L << 20;
   private static final long HUGE_POOL = 64L << 30;
   private static final long EXTENT = 8 << 20;
-
-  /** For the loader. */
-  public AccessScenes() {}
 
   @Override
   public void accept(String what) {
@@ -78,7 +76,7 @@ public final class AccessScenes implements Consumer<String> {
             }
           };
       steps.run();
-      return (double) Steps.count(steps) / STEPS;
+      return (double) Stepping.count(steps) / STEPS;
     }
   }
 
@@ -95,7 +93,7 @@ public final class AccessScenes implements Consumer<String> {
       Allocator allocator = new SlabProvider().attach(memory, ALLOCATING);
       long[] blocks = new long[NEIGHBOURS + skipped];
       assertEquals(blocks.length, allocator.allocate(SIZE, blocks, 0, blocks.length));
-      return Steps.count(() -> allocator.free(blocks, skipped, blocks.length));
+      return Stepping.count(() -> allocator.free(blocks, skipped, blocks.length));
     }
   }
 
@@ -107,7 +105,7 @@ public final class AccessScenes implements Consumer<String> {
       Allocator dead = new SlabProvider().attach(memory, ALLOCATING);
       dead.allocate(SIZE);
       long[] blocks = new long[1];
-      long accesses = Steps.count(() -> blocks[0] = survivor.reclaim(ALLOCATING));
+      long accesses = Stepping.count(() -> blocks[0] = survivor.reclaim(ALLOCATING));
       assertEquals(1, blocks[0]);
       assertTrue(accesses < 200_000, accesses + " accesses for one block");
     }
@@ -119,7 +117,7 @@ public final class AccessScenes implements Consumer<String> {
       Allocator allocator = new SlabProvider().attach(memory(arena, HUGE_POOL), ALLOCATING);
       long blocks = HUGE_POOL / EXTENT;
       long accesses =
-          Steps.count(
+          Stepping.count(
               () -> {
                 for (long i = 0; i < blocks; i++) {
                   assertNotEquals(Address.NULL, allocator.allocate(EXTENT));
@@ -138,15 +136,15 @@ public final class AccessScenes implements Consumer<String> {
       long[] blocks = new long[(int) (LARGE_POOL / SIZE)];
       int count = allocator.allocate(SIZE, blocks, 0, blocks.length);
       assertEquals(Address.NULL, allocator.allocate(SIZE));
-      assertFew(20, Steps.count(() -> allocator.allocate(SIZE)));
-      assertFew(20, Steps.count(() -> allocator.allocate(LARGE_POOL / 2)));
+      assertFew(20, Stepping.count(() -> allocator.allocate(SIZE)));
+      assertFew(20, Stepping.count(() -> allocator.allocate(LARGE_POOL / 2)));
       Random random = new Random(1);
       for (int i = 0; i < 20; i++) {
         int index = random.nextInt(count);
         long freed = blocks[index];
         allocator.transfer(freed, ALLOCATING, FREEING);
         other.free(freed);
-        long accesses = Steps.count(() -> blocks[index] = allocator.allocate(SIZE));
+        long accesses = Stepping.count(() -> blocks[index] = allocator.allocate(SIZE));
         assertEquals(freed, blocks[index]);
         // There are a hundred times as many bitmap words.
         assertFew(10_000, accesses);
@@ -164,9 +162,9 @@ public final class AccessScenes implements Consumer<String> {
       KeptMessages messages = new KeptMessages(allocator, 2 * POOL);
       long part = KeptMessages.STEPS / 4;
       messages.run(part);
-      long early = Steps.count(() -> messages.run(part));
+      long early = Stepping.count(() -> messages.run(part));
       messages.run(part);
-      long late = Steps.count(() -> messages.run(part));
+      long late = Stepping.count(() -> messages.run(part));
       assertTrue(late <= 1.05 * early, late + " accesses instead of " + early);
     }
   }

@@ -1,6 +1,6 @@
 package hring.alloc.slab;
 
-import java.util.function.Consumer;
+import hring.testkit.Stepping;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,10 +21,7 @@ final class AccessTest {
         "a full pool",
         "a history"
       })
-  void accesses(String what) throws ReflectiveOperationException {
-    Class<?> scenes = new SteppedLoader().loadClass(AccessScenes.class.getName());
-    @SuppressWarnings("unchecked")
-    Consumer<String> run = (Consumer<String>) scenes.getConstructor().newInstance();
-    run.accept(what);
+  void accesses(String what) {
+    Stepping.run(AccessScenes.class, what);
   }
 }

@@ -1,6 +1,7 @@
 package hring.alloc.slab;
 
 import hring.api.Address;
+import hring.testkit.Stepping;
 import java.util.Arrays;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -8,14 +9,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
 
-/** What {@link CrashTest} runs, inside a {@link SteppedLoader}. */
-public final class CrashScenes implements Consumer<String> {
+/** What {@link CrashTest} runs, inside a {@link Stepping}. */
+final class CrashScenes implements Consumer<String> {
   private static final int ME = 1;
   private static final int SECOND = 2;
   private static final int THIRD = 4;
-
-  /** For the loader. */
-  public CrashScenes() {}
 
   @Override
   public void accept(String what) {
@@ -82,7 +80,7 @@ public final class CrashScenes implements Consumer<String> {
           break;
         }
         last = left;
-        reclaimerKilled = Steps.killAt(m, () -> scene.reclaim(SECOND, ME));
+        reclaimerKilled = Stepping.dieAt(m, () -> scene.reclaim(SECOND, ME));
         scene.die(SECOND);
         scene.reclaim(THIRD, SECOND);
         scene.reclaim(THIRD, ME);
@@ -96,7 +94,7 @@ public final class CrashScenes implements Consumer<String> {
     boolean interrupted = true;
     for (int n = 1; interrupted; n++) {
       Scene scene = act.scene();
-      interrupted = Steps.interruptAt(n, () -> busy(scene, SECOND), () -> act.run(scene, ME));
+      interrupted = Stepping.interruptAt(n, () -> busy(scene, SECOND), () -> act.run(scene, ME));
       scene.assertDisjoint();
       scene.die(ME);
       scene.reclaim(SECOND, ME);
@@ -122,7 +120,7 @@ public final class CrashScenes implements Consumer<String> {
         }
         last = left;
         interrupted =
-            Steps.interruptAt(m, () -> busy(scene, SECOND), () -> scene.reclaim(THIRD, ME));
+            Stepping.interruptAt(m, () -> busy(scene, SECOND), () -> scene.reclaim(THIRD, ME));
         finish(scene, act);
       }
     }
@@ -142,9 +140,9 @@ public final class CrashScenes implements Consumer<String> {
         for (int last : new int[] {ME, SECOND, 0}) {
           Scene scene = act.scene();
           interrupted =
-              Steps.interruptAt(
+              Stepping.interruptAt(
                   n,
-                  () -> killedInside[0] |= Steps.killAt(at, () -> scene.free(SECOND, 2)),
+                  () -> killedInside[0] |= Stepping.dieAt(at, () -> scene.free(SECOND, 2)),
                   () -> act.run(scene, ME));
           scene.assertDisjoint();
           finishBoth(scene, act, last);
@@ -166,10 +164,10 @@ public final class CrashScenes implements Consumer<String> {
         for (int m = 1; secondKilled; m++) {
           Scene scene = Act.ALLOCATE_BESIDE_BLOCKS_OF_ANOTHER.scene();
           scene.handOver(SECOND, ME);
-          killed = Steps.killAt(n, () -> scene.free(ME, 2));
+          killed = Stepping.dieAt(n, () -> scene.free(ME, 2));
           scene.allocate(THIRD, 64, 2);
           scene.handOver(THIRD, SECOND);
-          secondKilled = Steps.killAt(m, () -> scene.free(SECOND, 2));
+          secondKilled = Stepping.dieAt(m, () -> scene.free(SECOND, 2));
           scene.die(ME);
           scene.die(SECOND);
           scene.reclaim(THIRD, meFirst ? ME : SECOND);
@@ -207,7 +205,7 @@ public final class CrashScenes implements Consumer<String> {
                     }));
             long[] blocks = scene.held.get(ME).stream().mapToLong(a -> a).toArray();
             killed =
-                Steps.killAt(
+                Stepping.dieAt(
                     n,
                     () -> inside[0] = handOverAndKill(scene, own, blocks[1], at),
                     () -> scene.allocators[ME].free(blocks, 0, blocks.length));
@@ -220,7 +218,7 @@ public final class CrashScenes implements Consumer<String> {
                   scene.reclaim(Scene.OWNERS, SECOND);
                   scene.allocate(Scene.OWNERS, 64, 200);
                 };
-            interrupted = Steps.interruptAt(k, takeAll, () -> scene.reclaim(3, ME));
+            interrupted = Stepping.interruptAt(k, takeAll, () -> scene.reclaim(3, ME));
             scene.reclaim(3, SECOND);
             scene.assertSound();
             scene.assertAllComesBack();
@@ -247,7 +245,7 @@ public final class CrashScenes implements Consumer<String> {
               }
               scene.allocators[ME].transfer(block, ME, SECOND);
             }));
-    return Steps.killAt(at, () -> scene.allocators[SECOND].free(block));
+    return Stepping.dieAt(at, () -> scene.allocators[SECOND].free(block));
   }
 
   private static <T> T await(Future<T> result) {
@@ -268,7 +266,7 @@ public final class CrashScenes implements Consumer<String> {
       int page = (int) pool.pageOfGranule(Address.granules(block));
       int[] together = new int[1];
       interrupted =
-          Steps.interruptAt(
+          Stepping.interruptAt(
               n, () -> pool.table().remove(block), () -> together[0] = pool.pagesTogether(page));
       if (together[0] < 1) {
         throw new AssertionError(together[0] + " pages");
@@ -293,7 +291,7 @@ public final class CrashScenes implements Consumer<String> {
   }
 
   private static boolean killedAt(Scene scene, Act act, int n) {
-    boolean killed = Steps.killAt(n, () -> act.run(scene, ME));
+    boolean killed = Stepping.dieAt(n, () -> act.run(scene, ME));
     scene.die(ME);
     return killed;
   }

@@ -1,6 +1,6 @@
 package hring.alloc.slab;
 
-import java.util.function.Consumer;
+import hring.testkit.Stepping;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,10 +20,7 @@ final class CrashTest {
         "killed with two threads",
         "an extent goes"
       })
-  void atEachStep(String what) throws ReflectiveOperationException {
-    Class<?> scenes = new SteppedLoader().loadClass(CrashScenes.class.getName());
-    @SuppressWarnings("unchecked")
-    Consumer<String> run = (Consumer<String>) scenes.getConstructor().newInstance();
-    run.accept(what);
+  void atEachStep(String what) {
+    Stepping.run(CrashScenes.class, what);
   }
 }
