@@ -1,7 +1,6 @@
 package hring.chaos;
 
 import hring.api.DeathPolicy;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +33,7 @@ final class Book implements AutoCloseable {
   }
 
   /** The process has ended: what it wrote is read for the last time, unless that is done. */
-  synchronized void end(Page page) throws IOException {
+  synchronized void end(Page page) {
     if (!living.contains(page)) {
       return;
     }
@@ -44,7 +43,7 @@ final class Book implements AutoCloseable {
   }
 
   /** Reads what is new, and tells how many messages were handled so far. */
-  synchronized long read() throws IOException {
+  synchronized long read() {
     boolean told = !generations.isEmpty() && generations.getLast().toldAllHandled;
     for (Page page : living) {
       read(page);
@@ -55,14 +54,14 @@ final class Book implements AutoCloseable {
     return handled;
   }
 
-  private void read(Page page) throws IOException {
-    page.read(word -> note(page, Ledger.entry(word), Ledger.value(word)));
+  private void read(Page page) {
+    page.read(entry -> note(page, entry.what(), entry.value()));
   }
 
-  private void note(Page page, Ledger.Entry entry, long value) {
+  private void note(Page page, Event event, long value) {
     // There is one sender at a time, and its ledger is read to the end before the next is started.
     Generation now = generations.getLast();
-    switch (entry) {
+    switch (event) {
       case OPENED -> now.ring = value;
       case INTENT -> now.intent = value;
       case SUBMITTED -> now.submitted = value;
@@ -86,7 +85,7 @@ final class Book implements AutoCloseable {
         } else {
           generations
               .get(generation)
-              .handled(Payload.number(value), entry == Ledger.Entry.HANDLED_AGAIN, problems);
+              .handled(Payload.number(value), event == Event.HANDLED_AGAIN, problems);
         }
       }
       case GIVING_BACK -> {
@@ -109,7 +108,7 @@ final class Book implements AutoCloseable {
     return generations.getLast().ring != 0;
   }
 
-  /** Tells whether a receiver is attached to the last sender's ring. */
+  /** Returns whether a receiver is attached to the last sender's ring. */
   synchronized boolean isAttachedToLast(Page receiver) {
     return receiver.attachedTo == generations.getLast().ring;
   }
@@ -182,7 +181,7 @@ final class Book implements AutoCloseable {
   }
 
   @Override
-  public synchronized void close() throws IOException {
+  public synchronized void close() {
     for (Page page : living) {
       page.close();
     }

@@ -2,6 +2,7 @@ package hring.chaos;
 
 import hring.api.DeathPolicy;
 import hring.api.FailurePolicy;
+import hring.testkit.ChildJvm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,10 +34,10 @@ final class Chaos implements AutoCloseable {
   private final Observer observer = new Observer(book, this::isExplained);
   private final Figures figures = new Figures();
   private final Party[] receivers = new Party[RECEIVERS];
-  private final List<Child> all = new ArrayList<>();
+  private final List<ChildJvm> all = new ArrayList<>();
 
   /** When processes that are stopped go on. */
-  private final Map<Child, Long> stopped = new LinkedHashMap<>();
+  private final Map<ChildJvm, Long> stopped = new LinkedHashMap<>();
 
   private volatile Party sender;
   private Estate estate;
@@ -70,7 +71,7 @@ final class Chaos implements AutoCloseable {
       }
       end();
     } catch (AssertionError e) {
-      dump();
+      Processes.dump(all);
       throw e;
     }
     long seconds = (System.nanoTime() - start) / TimeUnit.SECONDS.toNanos(1);
@@ -120,7 +121,7 @@ final class Chaos implements AutoCloseable {
     } else if (what < 93) {
       terminateSender();
     } else if (what < 96) {
-      sender.child().order(Orders.SLEEP);
+      sender.child().say(Order.SLEEP);
       figures.sleeps++;
     } else {
       fill();
@@ -142,7 +143,7 @@ final class Chaos implements AutoCloseable {
 
   private void stopSomebody() throws Exception {
     int index = random.nextInt(RECEIVERS + 1);
-    Child child = index == RECEIVERS ? sender.child() : receivers[index].child();
+    ChildJvm child = index == RECEIVERS ? sender.child() : receivers[index].child();
     if (child.isStopped() || !child.isAlive()) {
       return;
     }
@@ -155,8 +156,9 @@ final class Chaos implements AutoCloseable {
   private void closeReceiver() throws Exception {
     Party leaver = receivers[random.nextInt(RECEIVERS)];
     if (mayLeave(leaver)) {
-      leaver.child().order(Orders.CLOSE);
-      awaitEnd(leaver);
+      leaver.child().say(Order.CLOSE);
+      leaver.child().finish();
+      noteEnd(leaver);
       figures.receiverCloses++;
     }
   }
@@ -164,8 +166,8 @@ final class Chaos implements AutoCloseable {
   private void terminateReceiver() throws Exception {
     Party leaver = receivers[random.nextInt(RECEIVERS)];
     if (mayLeave(leaver)) {
-      leaver.child().terminate();
-      awaitEnd(leaver);
+      Processes.terminate(leaver.child());
+      noteEnd(leaver);
       figures.receiverTerms++;
     }
   }
@@ -178,8 +180,7 @@ final class Chaos implements AutoCloseable {
     return may;
   }
 
-  private void awaitEnd(Party leaver) throws Exception {
-    leaver.child().finish();
+  private void noteEnd(Party leaver) {
     leaver.end(book);
     book.receiverLeft(leaver.page());
   }
@@ -199,14 +200,14 @@ final class Chaos implements AutoCloseable {
   /** Nobody is killed meanwhile: so it waits until all is handled. */
   private void closeSender() throws Exception {
     beginToEndSender();
-    sender.child().order(Orders.CLOSE);
+    sender.child().say(Order.CLOSE);
     sender.child().finish();
     figures.senderCloses++;
   }
 
   private void closeSenderAmidDeaths() throws Exception {
     beginToEndSender();
-    sender.child().order(Orders.CLOSE_NOW);
+    sender.child().say(Order.CLOSE_NOW);
     pause(random.nextInt(STOP_LEAST_MILLIS));
     killReceiver();
     sender.child().finish();
@@ -216,8 +217,7 @@ final class Chaos implements AutoCloseable {
 
   private void terminateSender() throws Exception {
     beginToEndSender();
-    sender.child().terminate();
-    sender.child().finish();
+    Processes.terminate(sender.child());
     figures.senderTerms++;
     startNextSender();
   }
@@ -226,8 +226,8 @@ final class Chaos implements AutoCloseable {
     await("a receiver is attached", () -> !attached().isEmpty());
     resumeAll();
     changing = true;
-    figures.filesAtLast = sender.child().openFiles();
-    figures.mapsAtLast = sender.child().memoryMaps();
+    figures.filesAtLast = Processes.openFiles(sender.child());
+    figures.mapsAtLast = Processes.memoryMaps(sender.child());
   }
 
   private void startNextSender() throws Exception {
@@ -253,9 +253,8 @@ final class Chaos implements AutoCloseable {
 
   private void fill() throws Exception {
     Path filler = ground.fill();
-    try (Child opener =
-        Child.start(
-            namespace, ground.root(), "opener-" + started++, OpenerMain.class, ground.rings())) {
+    try (ChildJvm opener =
+        Processes.start(namespace, ground.root(), OpenerMain.class, ground.rings())) {
       opener.finish();
     } finally {
       Files.delete(filler);
@@ -268,11 +267,10 @@ final class Chaos implements AutoCloseable {
     Path ledger = ground.root().resolve("sender-" + started++);
     int generation = book.senders();
     Page page = book.sender(ledger);
-    Child child =
-        Child.start(
+    ChildJvm child =
+        Processes.start(
             namespace,
             ground.root(),
-            ledger.getFileName().toString(),
             SenderMain.class,
             ground.rings(),
             RING,
@@ -285,8 +283,8 @@ final class Chaos implements AutoCloseable {
     awaitOpen();
     estate = new Estate(ground.region(RING, book.ring()));
     deathsSeen = 0;
-    figures.filesAtFirst = child.openFiles();
-    figures.mapsAtFirst = child.memoryMaps();
+    figures.filesAtFirst = Processes.openFiles(child);
+    figures.mapsAtFirst = Processes.memoryMaps(child);
     changing = false;
   }
 
@@ -304,11 +302,10 @@ final class Chaos implements AutoCloseable {
   private void startReceiver(int index) throws IOException {
     Path ledger = ground.root().resolve("receiver-" + started++);
     Page page = book.receiver(ledger);
-    Child child =
-        Child.start(
+    ChildJvm child =
+        Processes.start(
             namespace,
             ground.root(),
-            ledger.getFileName().toString(),
             ReceiverMain.class,
             ground.rings(),
             RING,
@@ -342,14 +339,14 @@ final class Chaos implements AutoCloseable {
     return changing || book.isAsleep() || somebodyStopped || attached().stream().noneMatch(free);
   }
 
-  private void resume(Child child) throws Exception {
+  private void resume(ChildJvm child) throws Exception {
     if (stopped.remove(child) != null) {
       child.resume();
     }
   }
 
   private void resumeAll() throws Exception {
-    for (Child child : List.copyOf(stopped.keySet())) {
+    for (ChildJvm child : List.copyOf(stopped.keySet())) {
       resume(child);
     }
   }
@@ -359,7 +356,7 @@ final class Chaos implements AutoCloseable {
     do {
       check();
       lookAtReclaims();
-      for (Map.Entry<Child, Long> entry : List.copyOf(stopped.entrySet())) {
+      for (Map.Entry<ChildJvm, Long> entry : List.copyOf(stopped.entrySet())) {
         if (entry.getValue() - System.nanoTime() <= 0) {
           resume(entry.getKey());
         }
@@ -415,7 +412,7 @@ final class Chaos implements AutoCloseable {
     settle();
     for (Party receiver : receivers) {
       if (receiver.child().isAlive()) {
-        receiver.child().order(Orders.CLOSE);
+        receiver.child().say(Order.CLOSE);
       }
     }
     for (Party receiver : attached()) {
@@ -424,26 +421,12 @@ final class Chaos implements AutoCloseable {
     }
   }
 
-  private void dump() throws Exception {
-    for (Child child : all) {
-      if (child.isAlive()) {
-        child.dump();
-      }
-    }
-    Thread.sleep(1000);
-    for (Child child : all) {
-      if (child.isAlive()) {
-        System.out.println(child + ":\n" + child.output());
-      }
-    }
-  }
-
   @Override
   public void close() throws Exception {
     try (book;
         Estate last = estate;
         observer) {
-      all.forEach(Child::close);
+      all.forEach(ChildJvm::close);
     }
   }
 }

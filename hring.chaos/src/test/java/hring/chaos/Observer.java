@@ -1,6 +1,5 @@
 package hring.chaos;
 
-import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
@@ -42,14 +41,14 @@ final class Observer implements AutoCloseable {
   private void run() {
     try {
       watch();
-    } catch (IOException | RuntimeException e) {
+    } catch (RuntimeException e) {
       alarm = "the ledgers cannot be read: " + e;
     } catch (InterruptedException e) {
       alarm = "the observer was interrupted: " + e;
     }
   }
 
-  private void watch() throws IOException, InterruptedException {
+  private void watch() throws InterruptedException {
     long seen = 0;
     long quiet = 0;
     long before = System.nanoTime();

@@ -1,20 +1,14 @@
 package hring.chaos;
 
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
+import hring.testkit.LedgerReader;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.LongConsumer;
+import java.util.function.Consumer;
 
-/** Reads the ledger of one process while it grows. */
+/** The ledger of one process while it grows, and what follows from it. */
 final class Page implements AutoCloseable {
-  private final Path path;
-  private final ByteBuffer buffer = ByteBuffer.allocate(1 << 16);
-  private FileChannel file;
-  private long position;
+  private final LedgerReader<Event> ledger;
 
   /** The ring that the receiver is attached to; 0 while it is not attached. */
   volatile long attachedTo;
@@ -29,36 +23,16 @@ final class Page implements AutoCloseable {
   boolean freeing;
 
   Page(Path path) {
-    this.path = path;
-  }
-
-  Path path() {
-    return path;
+    ledger = new LedgerReader<>(path, Event.class);
   }
 
   /** Reads what is new. */
-  void read(LongConsumer words) throws IOException {
-    if (file == null) {
-      if (!Files.exists(path)) {
-        return;
-      }
-      file = FileChannel.open(path);
-    }
-    for (int read = file.read(buffer.clear(), position);
-        read >= Long.BYTES;
-        read = file.read(buffer.clear(), position)) {
-      buffer.flip();
-      while (buffer.remaining() >= Long.BYTES) {
-        words.accept(buffer.getLong());
-        position += Long.BYTES;
-      }
-    }
+  void read(Consumer<LedgerReader.Entry<Event>> entries) {
+    ledger.read(entries);
   }
 
   @Override
-  public void close() throws IOException {
-    if (file != null) {
-      file.close();
-    }
+  public void close() {
+    ledger.close();
   }
 }

@@ -1,14 +1,14 @@
 package hring.chaos;
 
-import java.io.IOException;
+import hring.testkit.ChildJvm;
 
 /** A sender or a receiver: its process and its ledger. */
-record Party(Child child, Page page) {
+record Party(ChildJvm child, Page page) {
   boolean isAttached() {
     return page.attachedTo != 0 && child.isAlive();
   }
 
-  void end(Book book) throws IOException {
+  void end(Book book) {
     book.end(page);
   }
 }

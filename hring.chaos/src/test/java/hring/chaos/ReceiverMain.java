@@ -6,6 +6,8 @@ import hring.api.Hring;
 import hring.api.HringException;
 import hring.api.InvalidAddressException;
 import hring.api.Receiver;
+import hring.testkit.Ledger;
+import hring.testkit.Orders;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,14 +32,14 @@ final class ReceiverMain {
 
   private static final long SLOW_NANOS = 2_000_000;
 
-  private final Ledger ledger;
+  private final Ledger<Event> ledger;
   private final boolean tolerant;
   private final Deque<Long> held = new ArrayDeque<>();
   private final FailurePolicy failurePolicy;
   private volatile boolean terminated;
   private Receiver receiver;
 
-  private ReceiverMain(Ledger ledger, FailurePolicy failurePolicy, boolean tolerant) {
+  private ReceiverMain(Ledger<Event> ledger, FailurePolicy failurePolicy, boolean tolerant) {
     this.ledger = ledger;
     this.failurePolicy = failurePolicy;
     this.tolerant = tolerant;
@@ -48,11 +50,10 @@ final class ReceiverMain {
    * scribbled upon.
    */
   public static void main(String[] args) {
-    Orders orders = Orders.listen();
     boolean tolerant = args[5].equals("tolerant");
-    try (Ledger ledger = new Ledger(Path.of(args[2]))) {
+    try (Ledger<Event> ledger = new Ledger<>(Path.of(args[2]))) {
       new ReceiverMain(ledger, FailurePolicy.valueOf(args[4]), tolerant)
-          .run(Path.of(args[0]), args[1], orders, args[3].equals("take"));
+          .run(Path.of(args[0]), args[1], args[3].equals("take"));
     } catch (HringException | InvalidAddressException e) {
       if (!tolerant) {
         throw e;
@@ -61,8 +62,8 @@ final class ReceiverMain {
     }
   }
 
-  private void run(Path directory, String name, Orders orders, boolean takes) {
-    ledger.write(Ledger.Entry.ATTACHING, 0);
+  private void run(Path directory, String name, boolean takes) {
+    ledger.write(Event.ATTACHING, 0);
     try (Receiver attached =
         Hring.receiver(name)
             .directory(directory)
@@ -75,7 +76,7 @@ final class ReceiverMain {
       Thread hook = new Thread(this::terminate);
       Runtime.getRuntime().addShutdownHook(hook);
       try {
-        receive(orders, takes);
+        receive(takes);
       } catch (IllegalStateException e) {
         awaitTermination(e);
       }
@@ -84,8 +85,8 @@ final class ReceiverMain {
   }
 
   /** Leaves in the end what it has claimed, or taken and not freed: that goes to others. */
-  private void receive(Orders orders, boolean takes) {
-    while (!orders.isClosing()) {
+  private void receive(boolean takes) {
+    while (!Orders.said(Order.CLOSE)) {
       if (takes) {
         take();
       } else if (poll(POLL) == 0) {
@@ -109,11 +110,11 @@ final class ReceiverMain {
   }
 
   private void tell(String name, String description) {
-    ledger.write(Ledger.Entry.ATTACHED, RingId.of(name, description));
+    ledger.write(Event.ATTACHED, RingId.of(name, description));
   }
 
   private int poll(int limit) {
-    ledger.write(Ledger.Entry.FREEING, 0);
+    ledger.write(Event.FREEING, 0);
     int handled = 1;
     try {
       handled = receiver.poll(this::handle, limit);
@@ -122,14 +123,14 @@ final class ReceiverMain {
         throw e;
       }
     }
-    ledger.write(Ledger.Entry.FREED, 0);
+    ledger.write(Event.FREED, 0);
     return handled;
   }
 
   private void handle(long address, MemorySegment message) {
     if (note(address, message)) {
       if (failurePolicy == FailurePolicy.GIVE_BACK) {
-        ledger.write(Ledger.Entry.GIVING_BACK, Payload.key(message));
+        ledger.write(Event.GIVING_BACK, Payload.key(message));
       }
       throw new IllegalStateException(ON_PURPOSE);
     }
@@ -141,7 +142,7 @@ final class ReceiverMain {
     if (address != Address.NULL) {
       MemorySegment message = receiver.segment(address);
       if (note(address, message)) {
-        ledger.write(Ledger.Entry.GIVING_BACK, Payload.key(message));
+        ledger.write(Event.GIVING_BACK, Payload.key(message));
         receiver.giveBack(address);
       } else {
         held.add(address);
@@ -153,26 +154,26 @@ final class ReceiverMain {
   }
 
   private void free() {
-    ledger.write(Ledger.Entry.FREEING, 0);
+    ledger.write(Event.FREEING, 0);
     while (!held.isEmpty()) {
       receiver.free(held.removeLast());
     }
-    ledger.write(Ledger.Entry.FREED, 0);
+    ledger.write(Event.FREED, 0);
   }
 
   /** Handles a message; returns whether that fails. */
   private boolean note(long address, MemorySegment message) {
     if (message.byteSize() < Long.BYTES) {
-      ledger.write(Ledger.Entry.DAMAGED, 0);
+      ledger.write(Event.DAMAGED, 0);
       return false;
     }
     long key = Payload.key(message);
     if (!tolerant && !Payload.isSound(message)) {
-      ledger.write(Ledger.Entry.DAMAGED, key);
+      ledger.write(Event.DAMAGED, key);
       System.out.printf("damaged: %x, %d bytes at %x%n", key, message.byteSize(), address);
       return false;
     }
-    ledger.write(receiver.redelivered() ? Ledger.Entry.HANDLED_AGAIN : Ledger.Entry.HANDLED, key);
+    ledger.write(receiver.redelivered() ? Event.HANDLED_AGAIN : Event.HANDLED, key);
     if (Payload.number(key) % SLOW == 0) {
       LockSupport.parkNanos(SLOW_NANOS);
     }

@@ -4,7 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import hring.api.DeathPolicy;
 import hring.api.FailurePolicy;
-import java.io.IOException;
+import hring.testkit.ChildJvm;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
@@ -38,7 +38,7 @@ final class RegionCorruption implements AutoCloseable {
 
   private final Playground ground;
   private final Random random;
-  private final List<Child> all = new ArrayList<>();
+  private final List<ChildJvm> all = new ArrayList<>();
   private int rounds;
   private int words;
 
@@ -61,14 +61,14 @@ final class RegionCorruption implements AutoCloseable {
 
   private void round() throws Exception {
     String name = RING + rounds++;
-    List<Child> children = new ArrayList<>();
-    Child sender =
+    List<ChildJvm> children = new ArrayList<>();
+    ChildJvm sender =
         start(name, SenderMain.class, "-sender", rounds, DeathPolicy.values()[rounds / 2 % 2]);
     children.add(sender);
     awaitWords(ledger(name, "-sender"), sender, OPENED);
     Path file = ground.region(sender.pid());
     for (int i = 1; i < ENDS; i++) {
-      Child receiver =
+      ChildJvm receiver =
           start(
               name,
               ReceiverMain.class,
@@ -79,23 +79,23 @@ final class RegionCorruption implements AutoCloseable {
       awaitWords(ledger(name, "-" + i), receiver, ATTACHED);
     }
     scribble(file);
-    for (Child child : children) {
+    for (ChildJvm child : children) {
       if (child.isAlive()) {
-        child.order(Orders.CLOSE);
+        child.say(Order.CLOSE);
       }
     }
-    for (Child child : children) {
+    for (ChildJvm child : children) {
       child.finish();
     }
     // What a ruined sender cannot remove any more, somebody has to.
     Files.deleteIfExists(file);
   }
 
-  private Child start(String name, Class<?> main, String label, Object... rest) throws IOException {
+  private ChildJvm start(String name, Class<?> main, String label, Object... rest) {
     List<Object> args = new ArrayList<>(List.of(ground.rings(), name, ledger(name, label)));
     args.addAll(List.of(rest));
     args.add("tolerant");
-    Child child = Child.start(List.of(), ground.root(), name + label, main, args.toArray());
+    ChildJvm child = Processes.start(List.of(), ground.root(), main, args.toArray());
     all.add(child);
     return child;
   }
@@ -104,7 +104,7 @@ final class RegionCorruption implements AutoCloseable {
     return ground.root().resolve(name + label);
   }
 
-  private static void awaitWords(Path ledger, Child child, int words) throws Exception {
+  private static void awaitWords(Path ledger, ChildJvm child, int words) throws Exception {
     for (int i = 0; i < PATIENCE_MILLIS; i += PAUSE_MILLIS) {
       if (Files.exists(ledger) && Files.size(ledger) >= words * Long.BYTES) {
         return;
@@ -140,6 +140,6 @@ final class RegionCorruption implements AutoCloseable {
 
   @Override
   public void close() {
-    all.forEach(Child::close);
+    all.forEach(ChildJvm::close);
   }
 }

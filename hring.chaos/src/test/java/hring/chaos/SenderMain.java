@@ -8,6 +8,8 @@ import hring.api.HringException;
 import hring.api.InvalidAddressException;
 import hring.api.Sender;
 import hring.api.SenderBuilder;
+import hring.testkit.Ledger;
+import hring.testkit.Orders;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,10 +36,9 @@ final class SenderMain {
   private static final Duration HANDLED = Duration.ofSeconds(25);
 
   private final Sender sender;
-  private final Ledger ledger;
+  private final Ledger<Event> ledger;
   private final int generation;
   private final Random random;
-  private final Orders orders;
   private final boolean tolerant;
   private final long[] addresses = new long[GROUP];
   private final MemorySegment copied = MemorySegment.ofArray(new byte[LARGEST]);
@@ -45,12 +46,10 @@ final class SenderMain {
   private volatile boolean terminated;
   private long next;
 
-  private SenderMain(
-      Sender sender, Ledger ledger, int generation, Orders orders, boolean tolerant) {
+  private SenderMain(Sender sender, Ledger<Event> ledger, int generation, boolean tolerant) {
     this.sender = sender;
     this.ledger = ledger;
     this.generation = generation;
-    this.orders = orders;
     this.tolerant = tolerant;
     random = new Random(generation);
     batches = batch(generation) > 1;
@@ -60,7 +59,6 @@ final class SenderMain {
    * Arguments: directory, name, ledger, generation, policy, and "tolerant" where scribbled upon.
    */
   public static void main(String[] args) throws Exception {
-    Orders orders = Orders.listen();
     int generation = Integer.parseInt(args[3]);
     boolean tolerant = args[5].equals("tolerant");
     SenderBuilder builder =
@@ -71,10 +69,10 @@ final class SenderMain {
             .allocator(generation % 2 == 0 ? "slab" : "buddy")
             .maxBatch(batch(generation))
             .onReceiverDeath(DeathPolicy.valueOf(args[4]));
-    try (Ledger ledger = new Ledger(Path.of(args[2]))) {
+    try (Ledger<Event> ledger = new Ledger<>(Path.of(args[2]))) {
       try (Sender sender = builder.open()) {
-        ledger.write(Ledger.Entry.OPENED, RingId.of(args[1], sender.description()));
-        SenderMain main = new SenderMain(sender, ledger, generation, orders, tolerant);
+        ledger.write(Event.OPENED, RingId.of(args[1], sender.description()));
+        SenderMain main = new SenderMain(sender, ledger, generation, tolerant);
         Thread hook = new Thread(main::terminate);
         Runtime.getRuntime().addShutdownHook(hook);
         try {
@@ -85,7 +83,7 @@ final class SenderMain {
         }
         Runtime.getRuntime().removeShutdownHook(hook);
       }
-      ledger.write(Ledger.Entry.CLOSED, 0);
+      ledger.write(Event.CLOSED, 0);
     } catch (HringException | InvalidAddressException e) {
       if (!tolerant) {
         throw e;
@@ -100,29 +98,42 @@ final class SenderMain {
 
   private void run() {
     long due = System.nanoTime();
-    while (!orders.isClosing()) {
+    while (!isClosing()) {
       int count = 1 + random.nextInt(BURST);
-      ledger.write(Ledger.Entry.INTENT, next + count);
+      ledger.write(Event.INTENT, next + count);
       burst(count);
       sender.submit();
-      ledger.write(Ledger.Entry.SUBMITTED, next);
+      ledger.write(Event.SUBMITTED, next);
       // What was missed while stopped, or while the ring was full, is not made up for.
       due = Math.max(due + count * NANOS_PER_MESSAGE, System.nanoTime());
       LockSupport.parkNanos(due - System.nanoTime());
-      if (orders.takeSleep()) {
+      if (takeSleep()) {
         sleep();
       }
     }
   }
 
+  private static boolean isClosing() {
+    return Orders.said(Order.CLOSE) || Orders.said(Order.CLOSE_NOW);
+  }
+
+  /** Returns whether it was told to sleep since the last time. */
+  private static boolean takeSleep() {
+    boolean sleep = false;
+    for (String line = Orders.poll(); line != null; line = Orders.poll()) {
+      sleep |= line.equals(Order.SLEEP);
+    }
+    return sleep;
+  }
+
   /** What receivers leave meanwhile comes back without this thread. */
   private void sleep() {
-    ledger.write(Ledger.Entry.ASLEEP, 0);
+    ledger.write(Event.ASLEEP, 0);
     long end = System.nanoTime() + random.nextLong(LONGEST_SLEEP_NANOS);
-    while (end - System.nanoTime() > 0 && !orders.isClosing()) {
+    while (end - System.nanoTime() > 0 && !isClosing()) {
       LockSupport.parkNanos(RETRY_NANOS * 100);
     }
-    ledger.write(Ledger.Entry.AWAKE, 0);
+    ledger.write(Event.AWAKE, 0);
   }
 
   /** In a shutdown hook, while the main thread is anywhere. */
@@ -133,7 +144,7 @@ final class SenderMain {
     } catch (CloseException e) {
       System.out.println("not submitted: " + e.getMessage());
     }
-    ledger.write(Ledger.Entry.CLOSED, 0);
+    ledger.write(Event.CLOSED, 0);
   }
 
   private void awaitTermination(IllegalStateException e) throws InterruptedException {
@@ -212,7 +223,7 @@ final class SenderMain {
   private boolean queue(int group) {
     for (int i = 0; i < group; i++) {
       if (!tolerant && !Payload.isSound(sender.segment(addresses[i]))) {
-        ledger.write(Ledger.Entry.DAMAGED, Payload.key(generation, next + i));
+        ledger.write(Event.DAMAGED, Payload.key(generation, next + i));
       }
     }
     int queued = sender.tryQueue(addresses, 0, group);
@@ -228,16 +239,16 @@ final class SenderMain {
   private boolean retry() {
     sender.submit();
     LockSupport.parkNanos(RETRY_NANOS);
-    return !(tolerant && orders.isClosing());
+    return !(tolerant && isClosing());
   }
 
   private void finish() {
-    if (tolerant || orders.isHurried()) {
+    if (tolerant || Orders.said(Order.CLOSE_NOW)) {
       return;
     }
     if (!sender.awaitHandled(HANDLED)) {
       throw new AssertionError("not handled: " + sender.poolUse() + ", " + sender.recovered());
     }
-    ledger.write(Ledger.Entry.ALL_HANDLED, 0);
+    ledger.write(Event.ALL_HANDLED, 0);
   }
 }

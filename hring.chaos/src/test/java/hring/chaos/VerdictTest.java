@@ -5,6 +5,7 @@ import static hring.api.DeathPolicy.REDELIVER;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import hring.api.DeathPolicy;
+import hring.testkit.Ledger;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
@@ -28,7 +29,7 @@ class VerdictTest {
 
   private static final int MESSAGES = 10;
   private static final long SENDER = 4711;
-  private static final Consumer<Ledger> ALL = handled(0, MESSAGES);
+  private static final Consumer<Ledger<Event>> ALL = handled(0, MESSAGES);
 
   @TempDir Path directory;
 
@@ -57,7 +58,7 @@ class VerdictTest {
 
   @Test
   void knowsWhichOfTheDiscardedWereHandled() throws Exception {
-    Consumer<Ledger> holding = handled(0, 5).andThen(held(5, 8));
+    Consumer<Ledger<Event>> holding = handled(0, 5).andThen(held(5, 8));
     assertThat(verdict(DISCARD, closed(1, 5, 0), holding, Fate.KILLED)).isEmpty();
     one(
         verdict(DISCARD, closed(1, 4, 0), holding, Fate.KILLED),
@@ -66,7 +67,7 @@ class VerdictTest {
 
   @Test
   void acceptsEitherFateOfMessagesThatWereBeingFreed() throws Exception {
-    Consumer<Ledger> freeing = held(0, 8).andThen(write(Ledger.Entry.FREEING, 0));
+    Consumer<Ledger<Event>> freeing = held(0, 8).andThen(write(Event.FREEING, 0));
     assertThat(verdict(DISCARD, closed(1, 2, 0), freeing, Fate.KILLED)).isEmpty();
     assertThat(verdict(DISCARD, closed(1, 10, 0), freeing, Fate.KILLED)).isEmpty();
   }
@@ -80,8 +81,8 @@ class VerdictTest {
 
   @Test
   void knowsWhatAReceiverHeldThatClosed() throws Exception {
-    Consumer<Ledger> holding = handled(0, 8).andThen(held(8, MESSAGES));
-    Consumer<Ledger> both = again(8).andThen(again(9));
+    Consumer<Ledger<Event>> holding = handled(0, 8).andThen(held(8, MESSAGES));
+    Consumer<Ledger<Event>> both = again(8).andThen(again(9));
     assertThat(verdict(DISCARD, closed(0, 2, 0), holding, Fate.CLOSES)).isEmpty();
     assertThat(verdict(REDELIVER, closed(0, 0, 2), holding, Fate.CLOSES, both)).isEmpty();
     one(
@@ -93,7 +94,7 @@ class VerdictTest {
   @ParameterizedTest
   @EnumSource(DeathPolicy.class)
   void knowsWhatWasGivenBack(DeathPolicy policy) throws Exception {
-    Consumer<Ledger> giving = ALL.andThen(write(Ledger.Entry.GIVING_BACK, Payload.key(0, 3)));
+    Consumer<Ledger<Event>> giving = ALL.andThen(write(Event.GIVING_BACK, Payload.key(0, 3)));
     assertThat(verdict(policy, closed(0, 0, 1), giving, Fate.LIVES, again(3))).isEmpty();
     assertThat(verdict(policy, closed(0, 0, 1), giving, Fate.LIVES, again(3).andThen(again(4))))
         .isNotEmpty();
@@ -102,8 +103,7 @@ class VerdictTest {
   @ParameterizedTest
   @EnumSource(DeathPolicy.class)
   void findsThatASenderWasToldTooEarly(DeathPolicy policy) throws Exception {
-    Consumer<Ledger> told =
-        write(Ledger.Entry.ALL_HANDLED, 0).andThen(write(Ledger.Entry.CLOSED, 0));
+    Consumer<Ledger<Event>> told = write(Event.ALL_HANDLED, 0).andThen(write(Event.CLOSED, 0));
     assertThat(verdict(policy, told, ALL, Fate.LIVES)).isEmpty();
     one(
         verdict(policy, told, handled(0, 8), Fate.LIVES, handled(8, MESSAGES)),
@@ -121,8 +121,8 @@ class VerdictTest {
 
   @Test
   void knowsWhatHasToBeHandledAgain() throws Exception {
-    Consumer<Ledger> holding = handled(0, 8).andThen(held(8, MESSAGES));
-    Consumer<Ledger> both = again(8).andThen(again(9));
+    Consumer<Ledger<Event>> holding = handled(0, 8).andThen(held(8, MESSAGES));
+    Consumer<Ledger<Event>> both = again(8).andThen(again(9));
     assertThat(verdict(REDELIVER, closed(1, 0, 2), holding, Fate.KILLED, both)).isEmpty();
     one(
         verdict(REDELIVER, closed(1, 0, 1), holding, Fate.KILLED, both),
@@ -169,7 +169,7 @@ class VerdictTest {
   @ParameterizedTest
   @EnumSource(DeathPolicy.class)
   void findsDamage(DeathPolicy policy) throws Exception {
-    Consumer<Ledger> damaged = write(Ledger.Entry.DAMAGED, Payload.key(0, 7));
+    Consumer<Ledger<Event>> damaged = write(Event.DAMAGED, Payload.key(0, 7));
     one(
         verdict(policy, closed(0, 0, 0), ALL.andThen(damaged), Fate.LIVES),
         "sender 0, message 7: not what was written");
@@ -188,7 +188,7 @@ class VerdictTest {
         verdict(
             policy,
             closed(0, 0, 0),
-            ALL.andThen(write(Ledger.Entry.HANDLED, Payload.key(1, 0))),
+            ALL.andThen(write(Event.HANDLED, Payload.key(1, 0))),
             Fate.LIVES),
         "a message of sender 1, which there never was");
   }
@@ -197,55 +197,55 @@ class VerdictTest {
     assertThat(problems).singleElement().asString().contains(expected);
   }
 
-  private static Consumer<Ledger> write(Ledger.Entry entry, long value) {
-    return ledger -> ledger.write(entry, value);
+  private static Consumer<Ledger<Event>> write(Event event, long value) {
+    return ledger -> ledger.write(event, value);
   }
 
-  private static Consumer<Ledger> handled(long from, long to) {
-    return held(from, to).andThen(write(Ledger.Entry.FREED, 0));
+  private static Consumer<Ledger<Event>> handled(long from, long to) {
+    return held(from, to).andThen(write(Event.FREED, 0));
   }
 
-  private static Consumer<Ledger> held(long from, long to) {
+  private static Consumer<Ledger<Event>> held(long from, long to) {
     return ledger ->
         LongStream.range(from, to)
-            .forEach(number -> ledger.write(Ledger.Entry.HANDLED, Payload.key(0, number)));
+            .forEach(number -> ledger.write(Event.HANDLED, Payload.key(0, number)));
   }
 
-  private static Consumer<Ledger> again(long number) {
-    return write(Ledger.Entry.HANDLED_AGAIN, Payload.key(0, number));
+  private static Consumer<Ledger<Event>> again(long number) {
+    return write(Event.HANDLED_AGAIN, Payload.key(0, number));
   }
 
-  private Consumer<Ledger> closed(int deaths, int discarded, int redelivered) {
-    Consumer<Ledger> figures = figures(deaths, discarded, redelivered);
-    return figures.andThen(write(Ledger.Entry.CLOSED, 0));
+  private Consumer<Ledger<Event>> closed(int deaths, int discarded, int redelivered) {
+    Consumer<Ledger<Event>> figures = figures(deaths, discarded, redelivered);
+    return figures.andThen(write(Event.CLOSED, 0));
   }
 
   /** What the participants have counted: known from the region, not by a ledger. */
-  private Consumer<Ledger> figures(int deaths, int discarded, int redelivered) {
+  private Consumer<Ledger<Event>> figures(int deaths, int discarded, int redelivered) {
     counted = book -> book.figures(deaths, discarded, redelivered);
     return nothing -> {};
   }
 
   private List<String> verdict(
-      DeathPolicy policy, Consumer<Ledger> sent, Consumer<Ledger> received, Fate fate)
+      DeathPolicy policy, Consumer<Ledger<Event>> sent, Consumer<Ledger<Event>> received, Fate fate)
       throws Exception {
     return verdict(policy, sent, received, fate, nothing -> {});
   }
 
   private List<String> verdict(
       DeathPolicy policy,
-      Consumer<Ledger> sent,
-      Consumer<Ledger> received,
+      Consumer<Ledger<Event>> sent,
+      Consumer<Ledger<Event>> received,
       Fate fate,
-      Consumer<Ledger> receivedByTheNext)
+      Consumer<Ledger<Event>> receivedByTheNext)
       throws Exception {
     try (Book book = new Book()) {
       book.sender(
           ledger(
               sender -> {
-                sender.write(Ledger.Entry.OPENED, SENDER);
-                sender.write(Ledger.Entry.INTENT, MESSAGES);
-                sender.write(Ledger.Entry.SUBMITTED, MESSAGES);
+                sender.write(Event.OPENED, SENDER);
+                sender.write(Event.INTENT, MESSAGES);
+                sender.write(Event.SUBMITTED, MESSAGES);
                 sent.accept(sender);
               }));
       // One sender's ledger is read to the end before a receiver's, as it is in a run.
@@ -255,9 +255,9 @@ class VerdictTest {
           book.receiver(
               ledger(
                   receiver -> {
-                    receiver.write(Ledger.Entry.ATTACHING, 0);
+                    receiver.write(Event.ATTACHING, 0);
                     if (fate != Fate.KILLED_BEFORE_IT_ATTACHED) {
-                      receiver.write(Ledger.Entry.ATTACHED, SENDER);
+                      receiver.write(Event.ATTACHED, SENDER);
                     }
                     received.accept(receiver);
                   }));
@@ -276,9 +276,9 @@ class VerdictTest {
     }
   }
 
-  private Path ledger(Consumer<Ledger> writer) {
+  private Path ledger(Consumer<Ledger<Event>> writer) {
     Path path = directory.resolve("ledger-" + System.nanoTime());
-    try (Ledger ledger = new Ledger(path)) {
+    try (Ledger<Event> ledger = new Ledger<>(path)) {
       writer.accept(ledger);
     }
     return path;

@@ -25,12 +25,15 @@ import java.util.function.Consumer;
 public final class ChildJvm implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final long LOOK_MS = 5;
+  private static final String JAVA =
+      Path.of(System.getProperty("java.home"), "bin", "java").toString();
 
   /** How long a JVM that is asked for its threads is given to print them. */
   private static final long DUMP_MS = 1000;
 
   private final String name;
   private final Process process;
+  private final boolean prefixed;
   private final PrintStream input;
 
   /** Whole lines; guarded by itself. */
@@ -40,9 +43,11 @@ public final class ChildJvm implements AutoCloseable {
   private volatile boolean stopped;
   private Stopper stopper;
 
-  private ChildJvm(String name, Process process, Consumer<String> lines, Runnable end) {
+  private ChildJvm(
+      String name, Process process, boolean prefixed, Consumer<String> lines, Runnable end) {
     this.name = name;
     this.process = process;
+    this.prefixed = prefixed;
     input = new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
     Consumer<String> sink = lines == null ? this::keep : lines;
     reader =
@@ -65,8 +70,9 @@ public final class ChildJvm implements AutoCloseable {
   /**
    * Starts one in a particular way.
    *
-   * @param prefix a command that runs the rest of its arguments, such as setpriv(1), and leaves its
-   *     standard input alone; or empty
+   * @param prefix a command that becomes the rest of its arguments, such as setpriv(1), or runs
+   *     them as its first child and ends when that ends, such as {@code unshare --fork}; it leaves
+   *     its standard input alone; or empty
    * @param options for the JVM, after those that it gets anyway (256 MiB at most, SerialGC, C1)
    * @param main a class with a method {@code static void main(String[])}; neither need be public
    * @param args what it is given, each as its {@code toString}
@@ -88,7 +94,7 @@ public final class ChildJvm implements AutoCloseable {
       Runnable end,
       Object... args) {
     List<String> command = new ArrayList<>(prefix);
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add(JAVA);
     command.addAll(
         List.of(
             "--enable-native-access=ALL-UNNAMED",
@@ -113,7 +119,7 @@ public final class ChildJvm implements AutoCloseable {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().put("CLASSPATH", ClassRoot.classPath(first.toArray(Class<?>[]::new)));
     try {
-      return new ChildJvm(main.getSimpleName(), builder.start(), lines, end);
+      return new ChildJvm(main.getSimpleName(), builder.start(), !prefix.isEmpty(), lines, end);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot start " + String.join(" ", command), e);
     }
@@ -139,12 +145,21 @@ public final class ChildJvm implements AutoCloseable {
   }
 
   /**
-   * Returns the process's number.
+   * Returns the number of the JVM's process, as seen by this JVM.
    *
-   * @return that of the first process of the prefix, if there is one
+   * @return the number; until the prefix has started the JVM, that of the prefix
    */
   public long pid() {
-    return process.pid();
+    return jvm().pid();
+  }
+
+  /** Returns the JVM's process: that of the prefix, which became it, or the first child of that. */
+  private ProcessHandle jvm() {
+    ProcessHandle first = process.toHandle();
+    if (!prefixed || first.info().command().filter(JAVA::equals).isPresent()) {
+      return first;
+    }
+    return first.children().findFirst().orElse(first);
   }
 
   /**
@@ -256,7 +271,7 @@ public final class ChildJvm implements AutoCloseable {
    * @throws InterruptedException if interrupted
    */
   public void kill() throws InterruptedException {
-    process.destroyForcibly();
+    jvm().destroyForcibly();
     process.waitFor();
     forgetStop();
   }
@@ -268,15 +283,19 @@ public final class ChildJvm implements AutoCloseable {
   }
 
   /**
-   * Asks it to end (SIGTERM), and waits until it has.
+   * Asks it to end (SIGTERM), and waits until it has, for 60 s at most.
    *
    * @return its exit value
    * @throws InterruptedException if interrupted
+   * @throws AssertionError if it does not end, which shows the stacks of its threads
    */
   public int terminate() throws InterruptedException {
     // Not process.destroy(): that closes the pipes, too.
-    process.toHandle().destroy();
-    return process.waitFor();
+    jvm().destroy();
+    if (!process.waitFor(PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
+      throw hang("did not end when asked to", PATIENCE);
+    }
+    return process.exitValue();
   }
 
   /**
@@ -322,6 +341,7 @@ public final class ChildJvm implements AutoCloseable {
   /** Returns a failure that shows the stacks of its threads; kills it. */
   private AssertionError hang(String what, Duration patience) throws InterruptedException {
     String threads = threads();
+    jvm().destroyForcibly();
     process.destroyForcibly();
     return new AssertionError(
         this + " " + what + " within " + patience.toSeconds() + " s; it printed: " + threads);
@@ -349,6 +369,7 @@ public final class ChildJvm implements AutoCloseable {
   /** Kills it, and waits until it has ended: what it leaves can be removed then. */
   @Override
   public void close() {
+    jvm().destroyForcibly();
     process.destroyForcibly().onExit().join();
     forgetStop();
   }

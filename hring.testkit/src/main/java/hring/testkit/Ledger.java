@@ -10,7 +10,7 @@ import java.nio.file.StandardOpenOption;
 /**
  * The append-only file of one process, in which it says what it does: entries of 8 bytes, each
  * written by one system call, so that what was written before a SIGKILL is there. Read it by {@link
- * LedgerReader}, also while it grows. For one thread at a time.
+ * LedgerReader}, also while it grows. For any thread.
  *
  * @param <E> what a process can do
  */
@@ -89,7 +89,14 @@ public final class Ledger<E extends Enum<E>> implements AutoCloseable {
     if (value < 0 || value > MAX_VALUE) {
       throw new IllegalArgumentException(what + ": " + value + " is not from 0 to " + MAX_VALUE);
     }
-    entry.clear().putLong((long) what.ordinal() << VALUE_BITS | value).flip();
+    if (append(what, (long) what.ordinal() << VALUE_BITS | value)) {
+      Orders.hold();
+    }
+  }
+
+  /** Writes a word; returns whether this process is to be held at this entry. */
+  private synchronized boolean append(E what, long word) {
+    entry.clear().putLong(word).flip();
     try {
       if (file.write(entry) != Long.BYTES) {
         throw new IOException("an entry was cut");
@@ -97,9 +104,7 @@ public final class Ledger<E extends Enum<E>> implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write to the ledger " + path, e);
     }
-    if (what.name().equals(heldAt) && --untilHeld == 0) {
-      Orders.hold();
-    }
+    return what.name().equals(heldAt) && --untilHeld == 0;
   }
 
   @Override

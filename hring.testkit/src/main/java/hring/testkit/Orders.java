@@ -50,7 +50,19 @@ public final class Orders {
   }
 
   /**
-   * Returns whether the test has said a line so far; whether or not {@link #next} has returned it.
+   * Returns the next line that the test has said, without waiting.
+   *
+   * @return the line, or null if there is no further one yet
+   * @throws IllegalStateException if the program was not started as a {@link ChildJvm}
+   */
+  public static String poll() {
+    requireListening();
+    return LINES.poll();
+  }
+
+  /**
+   * Returns whether the test has said a line so far; whether or not {@link #next} or {@link #poll}
+   * has returned it.
    *
    * @param line the whole line
    * @return whether it was said
