@@ -4,40 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.nio.file.Files;
+import hring.testkit.ChildJvm;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** One cheap case from end to end: two JVMs, plain shared memory, the JSON. */
 final class BenchTest {
-  private static final long LIMIT_SECONDS = 120;
+  private static final Duration LIMIT = Duration.ofSeconds(120);
 
   @Test
   void quickRunWritesItsResults(@TempDir Path directory) throws Exception {
-    Path output = directory.resolve("output");
     Path json = directory.resolve("results.json");
-    Process bench =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName(),
-                "--quick",
-                "--runs=1",
-                "--only=shm/stream",
-                "--json=" + json)
-            .redirectErrorStream(true)
-            .redirectOutput(output.toFile())
-            .start();
-    try {
-      assertThat(bench.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)).isTrue();
-    } finally {
-      bench.destroy();
+    try (ChildJvm bench =
+        ChildJvm.start(Main.class, "--quick", "--runs=1", "--only=shm/stream", "--json=" + json)) {
+      bench.finish(LIMIT);
     }
-    assertThat(bench.exitValue()).as(Files.readString(output)).isZero();
     JsonNode results = new ObjectMapper().readTree(json.toFile());
     assertThat(results).isNotEmpty();
     for (JsonNode result : results) {
