@@ -3,6 +3,9 @@ package hring.api;
 import hring.api.internal.Backoff;
 import hring.api.internal.attach.Attachment;
 import hring.api.internal.attach.Follower;
+import hring.api.internal.attach.ReadyChannel;
+import hring.api.internal.attach.ReadyTask;
+import hring.api.internal.attach.ReadyWatch;
 import hring.api.internal.batch.MessageReader;
 import hring.api.internal.batch.Messages;
 import hring.api.internal.batch.SliceCache;
@@ -13,10 +16,12 @@ import hring.api.spi.region.Region;
 import hring.api.spi.transport.Claims;
 import hring.api.spi.transport.Inbound;
 import java.lang.foreign.MemorySegment;
+import java.nio.channels.SelectableChannel;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 
@@ -54,6 +59,12 @@ public final class Receiver implements AutoCloseable {
 
   private static final long LIVENESS_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
+  /** How often to look in a wait while another thread sleeps for this receiver. */
+  private static final long WATCHED_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+  /** How long to wait for that thread when the receiver moves on. */
+  private static final Duration LEAVE_LIMIT = Duration.ofSeconds(1);
+
   /** How long {@link #close()} waits for others at most: 5 seconds. */
   public static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
@@ -67,6 +78,12 @@ public final class Receiver implements AutoCloseable {
 
   /** What is done with a message whose handler throws, or null if it counts as handled. */
   private final LongConsumer failed;
+
+  /** Tells whoever waits elsewhere; null until somebody asks for it. */
+  private ReadyWatch ready;
+
+  /** What {@link #readyChannel} returns; null before. */
+  private ReadyChannel readyChannel;
 
   // What the receiver uses of its ring. All are replaced together, by use().
   private Attachment attachment;
@@ -109,6 +126,7 @@ public final class Receiver implements AutoCloseable {
         new TakeDown(
             e -> region.fault(e),
             List.of(
+                this::closeReady,
                 deadline -> this.attachment.endUse(confinement.toString(), deadline),
                 this::closeFollower,
                 _ -> this.attachment.close(),
@@ -122,6 +140,12 @@ public final class Receiver implements AutoCloseable {
   Receiver begin() {
     confinement.begin();
     return this;
+  }
+
+  private void closeReady(long deadline) {
+    if (ready != null) {
+      ready.close(deadline);
+    }
   }
 
   private void closeFollower(long deadline) {
@@ -151,6 +175,10 @@ public final class Receiver implements AutoCloseable {
     activate(next.get());
     Attachment left = attachment;
     use(next.get());
+    if (ready != null) {
+      ready.leave(Backoff.deadline(LEAVE_LIMIT));
+      ready.watch(attachment);
+    }
     follower.retire(left);
     // As a handler: it may use this receiver, but not close it under its own feet.
     confinement.beginHandling();
@@ -219,6 +247,9 @@ public final class Receiver implements AutoCloseable {
   /** Returns 0, or throws what this process could not reclaim of other receivers. */
   private int nothing() {
     attachment.rethrow();
+    if (ready != null) {
+      ready.rearm();
+    }
     return 0;
   }
 
@@ -403,6 +434,9 @@ public final class Receiver implements AutoCloseable {
     if (over) {
       // The old ring does not wake anybody any more.
       confinement.park(Math.min(LIVENESS_NANOS, left));
+    } else if (ready != null) {
+      // The receiver's bit in the parked mask is the other thread's.
+      confinement.park(Math.min(WATCHED_NANOS, left));
     } else if (waitStrategy == WaitStrategy.PARK
         || waitStrategy == WaitStrategy.SPIN_THEN_PARK && waited >= SPIN_NANOS) {
       confinement.alarm(alarm);
@@ -643,6 +677,86 @@ public final class Receiver implements AutoCloseable {
       return moveOn() ? StreamState.OPEN : StreamState.BETWEEN;
     } catch (InternalError e) {
       throw region.fault(e);
+    }
+  }
+
+  /**
+   * Returns a channel that is readable when there is something to poll, to be waited for in a
+   * {@link java.nio.channels.Selector} with other channels. It is there for its readability alone:
+   * nobody may read from it, and it is closed with the receiver.
+   *
+   * <p>The channel becomes readable when a message comes, and stays so until a call of {@code poll}
+   * or {@code take} finds nothing. No message is missed by a loop that calls one of them while the
+   * channel is readable. Whoever polls although the channel is not readable goes on until nothing
+   * is found. It becomes readable, too, when the sender ends the ring or dies: when {@code poll}
+   * has found nothing, ask for the {@link #state}, which also moves on to the next ring if the
+   * receiver follows its sender.
+   *
+   * <pre>{@code
+   * receiver.readyChannel().register(selector, SelectionKey.OP_READ);
+   * while (receiver.state() == StreamState.OPEN) {
+   *   selector.select();
+   *   receiver.poll(handler, 64);
+   *   selector.selectedKeys().clear();
+   * }
+   * }</pre>
+   *
+   * <p>From the first call on, a thread of its own (a daemon named "hring-ready-" and the ring)
+   * sleeps for this receiver: a message wakes that thread, and it wakes the selector. Who can wait
+   * in {@link #await} is woken sooner. {@code await} and {@code take(Duration)} still work, but
+   * look each millisecond instead of being woken.
+   *
+   * @return the same channel each time, in non-blocking mode
+   * @throws IllegalStateException if {@link #onReady} was called before
+   * @throws TransportException if there are no file descriptors left for a pipe
+   */
+  public SelectableChannel readyChannel() {
+    confinement.check();
+    if (readyChannel == null) {
+      requireNotReady();
+      ReadyChannel channel = new ReadyChannel();
+      watch(new ReadyWatch(name, channel));
+      readyChannel = channel;
+    }
+    return readyChannel.source();
+  }
+
+  /**
+   * Runs a task when there is something to poll, for applications with an event loop of their own.
+   * The executor must run tasks in the receiver's thread, as an event loop that attached the
+   * receiver, or an executor of one thread that did.
+   *
+   * <p>The task is run when a message comes, and again until a call of {@code poll} or {@code take}
+   * finds nothing: a task that polls once, with a limit, lets other tasks of the loop have their
+   * turn. It is run, too, when the sender ends the ring or dies, at most 50 times a second from
+   * then on until the receiver is closed: see {@link #readyChannel}, whose other remarks hold as
+   * well. After {@link #close} it is not run any more.
+   *
+   * @param executor runs the task in the receiver's thread; if it refuses, the next call of {@code
+   *     poll} or {@code take} that finds nothing throws an {@link IllegalStateException}
+   * @param task polls the receiver
+   * @throws IllegalStateException if this or {@link #readyChannel} was called before
+   */
+  public void onReady(Executor executor, Runnable task) {
+    confinement.check();
+    requireNotReady();
+    ReadyTask signal =
+        new ReadyTask(Objects.requireNonNull(executor), Objects.requireNonNull(task));
+    ReadyWatch watch = new ReadyWatch(name, signal);
+    signal.of(watch);
+    watch(watch);
+  }
+
+  private void watch(ReadyWatch watch) {
+    watch.watch(attachment);
+    ready = watch;
+  }
+
+  private void requireNotReady() {
+    if (ready != null) {
+      throw new IllegalStateException(
+          "this receiver tells somebody already when it is ready: a receiver has one ready channel,"
+              + " or one task");
     }
   }
 

@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.LongConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -136,6 +137,10 @@ class ConfinementTest {
       return "a reason";
     } else if (type == MessageHandler.class) {
       return (MessageHandler) (_, _) -> {};
+    } else if (type == Executor.class) {
+      return (Executor) _ -> {};
+    } else if (type == Runnable.class) {
+      return (Runnable) () -> {};
     } else if (type == LongConsumer.class) {
       return (LongConsumer) _ -> {};
     }
