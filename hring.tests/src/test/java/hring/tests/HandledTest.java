@@ -160,7 +160,9 @@ class HandledTest extends EachKind {
         receivers.add(CompletableFuture.runAsync(() -> passOn(name, over), task -> thread(task)));
       }
       assertThat(sender.awaitReceivers(3, TestRings.PATIENCE)).isTrue();
-      for (int i = 1; i <= ROUNDS; i++) {
+      // Where a message lies changes little of this.
+      int rounds = RingKind.isChosenSmall() ? ROUNDS / 6 : ROUNDS;
+      for (int i = 1; i <= rounds; i++) {
         SequenceMessages.send(sender, 0, 1);
         while (!isHandled(sender)) {
           SequenceMessages.pause();
@@ -172,6 +174,8 @@ class HandledTest extends EachKind {
       for (CompletableFuture<Void> receiver : receivers) {
         receiver.get(60, TimeUnit.SECONDS);
       }
+    } finally {
+      over.set(true);
     }
   }
 
