@@ -24,10 +24,15 @@ public final class CrashLab implements Consumer<String[]> {
   /** With more steps than this, one scene for each takes too long. */
   private static final long MOST_STEPS = 20_000;
 
-  /** How often, and at which step, the participant that reclaims dies, too. */
-  private static final int RECLAIM_STEPS = 11;
+  /** Far more than operations have accesses, and prime: spreads what goes with each step. */
+  private static final int SPREAD = 7919;
+
+  /** Others leave so many blocks to one that is stopped while it allocates. */
+  private static final int SOME = 3;
 
   private static final int SHARE = 16;
+  private static final Operation[] SEND = {Operation.SEND};
+  private static final Operation[] FREE = {Operation.FREE};
 
   /** So many pairs of steps of two operations are tried, about. */
   private static final long MOST_PAIRS = 250;
@@ -37,6 +42,9 @@ public final class CrashLab implements Consumer<String[]> {
   private List<Step> steps;
   private long size;
   private PristineCheck pristine;
+
+  /** The most accesses that a reclaim was seen to make. */
+  private long reclaimSteps = 1;
 
   /** Made by {@link CrashContract}. */
   public CrashLab() {}
@@ -73,8 +81,11 @@ public final class CrashLab implements Consumer<String[]> {
             case "stop" -> {
               eachStep(Operation.values(), this::stop);
               eachStep(Operation.values(), this::stopAndGiveBack);
-              eachStep(new Operation[] {Operation.SEND}, this::takeTwice);
-              eachStep(new Operation[] {Operation.SEND}, this::takeWhatWasReturnedAgain);
+              eachStep(new Operation[] {Operation.ALLOCATE}, this::stopAndLeaveSome);
+              for (int open : new int[] {Owner.RETURNED, Owner.LEFTOVER}) {
+                eachStep(SEND, (scene, step) -> takeTwice(scene, step, open));
+                eachStep(SEND, (scene, step) -> takeAndReturnTwice(scene, step, open));
+              }
             }
             case "both" -> {
               for (Operation operation : List.of(Operation.ALLOCATE, Operation.FREE)) {
@@ -83,8 +94,10 @@ public final class CrashLab implements Consumer<String[]> {
               }
             }
             case "threads" -> {
-              eachStep(Operation.values(), this::stopOneThread);
-              eachStep(new Operation[] {Operation.FREE}, this::freeTwice);
+              eachStep(Operation.values(), (scene, step) -> stopOneThread(scene, step, true));
+              // What the other one keeps at hand stays there while the first one goes on.
+              eachStep(FREE, (scene, step) -> stopOneThread(scene, step, false));
+              eachStep(FREE, this::freeTwice);
               eachStep(Operation.values(), this::dieWithTwoThreads);
             }
             default -> throw new IllegalArgumentException(arguments[0]);
@@ -169,8 +182,9 @@ public final class CrashLab implements Consumer<String[]> {
         "stopped, and meanwhile participant "
             + second.owner()
             + (hook.place() == null
-                ? " died after an operation"
-                : " died before its access " + death + " at " + hook.place());
+                ? " died after an operation,"
+                : " died before its access " + death + " at " + hook.place() + ",")
+            + " itself";
     scene.history.parties().remove(second);
     scene.site.kill(second);
     try {
@@ -270,14 +284,36 @@ public final class CrashLab implements Consumer<String[]> {
     scene.othersGoOn(others);
     scene.site.kill(victim);
     Party first = history.parties().getFirst();
-    boolean firstDies = diesReclaiming(first, victim, step % RECLAIM_STEPS + 1);
+    // Over all the accesses of a reclaim, not the first few: most of its work may come later.
+    long death = 1 + step * SPREAD % reclaimSteps;
+    boolean firstDies = diesReclaiming(first, victim, death);
     if (firstDies) {
       history.parties().remove(first);
       scene.site.kill(first);
     }
+    try {
+      recover(scene, firstDies ? first : null);
+    } catch (AssertionError | RuntimeException e) {
+      if (!firstDies) {
+        throw e;
+      }
+      throw new AssertionError(
+          "participant "
+              + first.owner()
+              + ", which reclaimed, died before its access "
+              + death
+              + ": "
+              + e.getMessage(),
+          e);
+    }
+  }
+
+  /** Reclaims what the victim left, and what one left that died reclaiming it, or null. */
+  private void recover(Scene scene, Party first) {
+    History history = scene.history;
     Party survivor = history.parties().getLast();
-    reclaim(scene, survivor, victim.owner());
-    if (firstDies) {
+    reclaim(scene, survivor, scene.victim.owner());
+    if (first != null) {
       reclaim(scene, survivor, first.owner());
     }
     if (scene.dead != null) {
@@ -311,8 +347,8 @@ public final class CrashLab implements Consumer<String[]> {
     }
   }
 
-  private static void reclaim(Scene scene, Party survivor, int dead) {
-    survivor.reclaim(dead);
+  private void reclaim(Scene scene, Party survivor, int dead) {
+    reclaimSteps = Math.max(reclaimSteps, Stepping.count(() -> survivor.reclaim(dead)));
     Referee.expect(0, survivor.reclaim(dead), "blocks reclaimed of " + dead + " once more");
     for (Block block : scene.history.blocks().of(dead)) {
       int owner = scene.site.observer().owner(block.address());
@@ -363,16 +399,48 @@ public final class CrashLab implements Consumer<String[]> {
     return victim.wasStopped();
   }
 
+  /**
+   * Stops an allocation at a step; the others take all but some blocks. When it goes on there is
+   * room, so it may not say that there is none.
+   */
+  private boolean stopAndLeaveSome(Scene scene, long step) {
+    Scene twin = new Scene(new LocalSite(provider, geometry), steps, size, scene.operation);
+    long room = last(twin).capacity(size, geometry.granules());
+    StoppedThread victim = StoppedThread.start(scene::operate, step);
+    try {
+      for (long i = SOME; i < room; i++) {
+        scene.history.allocate(last(scene), size);
+      }
+      last(scene).flush();
+    } finally {
+      victim.resume();
+    }
+    describe(
+        scene,
+        "went on after others had taken all but " + SOME + " blocks,",
+        victim.hook(),
+        step,
+        () -> {
+          long result = victim.result();
+          if (room > SOME && result == Address.NULL) {
+            throw new AssertionError("it returned NULL, though there was room all the time");
+          }
+          scene.complete(result);
+          finish(scene);
+        });
+    return victim.wasStopped();
+  }
+
   /** Stops who takes a message that came back at a step; another one takes the same. */
-  private boolean takeTwice(Scene scene, long step) {
+  private boolean takeTwice(Scene scene, long step, int open) {
     long address = scene.block.address();
     LocalParty victim = scene.victim;
     LocalParty other = (LocalParty) scene.history.parties().getFirst();
-    giveBack(victim, address);
-    StoppedThread first = StoppedThread.start(() -> take(victim, address), step);
+    giveBack(victim, address, open);
+    StoppedThread first = StoppedThread.start(() -> take(victim, address, open), step);
     long second;
     try {
-      second = take(other, address);
+      second = take(other, address, open);
     } finally {
       first.resume();
     }
@@ -393,17 +461,17 @@ public final class CrashLab implements Consumer<String[]> {
   }
 
   /** The same, and the other one gives it back once more: both deliveries count. */
-  private boolean takeWhatWasReturnedAgain(Scene scene, long step) {
+  private boolean takeAndReturnTwice(Scene scene, long step, int open) {
     long address = scene.block.address();
     Allocator victim = scene.victim.allocator();
     LocalParty other = (LocalParty) scene.history.parties().getFirst();
-    giveBack(scene.victim, address);
-    StoppedThread first = StoppedThread.start(() -> take(scene.victim, address), step);
+    giveBack(scene.victim, address, open);
+    StoppedThread first = StoppedThread.start(() -> take(scene.victim, address, open), step);
     long second;
     try {
-      second = take(other, address);
+      second = take(other, address, open);
       if (second == 1) {
-        giveBack(other, address);
+        giveBack(other, address, open);
       }
     } finally {
       first.resume();
@@ -415,7 +483,8 @@ public final class CrashLab implements Consumer<String[]> {
         step,
         () -> {
           if (first.result() == 0) {
-            Referee.expect(1L, take(scene.victim, address), "whether it could be taken at last");
+            Referee.expect(
+                1L, take(scene.victim, address, open), "whether it could be taken at last");
           }
           int deliveries = victim.deliveries(address);
           if (deliveries != 0) {
@@ -427,15 +496,15 @@ public final class CrashLab implements Consumer<String[]> {
     return first.wasStopped();
   }
 
-  private static void giveBack(LocalParty party, long address) {
+  private static void giveBack(LocalParty party, long address, int open) {
     Referee.expect(
         true,
-        party.allocator().tryTransfer(address, party.owner(), Owner.RETURNED, 1),
+        party.allocator().tryTransfer(address, party.owner(), open, 1),
         "whether its owner could give it back");
   }
 
-  private static long take(LocalParty party, long address) {
-    return party.allocator().tryTransfer(address, Owner.RETURNED, party.owner(), 0) ? 1 : 0;
+  private static long take(LocalParty party, long address, int open) {
+    return party.allocator().tryTransfer(address, open, party.owner(), 0) ? 1 : 0;
   }
 
   private void finish(Scene scene) {
@@ -444,11 +513,11 @@ public final class CrashLab implements Consumer<String[]> {
   }
 
   /** Stops one thread of a participant at a step; another thread of the same one goes on. */
-  private boolean stopOneThread(Scene scene, long step) {
+  private boolean stopOneThread(Scene scene, long step, boolean otherFlushes) {
     scene.giveMore();
     StoppedThread first = StoppedThread.start(scene::operate, step);
     scene.forgetWhatMayBeFree();
-    StoppedThread second = meanwhile(first, new SecondThread(scene, size));
+    StoppedThread second = meanwhile(first, new SecondThread(scene, size, otherFlushes));
     describe(
         scene,
         "one thread stopped",
@@ -488,7 +557,7 @@ public final class CrashLab implements Consumer<String[]> {
     scene.giveMore();
     StoppedThread first = StoppedThread.start(scene::operate, step);
     scene.forgetWhatMayBeFree();
-    StoppedThread second = StoppedThread.start(new SecondThread(scene, size), Long.MAX_VALUE);
+    StoppedThread second = StoppedThread.start(new SecondThread(scene, size, true), Long.MAX_VALUE);
     second.awaitEndOrWait();
     boolean stopped = first.wasStopped();
     // The second one first: it must not go on when the first one dies with a lock.

@@ -16,10 +16,12 @@ final class SecondThread implements LongSupplier {
 
   private final Scene scene;
   private final long size;
+  private final boolean flushes;
 
-  SecondThread(Scene scene, long size) {
+  SecondThread(Scene scene, long size, boolean flushes) {
     this.scene = scene;
     this.size = size;
+    this.flushes = flushes;
   }
 
   @Override
@@ -45,7 +47,7 @@ final class SecondThread implements LongSupplier {
         scene.secondSends(null);
       }
     }
-    if (allocates) {
+    if (allocates && flushes) {
       self.flush();
     }
     return 0;

@@ -34,23 +34,41 @@ final class Transfers {
     refuses(party, Address.NULL, party.owner());
     refuses(party, Address.of(Address.MAX_OFFSET, 1), party.owner());
     history.referee().check();
-    for (Block block : List.copyOf(history.blocks().all())) {
-      comesBack(((LocalParty) party).allocator(), block.address(), block.owner());
+    Allocator allocator = ((LocalParty) party).allocator();
+    List<Block> blocks = List.copyOf(history.blocks().all());
+    for (int i = 0; i < blocks.size(); i++) {
+      Block block = blocks.get(i);
+      int open = open(i);
+      isOpened(allocator, block.address(), block.owner(), open);
+      history.blocks().changeOwner(block, open);
+    }
+    history.referee().check();
+    for (int i = 0; i < blocks.size(); i++) {
+      Block block = blocks.get(i);
+      isTaken(allocator, block.address(), open(i), block.owner());
+      history.blocks().changeOwner(block, block.owner());
     }
     history.referee().check();
     history.freeAll();
   }
 
-  /** A message that comes back from its receiver, and is taken by another one, as the ring does. */
-  private static void comesBack(Allocator allocator, long address, int owner) {
-    String name = Address.toString(address);
-    tries(allocator, address, Owner.RETURNED, owner, false);
+  private static int open(int index) {
+    return index % 2 == 0 ? Owner.RETURNED : Owner.LEFTOVER;
+  }
+
+  /** A message that comes back from its receiver: it lies open to all. */
+  private static void isOpened(Allocator allocator, long address, int owner, int open) {
+    tries(allocator, address, open, owner, false);
     for (long near : Referee.neighbours(address)) {
-      tries(allocator, near, owner, Owner.RETURNED, false);
+      tries(allocator, near, owner, open, false);
     }
-    tries(allocator, address, owner, Owner.RETURNED, true);
-    Referee.expect(Owner.RETURNED, allocator.owner(address), "owner of " + name);
-    tries(allocator, address, owner, Owner.RETURNED, false);
+    tries(allocator, address, owner, open, true);
+    tries(allocator, address, owner, open, false);
+  }
+
+  /** It is taken by another receiver, as the ring does. */
+  private static void isTaken(Allocator allocator, long address, int open, int owner) {
+    String name = Address.toString(address);
     int deliveries = allocator.deliveries(address);
     if (deliveries != 0 && deliveries != DELIVERIES) {
       throw new AssertionError(
@@ -61,7 +79,7 @@ final class Transfers {
               + ", or 0 of an allocator that does not count them, found "
               + deliveries);
     }
-    allocator.transfer(address, Owner.RETURNED, owner);
+    allocator.transfer(address, open, owner);
     Referee.expect(0, allocator.deliveries(address), "deliveries of " + name + " after transfer");
   }
 

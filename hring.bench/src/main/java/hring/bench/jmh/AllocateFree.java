@@ -154,6 +154,21 @@ public class AllocateFree {
     }
   }
 
+  /** Any allocator that is found, also one from elsewhere. */
+  public static class NamedState extends HringState {
+    /** Its name, and its options. */
+    @Param("slab")
+    public String allocator;
+
+    /** Made by JMH. */
+    public NamedState() {}
+
+    @Override
+    String allocatorName() {
+      return allocator;
+    }
+  }
+
   /** The C library's blocks that are live. */
   @State(Scope.Thread)
   public static class MallocState {
@@ -241,6 +256,12 @@ public class AllocateFree {
   /** The buddy allocator of hring. */
   @Benchmark
   public long buddy(Steps steps, BuddyState state) {
+    return state.step(steps);
+  }
+
+  /** An allocator by its name: {@code -p allocator=...}. */
+  @Benchmark
+  public long named(Steps steps, NamedState state) {
     return state.step(steps);
   }
 
