@@ -408,10 +408,7 @@ public final class CrashLab implements Consumer<String[]> {
     long room = last(twin).capacity(size, geometry.granules());
     StoppedThread victim = StoppedThread.start(scene::operate, step);
     try {
-      for (long i = SOME; i < room; i++) {
-        scene.history.allocate(last(scene), size);
-      }
-      last(scene).flush();
+      leave(SOME, room, scene);
     } finally {
       victim.resume();
     }
@@ -429,6 +426,24 @@ public final class CrashLab implements Consumer<String[]> {
           finish(scene);
         });
     return victim.wasStopped();
+  }
+
+  /** Takes all but some blocks; gives the first few back and takes as many again, maybe others. */
+  private void leave(int some, long room, Scene scene) {
+    Party party = last(scene);
+    List<Block> taken = new ArrayList<>();
+    for (long i = some; i < room; i++) {
+      Block block = scene.history.allocate(party, size);
+      if (block != null) {
+        taken.add(block);
+      }
+    }
+    int again = Math.min(2 * some, taken.size());
+    taken.subList(0, again).forEach(block -> scene.history.free(party, block));
+    for (int i = 0; i < again; i++) {
+      scene.history.allocate(party, size);
+    }
+    party.flush();
   }
 
   /** Stops who takes a message that came back at a step; another one takes the same. */

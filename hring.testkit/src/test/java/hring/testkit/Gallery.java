@@ -54,6 +54,20 @@ final class Gallery {
 
       """;
 
+  private static final String LOOK_THEN_TAKE_LEFTOVER =
+      """
+        @Override
+        public boolean tryTransfer(long address, int from, int to, int more) {
+          long seen = word(Address.length(address), from);
+          return owner(address) == from
+              && replace(
+                  chunk(address),
+                  from == Owner.LEFTOVER ? word(chunk(address)) : seen,
+                  word(Address.length(address), to));
+        }
+
+      """;
+
   private final List<Mutation> mutations = new ArrayList<>();
 
   private Gallery() {}
@@ -343,6 +357,13 @@ final class Gallery {
 
   private void trust() {
     one(
+        "stats() leave out what is left over",
+        bump(
+            "      if (isLive(word)) {\n        stats.live(",
+            "      if (isLive(word) && (int) word != Owner.LEFTOVER) {\n        stats.live("),
+        "onlyTheOwnerTransfers",
+        "stats().blocks");
+    one(
         "verify() throws when something is damaged",
         bump(
             "broken.add(\"the word of chunk \" + chunk + \" is 0x\" + Long.toHexString(word));",
@@ -458,6 +479,11 @@ final class Gallery {
     crash(
         "two can take a message that came back",
         bump(FLUSH, LOOK_THEN_TAKE + FLUSH),
+        "aStopAtAnyStepHoldsUpNobody",
+        "how many of the two could take it");
+    crash(
+        "two can take a message that is left over",
+        bump(FLUSH, LOOK_THEN_TAKE_LEFTOVER + FLUSH),
         "aStopAtAnyStepHoldsUpNobody",
         "how many of the two could take it");
     crash(
