@@ -22,7 +22,7 @@ final class Estate implements AutoCloseable {
   }
 
   long deaths() {
-    return SharedMemory.getLongAcquire(region.headerMemory(), HeaderLayout.DEATHS);
+    return region.participants().deaths();
   }
 
   long lastReclaimMicros() {

@@ -171,13 +171,13 @@ public final class Recovery {
     counters.reclaimed();
     // Before the slot is given back: if this process dies in between, all of it is done again.
     announce();
+    new Totals(region).tookToReclaim(Duration.ofNanos(System.nanoTime() - start));
     if (left) {
       participants.endReclaimLeftover(dead);
       announce();
     } else {
       participants.endReclaim(dead);
     }
-    new Totals(region).addDeath(Duration.ofNanos(System.nanoTime() - start));
   }
 
   /**

@@ -27,11 +27,10 @@ public final class Totals {
     header = region.headerMemory();
   }
 
-  void addDeath(Duration reclaim) {
-    // Partners of both: the acquires in read().
+  /** Notes how long a reclaim took, before it ends: a reader that sees the death sees this. */
+  void tookToReclaim(Duration reclaim) {
+    // Partner: the acquire in read().
     SharedMemory.setLongRelease(header, HeaderLayout.LAST_RECLAIM, reclaim.toNanos());
-    // Last: a reader that sees the death sees the other figures.
-    SharedMemory.getAndAddLong(header, HeaderLayout.DEATHS, 1);
   }
 
   /**
@@ -40,15 +39,15 @@ public final class Totals {
    * @return the figures
    */
   public Recovered read() {
-    // Partners: the writes above. The deaths first, see addDeath().
-    long deaths = SharedMemory.getLongAcquire(header, HeaderLayout.DEATHS);
+    // The deaths first: they are counted last, and by a release.
+    long deaths = region.participants().deaths();
     long discarded = 0;
     long returned = 0;
     for (ParticipantStats stats : region.participants().stats()) {
       discarded += stats.discarded();
       returned += stats.returned();
     }
-    // Partner: the release in addDeath().
+    // Partner: the release in tookToReclaim().
     long nanos = SharedMemory.getLongAcquire(header, HeaderLayout.LAST_RECLAIM);
     return new Recovered(deaths, discarded, returned, Duration.ofNanos(Math.max(0, nanos)));
   }

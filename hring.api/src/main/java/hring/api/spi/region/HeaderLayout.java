@@ -20,7 +20,7 @@ import hring.api.spi.alloc.ProviderOptions;
  *  1280  claim cursor (by receivers)
  *  1408  returned (by who reclaims, closes or gives back)
  *  1536  wake word (by whoever wakes), parked mask (by receivers, and by who reclaims one)
- *  1664  how many died, how long it took to reclaim the last one (by who reclaims)
+ *  1664  how long it took to reclaim the last one that died (by who reclaims)
  * </pre>
  *
  * From the state on, each line of that table has pairs of cache lines of its own. Texts are UTF-8,
@@ -151,11 +151,8 @@ public final class HeaderLayout {
   /** How many longs the parked mask has. */
   public static final int PARKED_WORDS = 4;
 
-  /** A long that counts how many participants were reclaimed. */
-  public static final long DEATHS = WAKE_WORD + ISOLATION;
-
-  /** A long: how long it took to reclaim the last one, in nanoseconds. */
-  public static final long LAST_RECLAIM = DEATHS + Long.BYTES;
+  /** A long: how long it took to reclaim the last participant that died, in nanoseconds. */
+  public static final long LAST_RECLAIM = WAKE_WORD + ISOLATION;
 
   /** The size of the header in bytes. */
   public static final long SIZE = PAGE;

@@ -161,6 +161,20 @@ public final class Participants {
   }
 
   void release(MemorySegment slot, int state) {
+    prepareRelease(slot, state);
+    long seen = SharedMemory.getLongAcquire(slot, ParticipantLayout.STATE);
+    // Partner: the compare-and-set in tryTake(), by the slot's next user.
+    SharedMemory.setLongRelease(slot, ParticipantLayout.STATE, SlotState.next(seen, state, 0));
+  }
+
+  private void releaseReclaimed(MemorySegment slot, int state) {
+    prepareRelease(slot, state);
+    long seen = SharedMemory.getLongAcquire(slot, ParticipantLayout.STATE);
+    // Partner: as in release(); and the acquire in deaths(): what was counted before is seen.
+    SharedMemory.setLongRelease(slot, ParticipantLayout.STATE, SlotState.reclaimed(seen, state));
+  }
+
+  private static void prepareRelease(MemorySegment slot, int state) {
     if (state == SlotState.FREE) {
       // Whoever takes the slot next must not be taken for one that claimed this. Partner: the
       // acquire in ClaimRecord.read().
@@ -170,9 +184,6 @@ public final class Participants {
       // place.
       ClaimRecord.setAdopted(slot);
     }
-    long seen = SharedMemory.getLongAcquire(slot, ParticipantLayout.STATE);
-    // Partner: the compare-and-set in tryTake(), by the slot's next user.
-    SharedMemory.setLongRelease(slot, ParticipantLayout.STATE, SlotState.next(seen, state, 0));
   }
 
   /**
@@ -349,7 +360,7 @@ public final class Participants {
    * @param owner the owner number, for which {@link #tryBeginReclaim} returned true
    */
   public void endReclaim(int owner) {
-    release(slot(owner), SlotState.FREE);
+    releaseReclaimed(slot(owner), SlotState.FREE);
   }
 
   /**
@@ -359,7 +370,21 @@ public final class Participants {
    * @param owner the owner number, for which {@link #tryBeginReclaim} returned true
    */
   public void endReclaimLeftover(int owner) {
-    release(slot(owner), SlotState.LEFTOVER);
+    releaseReclaimed(slot(owner), SlotState.LEFTOVER);
+  }
+
+  /**
+   * Returns how many participants were reclaimed since the region was made.
+   *
+   * @return the number of calls of {@link #endReclaim} and {@link #endReclaimLeftover}
+   */
+  public long deaths() {
+    long deaths = 0;
+    for (int owner = SENDER + 1; owner <= slots; owner++) {
+      // Partner: the release in releaseReclaimed().
+      deaths += SlotState.deaths(state(owner));
+    }
+    return deaths;
   }
 
   /**
