@@ -619,6 +619,8 @@ public final class Receiver implements AutoCloseable {
    * @return false if it was discarded
    * @throws InvalidAddressException if it is no message of this receiver, or freed already; nothing
    *     is changed
+   * @throws UnsupportedOperationException if the ring delivers {@linkplain Delivery#TO_EACH to
+   *     each}
    */
   public boolean giveBack(long address) {
     if (confinement.isOwner()) {

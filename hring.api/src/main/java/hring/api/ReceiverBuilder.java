@@ -121,6 +121,8 @@ public final class ReceiverBuilder {
    * Attaches to the ring. The calling thread becomes the receiver's thread.
    *
    * @return the receiver
+   * @throws IllegalArgumentException if the ring delivers {@linkplain Delivery#TO_EACH to each},
+   *     and messages are to be given back
    * @throws NameException if there is no such ring of the trusted user, its sender has ended, or
    *     there is no such user
    * @throws ProviderException if the ring's transport or allocator is not present here
@@ -142,6 +144,13 @@ public final class ReceiverBuilder {
 
   private Receiver attach(RingLocator rings, Attachment attachment) {
     try {
+      if (failurePolicy == FailurePolicy.GIVE_BACK && attachment.deliversToEach()) {
+        throw new IllegalArgumentException(
+            "the ring '"
+                + name
+                + "' delivers to each, and has nobody to give a message back to: leave"
+                + " onHandlerFailure(GIVE_BACK) out");
+      }
       Receiver receiver =
           new Receiver(name, attachment, waitStrategy, follower(rings), failurePolicy);
       // Last: a sender that waits for a receiver may end as soon as it sees one.

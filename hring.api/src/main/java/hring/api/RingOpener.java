@@ -4,6 +4,7 @@ import hring.api.internal.Backoff;
 import hring.api.internal.ProviderSpec;
 import hring.api.internal.Providers;
 import hring.api.internal.TransportChoice;
+import hring.api.internal.broadcast.Broadcast;
 import hring.api.internal.naming.NameContest;
 import hring.api.internal.naming.OpenNames;
 import hring.api.internal.naming.RingDirectory;
@@ -33,6 +34,7 @@ final class RingOpener {
   }
 
   Sender open() {
+    options.requireConsistent();
     ProviderSpec allocator = ProviderSpec.parse(options.allocator);
     AllocatorProvider allocators = Providers.allocator(allocator.name(), allocator.options());
     PoolGeometry geometry =
@@ -64,6 +66,7 @@ final class RingOpener {
             allocator.name(),
             allocator.options(),
             metadataSize,
+            options.delivery,
             options.deathPolicy,
             options.deliveryLimit);
     RingDirectory directory = new RingDirectory(options.files.directory());
@@ -115,7 +118,7 @@ final class RingOpener {
       allocators.format(region.allocatorMemory());
       Participant participant = region.participants().join();
       Allocator allocator = allocators.attach(region.allocatorMemory(), participant.owner());
-      outbound = transport.plan().open(region);
+      outbound = deliver(transport.plan().open(region), region, allocator);
       requireAnyThread(transport, outbound);
       Recovery recovery = new Recovery(region, allocator, participant.owner());
       Janitor janitor =
@@ -147,6 +150,12 @@ final class RingOpener {
               + " takes submissions from one thread only: open an ordinary sender, or choose"
               + " another transport");
     }
+  }
+
+  private Outbound deliver(Outbound outbound, Region region, Allocator allocator) {
+    return options.delivery == Delivery.TO_EACH
+        ? new Broadcast(region, outbound, allocator, options.maxMessages, options.maxBytes)
+        : outbound;
   }
 
   private static void publish(

@@ -3,6 +3,7 @@ package hring.api;
 import hring.api.internal.Backoff;
 import hring.api.internal.batch.BatchWriter;
 import hring.api.internal.batch.SliceCache;
+import hring.api.internal.broadcast.Broadcast;
 import hring.api.internal.closing.Confinement;
 import hring.api.internal.closing.MemoryUse;
 import hring.api.internal.closing.TakeDown;
@@ -58,6 +59,10 @@ public final class Sender implements AutoCloseable {
   private final String choice;
   private final Region region;
   private final Outbound outbound;
+
+  /** The outbound of a ring that delivers to each; else null. */
+  private final Broadcast broadcast;
+
   private final Allocator allocator;
   private final BatchWriter batch;
   private final SliceCache view;
@@ -97,6 +102,7 @@ public final class Sender implements AutoCloseable {
     this.choice = choice;
     this.region = region;
     this.outbound = outbound;
+    broadcast = outbound instanceof Broadcast each ? each : null;
     this.allocator = allocator;
     this.janitor = janitor;
     counters = participant.counters();
@@ -172,15 +178,29 @@ public final class Sender implements AutoCloseable {
     confinement.check();
     try {
       long address = allocator.allocate(size);
-      batch.allocated(address);
       if (address == Address.NULL) {
-        submitIfReceiversIdle();
-        backOff();
+        return allocateAgain(size);
       }
+      batch.allocated(address);
       return address;
     } catch (InternalError e) {
       throw region.fault(e);
     }
+  }
+
+  private long allocateAgain(long size) {
+    long address = makeRoom() ? allocator.allocate(size) : Address.NULL;
+    batch.allocated(address);
+    if (address == Address.NULL) {
+      submitIfReceiversIdle();
+      backOff();
+    }
+    return address;
+  }
+
+  /** Frees what all receivers have passed, if nobody else does. */
+  private boolean makeRoom() {
+    return broadcast != null && broadcast.makeRoom();
   }
 
   /**
@@ -222,6 +242,9 @@ public final class Sender implements AutoCloseable {
     Objects.checkFromToIndex(from, to, addresses.length);
     try {
       int end = allocator.allocate(size, addresses, from, to);
+      if (end < to && makeRoom()) {
+        end = allocator.allocate(size, addresses, end, to);
+      }
       if (end < to) {
         // Only if nothing was allocated: this may throw, and the caller would not learn of the
         // blocks.
@@ -416,6 +439,9 @@ public final class Sender implements AutoCloseable {
 
   /** Throws what went wrong in another call or thread and was not reported yet. */
   private void rethrow() {
+    if (broadcast != null) {
+      broadcast.rethrow();
+    }
     batch.rethrow();
     janitor.rethrow();
   }
@@ -704,7 +730,8 @@ public final class Sender implements AutoCloseable {
   }
 
   /**
-   * Waits until everything submitted has been claimed by receivers.
+   * Waits until everything submitted has been claimed by receivers; of a ring that delivers to
+   * each, until every receiver has freed it.
    *
    * @param timeout how long to wait at most
    * @return false if something is still there, or the thread was interrupted
@@ -749,7 +776,7 @@ public final class Sender implements AutoCloseable {
   boolean isHandled() {
     try {
       // In this order: what is claimed was counted before as its receiver's.
-      return unclaimed() == 0 && outstanding.isNone();
+      return unclaimed() == 0 && (broadcast != null || outstanding.isNone());
     } catch (InternalError e) {
       throw region.fault(e);
     }
@@ -800,6 +827,17 @@ public final class Sender implements AutoCloseable {
       }
     }
     return lastRecovered;
+  }
+
+  /**
+   * Returns how often a receiver was evicted because it was too far behind: see {@link
+   * SenderBuilder#evictBehind}.
+   *
+   * @return the number since the ring opened; 0 if receivers are not evicted
+   */
+  public long evictions() {
+    confinement.check();
+    return broadcast == null ? 0 : broadcast.evictions();
   }
 
   /**
@@ -950,6 +988,11 @@ public final class Sender implements AutoCloseable {
     }
     if (lost == 0 && aborted == null) {
       batch.close();
+    }
+    if (broadcast != null) {
+      // For the last time: nobody allocates any more, so receivers go on without it.
+      broadcast.collect();
+      broadcast.rethrow();
     }
   }
 

@@ -9,6 +9,7 @@ import hring.api.spi.transport.TransportOptions;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.Objects;
 
 /** The options of a ring that is to be opened. Each has a default that suits most. */
 public final class SenderBuilder {
@@ -48,6 +49,12 @@ public final class SenderBuilder {
   Placement placement = Placement.IN_REGION;
   int deliveryLimit = DEFAULT_DELIVERY_LIMIT;
   DeathPolicy deathPolicy = DeathPolicy.DISCARD;
+  Delivery delivery = Delivery.TO_ONE;
+
+  /** How far a receiver may be behind before it is evicted, in messages and in bytes. */
+  long maxMessages = Long.MAX_VALUE;
+
+  long maxBytes = Long.MAX_VALUE;
   long tracer = TransportOptions.NO_TRACER;
   Duration patience = Duration.ZERO;
   boolean preTouch;
@@ -197,6 +204,74 @@ public final class SenderBuilder {
   }
 
   /**
+   * Chooses whom a message is delivered to, if several receivers are attached.
+   *
+   * @param delivery {@link Delivery#TO_ONE} by default
+   * @return this
+   */
+  public SenderBuilder delivery(Delivery delivery) {
+    this.delivery = Objects.requireNonNull(delivery);
+    return this;
+  }
+
+  /**
+   * Evicts a receiver that is too far behind, in a ring that delivers {@linkplain Delivery#TO_EACH
+   * to each}: the sender goes on without it, and its next call that looks for messages throws an
+   * {@link EvictedException} with the number that it missed; then it gets what is submitted from
+   * there on. Messages that it had claimed are left alone until it has freed them. By default
+   * nobody is evicted: the slowest receiver makes the sender wait.
+   *
+   * <p>If the pool or the ring is full before a receiver is so far behind, the sender has to wait
+   * all the same; a receiver that frees nothing at all for 100 ms meanwhile is evicted. So both are
+   * better made larger than what is allowed here.
+   *
+   * @param messages how many messages that were submitted it may have left to free, at least 1
+   * @return this
+   * @throws IllegalArgumentException if it is less than 1
+   */
+  public SenderBuilder evictBehind(long messages) {
+    maxMessages = requirePositive(messages, "messages");
+    return this;
+  }
+
+  /**
+   * Evicts a receiver that is too far behind, as {@link #evictBehind} does. If both are chosen, the
+   * one that is reached first counts.
+   *
+   * @param bytes how many bytes the messages may have that were submitted, and that it has left to
+   *     free, at least 1
+   * @return this
+   * @throws IllegalArgumentException if it is less than 1
+   */
+  public SenderBuilder evictBehindBytes(long bytes) {
+    maxBytes = requirePositive(bytes, "bytes");
+    return this;
+  }
+
+  private static long requirePositive(long limit, String unit) {
+    if (limit < 1) {
+      throw new IllegalArgumentException(
+          "a receiver that may be " + limit + " " + unit + " behind: it must be at least 1");
+    }
+    return limit;
+  }
+
+  /** What does not go together is refused before anything is made. */
+  void requireConsistent() {
+    boolean evicts = maxMessages < Long.MAX_VALUE || maxBytes < Long.MAX_VALUE;
+    if (evicts && delivery != Delivery.TO_EACH) {
+      throw new IllegalArgumentException(
+          "receivers are evicted only from a ring that delivers to each: choose"
+              + " delivery(Delivery.TO_EACH), or leave evictBehind out");
+    }
+    if (deathPolicy == DeathPolicy.REDELIVER && delivery == Delivery.TO_EACH) {
+      throw new IllegalArgumentException(
+          "a ring that delivers to each has nobody to deliver a dead receiver's messages to, since"
+              + " the others have them: leave onReceiverDeath(REDELIVER) out");
+    }
+  }
+
+  /**
    * Chooses how often a message is handed out at most. If it comes back after the last delivery,
    * because its receiver died ({@link DeathPolicy#REDELIVER}) or gave it back, it is discarded and
    * counted: a message that kills its receivers does not circle for ever.
@@ -326,7 +401,7 @@ public final class SenderBuilder {
    * Opens the ring. The calling thread becomes the sender's thread.
    *
    * @return the sender
-   * @throws IllegalArgumentException if an option is out of its range
+   * @throws IllegalArgumentException if an option is out of its range, or does not go with another
    * @throws NameException if another sender has the name, and keeps it while this one waits
    * @throws ProviderException if the transport or the allocator is not present
    * @throws TransportException if the transport is refused here

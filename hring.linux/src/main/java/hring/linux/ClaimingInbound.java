@@ -38,7 +38,7 @@ public final class ClaimingInbound implements Inbound {
     this.region = region;
     this.arena = arena;
     this.description = description;
-    claims = new Claims(region, participant, entries);
+    claims = Claims.of(region, participant, entries);
     parking = new Parking(region, participant, new Kernel(arena));
   }
 

@@ -1,5 +1,6 @@
 package hring.linux;
 
+import hring.api.Delivery;
 import hring.api.spi.alloc.SharedMemory;
 import hring.api.spi.region.Counters;
 import hring.api.spi.region.HeaderLayout;
@@ -17,6 +18,9 @@ public final class Doorbell {
   private final Counters counters;
   private final Kernel kernel;
 
+  /** Whether one entry is for each receiver, and not for one of them. */
+  private final boolean toEach;
+
   /**
    * Prepares the waking of a ring's receivers.
    *
@@ -27,6 +31,7 @@ public final class Doorbell {
     header = region.headerMemory();
     wakeWord = header.asSlice(HeaderLayout.WAKE_WORD, Integer.BYTES);
     this.kernel = kernel;
+    toEach = region.header().delivery() == Delivery.TO_EACH;
     counters = region.participants().counters(Participants.SENDER);
   }
 
@@ -50,7 +55,8 @@ public final class Doorbell {
   /**
    * Wakes receivers, if any sleep. To be called after entries were published.
    *
-   * @param entries how many were published; no more receivers than that are woken
+   * @param entries how many were published; no more receivers than that are woken, unless each gets
+   *     all of them
    * @throws hring.api.TransportException if the kernel refuses
    */
   public void wake(int entries) {
@@ -58,7 +64,7 @@ public final class Doorbell {
     SharedMemory.fullFence();
     if ((parked(0) | parked(1) | parked(2) | parked(3)) != 0) {
       counters.wakes();
-      wakeUpTo(entries);
+      wakeUpTo(toEach ? Integer.MAX_VALUE : entries);
     }
   }
 

@@ -1,6 +1,7 @@
 package hring.testkit;
 
 import hring.api.DeathPolicy;
+import hring.api.Delivery;
 import hring.api.Placement;
 import hring.api.spi.alloc.Allocator;
 import hring.api.spi.alloc.AllocatorMemory;
@@ -67,6 +68,7 @@ final class Crew implements Site, AutoCloseable {
                 provider.name(),
                 options,
                 configured.metadataSize(geometry),
+                Delivery.TO_ONE,
                 DeathPolicy.DISCARD,
                 0));
     OPEN.add(region);

@@ -1,6 +1,7 @@
 package hring.testkit;
 
 import hring.api.DeathPolicy;
+import hring.api.Delivery;
 import hring.api.spi.alloc.PoolGeometry;
 import hring.api.spi.alloc.ProviderOptions;
 import hring.api.spi.region.ClaimCursor;
@@ -51,6 +52,7 @@ final class TransportRing implements AutoCloseable {
                 NO_ALLOCATOR,
                 ProviderOptions.NONE,
                 POOL,
+                Delivery.TO_ONE,
                 DeathPolicy.DISCARD,
                 0));
     Outbound outbound = null;

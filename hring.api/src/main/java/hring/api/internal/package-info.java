@@ -2,11 +2,12 @@
  * Classes that hring.api needs itself and exports to nobody.
  *
  * <p>{@code batch}, {@code recovery}, {@code naming} and {@code closing} do not know each other;
- * {@code attach} stands above them and uses all four. {@code bin/check-house}, which the build
- * runs, keeps it so.
+ * {@code batch} uses {@code broadcast}, and {@code attach} stands above them and uses all five.
+ * {@code bin/check-house}, which the build runs, keeps it so.
  *
  * <ul>
  *   <li>{@code batch}: many messages as one entry of the ring, and how a receiver takes them apart.
+ *   <li>{@code broadcast}: rings that deliver each message to each receiver.
  *   <li>{@code recovery}: what happens to the messages of receivers that die or leave.
  *   <li>{@code naming}: which rings there are, whose they are, and which are stale.
  *   <li>{@code closing}: closing by any thread, and the end of mapped memory.

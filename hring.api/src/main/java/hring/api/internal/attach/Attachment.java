@@ -1,15 +1,18 @@
 package hring.api.internal.attach;
 
+import hring.api.Delivery;
 import hring.api.NameException;
 import hring.api.Placement;
 import hring.api.RegionException;
 import hring.api.StreamEnd;
 import hring.api.StreamState;
+import hring.api.TransportException;
 import hring.api.internal.Providers;
 import hring.api.internal.batch.Adoption;
 import hring.api.internal.batch.MessageReader;
 import hring.api.internal.batch.Messages;
 import hring.api.internal.batch.SliceCache;
+import hring.api.internal.broadcast.HeldMessages;
 import hring.api.internal.closing.MemoryUse;
 import hring.api.internal.closing.Visitors;
 import hring.api.internal.naming.Users;
@@ -23,6 +26,7 @@ import hring.api.spi.region.Participant;
 import hring.api.spi.region.Region;
 import hring.api.spi.transport.Claims;
 import hring.api.spi.transport.Inbound;
+import hring.api.spi.transport.Subscription;
 import hring.api.spi.transport.TransportProvider;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -47,13 +51,30 @@ public final class Attachment implements AutoCloseable {
     this.region = region;
     this.participant = participant;
     this.inbound = inbound;
-    held = new Messages(region, allocator, participant.owner());
     view = new SliceCache(region);
     Claims claims = inbound.claims();
+    Allocator own = own(region, participant, allocator, claims);
+    held = new Messages(region, own, participant.owner());
     Adoption adoption = new Adoption(region, held, participant, claims);
-    reader = new MessageReader(allocator, held, claims, participant, adoption, view);
+    reader = new MessageReader(own, held, claims, participant, adoption, view);
     recovery = new Recovery(region, allocator, participant.owner());
     janitor = Janitor.ofReceiver(region, recovery);
+  }
+
+  /** Returns what the receiver's messages belong to it by. */
+  private static Allocator own(
+      Region region, Participant participant, Allocator allocator, Claims claims) {
+    if (region.header().delivery() != Delivery.TO_EACH) {
+      return allocator;
+    }
+    if (claims instanceof Subscription subscription) {
+      return new HeldMessages(allocator, subscription, participant.owner());
+    }
+    throw new TransportException(
+        "the transport "
+            + region.header().transport()
+            + " lets receivers compete, and the ring delivers to each: its receivers' end has to be"
+            + " made by Claims.of");
   }
 
   /**
@@ -186,6 +207,15 @@ public final class Attachment implements AutoCloseable {
     } catch (InternalError e) {
       throw region.fault(e);
     }
+  }
+
+  /**
+   * Returns whether the ring delivers each message to each receiver.
+   *
+   * @return false if receivers compete
+   */
+  public boolean deliversToEach() {
+    return region.header().delivery() == Delivery.TO_EACH;
   }
 
   /**

@@ -2,6 +2,7 @@ package hring.api.internal.batch;
 
 import hring.api.Address;
 import hring.api.InvalidAddressException;
+import hring.api.internal.broadcast.Broadcast;
 import hring.api.spi.alloc.Allocator;
 import hring.api.spi.alloc.Owner;
 import hring.api.spi.region.Counters;
@@ -42,8 +43,15 @@ public final class BatchWriter {
   private final Outbound outbound;
   private final BatchList lists;
   private final PackWriter packs;
+
+  /** The outbound, if it has to know what a batch consists of; else null. */
+  private final Broadcast broadcast;
+
   private final int owner;
   private final int maxBatch;
+
+  /** How large a message in a pack may be; 0 if none is to go in one. */
+  private final int maxSmall;
 
   /** The block for the list; kept if a message went alone. NULL if there is none. */
   private long block = Address.NULL;
@@ -90,6 +98,9 @@ public final class BatchWriter {
     packs = new PackWriter(region, outbound, counters);
     this.owner = owner;
     this.maxBatch = maxBatch;
+    broadcast = outbound instanceof Broadcast b ? b : null;
+    // A frame says whose its message is, and that can only be one receiver's.
+    maxSmall = maxBatch > 1 && broadcast == null ? PackLayout.MAX_SIZE : 0;
     list = new long[Math.max(maxBatch, MAX_SINGLES)];
   }
 
@@ -186,10 +197,10 @@ public final class BatchWriter {
    * Returns whether a message can go in a pack.
    *
    * @param size its size in bytes
-   * @return true if it is small, and batches are wanted
+   * @return true if it is small, batches are wanted, and receivers compete
    */
   public boolean isSmall(long size) {
-    return size > 0 && size <= PackLayout.MAX_SIZE && maxBatch > 1;
+    return size > 0 && size <= maxSmall;
   }
 
   /**
@@ -369,6 +380,9 @@ public final class BatchWriter {
   /** Writes the list to its block, which then is the only entry to be sent. */
   private void writeList() {
     lists.write(block, list, listed);
+    if (broadcast != null) {
+      broadcast.nextBatch(list, listed);
+    }
     allocator.transfer(block, owner, Owner.IN_FLIGHT);
     list[0] = Address.asBatch(block);
     listed = 1;

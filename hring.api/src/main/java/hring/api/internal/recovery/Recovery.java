@@ -2,6 +2,7 @@ package hring.api.internal.recovery;
 
 import hring.api.Address;
 import hring.api.DeathPolicy;
+import hring.api.Delivery;
 import hring.api.InvalidAddressException;
 import hring.api.RegionException;
 import hring.api.internal.batch.Messages;
@@ -41,6 +42,10 @@ public final class Recovery {
   private final MemorySegment header;
   private final int self;
   private final boolean redelivers;
+
+  /** Whether receivers have the same messages: what one leaves, nobody needs. */
+  private final boolean toEach;
+
   private final int deliveryLimit;
   private final ClaimRecord record = new ClaimRecord();
 
@@ -67,6 +72,7 @@ public final class Recovery {
     cursor = region.claimCursor();
     header = region.headerMemory();
     redelivers = region.header().deathPolicy() == DeathPolicy.REDELIVER;
+    toEach = region.header().delivery() == Delivery.TO_EACH;
     deliveryLimit = region.header().deliveryLimit();
     leftover = new long[participants.slots() + 1];
   }
@@ -83,7 +89,11 @@ public final class Recovery {
     boolean forgotten = false;
     for (int owner = Participants.SENDER + 1; owner <= participants.slots(); owner++) {
       try {
-        forgotten |= staysLeftover(owner);
+        if (toEach) {
+          freeLeftover(owner);
+        } else {
+          forgotten |= staysLeftover(owner);
+        }
         reclaimIfDead(owner);
       } catch (RuntimeException e) {
         failure = add(failure, e);
@@ -112,6 +122,9 @@ public final class Recovery {
    * @return false if there is no such receiver now
    */
   public boolean mayBringBack() {
+    if (toEach) {
+      return false;
+    }
     boolean may = false;
     boolean left = false;
     for (int owner = Participants.SENDER + 1; owner <= participants.slots(); owner++) {
@@ -123,6 +136,23 @@ public final class Recovery {
       announce();
     }
     return may || left;
+  }
+
+  /** Nobody leaves anything there: a receiver can only have written that itself. */
+  private void freeLeftover(int owner) {
+    long seen = participants.leftover(owner);
+    if (seen != 0) {
+      participants.freeLeftover(owner, seen);
+    }
+  }
+
+  /** Nobody claims where all get the same. */
+  private void readClaim(int owner) {
+    if (toEach) {
+      record.clear();
+    } else {
+      participants.readClaim(owner, cursor, record);
+    }
   }
 
   private synchronized boolean isGivenUp(int owner) {
@@ -148,7 +178,7 @@ public final class Recovery {
     // Partner: the reads of the mask in Doorbell and announce(): they wake nobody for the dead one.
     SharedMemory.getAndAndLong(
         header, HeaderLayout.parkedWord(dead), ~HeaderLayout.parkedBit(dead));
-    participants.readClaim(dead, cursor, record);
+    readClaim(dead);
     boolean left = leaveBehind(dead);
     // Before anything that the dead one was handed becomes another's: it may have begun to free it.
     // It cannot have freed messages that it was never handed, so leaveBehind() may come first
@@ -264,6 +294,11 @@ public final class Recovery {
    * @throws InvalidAddressException if it is no message of this participant; nothing is changed
    */
   public boolean giveBack(long address) {
+    if (toEach) {
+      throw new UnsupportedOperationException(
+          "a ring that delivers to each has nobody to give a message back to, since all have it:"
+              + " free it");
+    }
     if (messages.owner(address) != self) {
       throw new InvalidAddressException(
           address, "is no message of this receiver: it was never taken, or is freed already");
@@ -295,7 +330,7 @@ public final class Recovery {
     boolean whole = false;
     try {
       synchronized (this) {
-        participants.readClaim(self, cursor, record);
+        readClaim(self);
         left = leaveBehind(self);
         long list = ownedList(self);
         messages.forEach(self, address -> giveUp(address, list, givenUp));

@@ -141,6 +141,17 @@ public final class ClaimCursor {
   }
 
   /**
+   * Moves the cursor in a ring that delivers to each, where nobody claims: by the sender alone, to
+   * the entry that all receivers have passed.
+   *
+   * @param count how many entries are passed; taken modulo 2^43
+   */
+  public void pass(long count) {
+    // Partner: the acquire in read(), by observers; to the sender it is its own.
+    SharedMemory.setLongRelease(header, HeaderLayout.CLAIM_CURSOR, position(count, 0));
+  }
+
+  /**
    * Claims the messages up to a position.
    *
    * @param cursor what {@link #read} returned

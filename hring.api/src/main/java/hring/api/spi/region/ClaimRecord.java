@@ -44,7 +44,8 @@ public final class ClaimRecord {
     SharedMemory.setLongRelease(slot, ParticipantLayout.CLAIM_LIST, Address.NULL);
   }
 
-  void clear() {
+  /** Makes it empty, as that of a claim that did not take place. */
+  public void clear() {
     count = 0;
     begun = 0;
     list = Address.NULL;

@@ -6,6 +6,7 @@ import static hring.api.spi.region.HeaderLayout.BYTE_ORDER;
 import static hring.api.spi.region.HeaderLayout.BYTE_ORDER_OFFSET;
 import static hring.api.spi.region.HeaderLayout.COMPLETION_ENTRIES;
 import static hring.api.spi.region.HeaderLayout.DEATH_POLICY;
+import static hring.api.spi.region.HeaderLayout.DELIVERY;
 import static hring.api.spi.region.HeaderLayout.DELIVERY_LIMIT;
 import static hring.api.spi.region.HeaderLayout.GRANULE;
 import static hring.api.spi.region.HeaderLayout.HANDLE;
@@ -33,6 +34,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import hring.api.DeathPolicy;
+import hring.api.Delivery;
 import hring.api.Placement;
 import hring.api.RegionException;
 import hring.api.spi.alloc.PoolGeometry;
@@ -74,6 +76,7 @@ final class HeaderCodec {
         spec.transportOptions(),
         ProviderName.requireValid(spec.allocator()),
         spec.allocatorOptions(),
+        spec.delivery(),
         spec.deathPolicy(),
         spec.deliveryLimit(),
         geometry,
@@ -95,6 +98,7 @@ final class HeaderCodec {
     memory.set(JAVA_LONG, SENDER_START, header.senderStart());
     memory.set(JAVA_LONG, HeaderLayout.INSTANCE, header.instance());
     memory.set(JAVA_LONG, HeaderLayout.PACKS_SIZE, header.packs().size());
+    memory.set(JAVA_INT, DELIVERY, header.delivery().code());
     memory.set(
         JAVA_INT,
         DEATH_POLICY,
@@ -168,6 +172,7 @@ final class HeaderCodec {
         readOptions(memory, TRANSPORT_OPTIONS, "transport", file),
         readName(memory, ALLOCATOR_NAME, file),
         readOptions(memory, ALLOCATOR_OPTIONS, "allocator", file),
+        readDelivery(memory, file),
         readDeathPolicy(memory, file),
         readDeliveryLimit(memory, file),
         geometry,
@@ -240,6 +245,16 @@ final class HeaderCodec {
         file,
         "its ring size " + entries + " is no power of two");
     return entries;
+  }
+
+  private static Delivery readDelivery(MemorySegment memory, Path file) {
+    int code = memory.get(JAVA_INT, DELIVERY);
+    for (Delivery delivery : Delivery.values()) {
+      if (delivery.code() == code) {
+        return delivery;
+      }
+    }
+    throw new RegionException(file + " is no sound region: it has the unknown delivery " + code);
   }
 
   private static DeathPolicy readDeathPolicy(MemorySegment memory, Path file) {

@@ -21,6 +21,8 @@ import hring.api.spi.alloc.ProviderOptions;
  *  1408  returned (by who reclaims, closes or gives back)
  *  1536  wake word (by whoever wakes), parked mask (by receivers, and by who reclaims one)
  *  1664  how long it took to reclaim the last one that died (by who reclaims)
+ *  1792  published: how much was submitted (by the sender, if it delivers to each)
+ *  1920  joins (by receivers that join, if the sender delivers to each)
  * </pre>
  *
  * From the state on, each line of that table has pairs of cache lines of its own. Texts are UTF-8,
@@ -96,6 +98,7 @@ public final class HeaderLayout {
   static final long HANDLE = COMPLETION_ENTRIES + Integer.BYTES;
   static final long DEATH_POLICY = HANDLE + Integer.BYTES;
   static final long DELIVERY_LIMIT = DEATH_POLICY + Integer.BYTES;
+  static final long DELIVERY = DELIVERY_LIMIT + Integer.BYTES;
 
   static final long SENDER_PID = 64;
   static final long SENDER_START = SENDER_PID + Long.BYTES;
@@ -154,11 +157,22 @@ public final class HeaderLayout {
   /** A long: how long it took to reclaim the last participant that died, in nanoseconds. */
   public static final long LAST_RECLAIM = WAKE_WORD + ISOLATION;
 
+  /** Where {@link Published} keeps its count and its two pairs, of two longs each. */
+  static final long PUBLISHED = LAST_RECLAIM + ISOLATION;
+
+  /**
+   * A long that counts up when a receiver joins a ring that delivers to each: the sender looks who
+   * is there when it sees a new value.
+   */
+  public static final long JOINS = PUBLISHED + ISOLATION;
+
   /** The size of the header in bytes. */
   public static final long SIZE = PAGE;
 
   static {
-    if (RING_NAME + RING_NAME_SIZE > STATE || LAST_RECLAIM + Long.BYTES > SIZE) {
+    if (RING_NAME + RING_NAME_SIZE > STATE
+        || JOINS + Long.BYTES > SIZE
+        || DELIVERY + Integer.BYTES > SENDER_PID) {
       throw new AssertionError("the header's fields do not fit");
     }
   }

@@ -155,6 +155,42 @@ public final class Participant {
     SharedMemory.storeFence();
   }
 
+  /**
+   * Begins to join a ring that delivers to each: from now on the sender frees nothing, until {@link
+   * #tryMove} says where this receiver is. What the sender publishes is to be read in between. Ends
+   * an eviction, too.
+   */
+  public void join() {
+    // Partner: the acquire in Participants.readCursor().
+    SharedMemory.setLongRelease(
+        slot, ParticipantLayout.READ_CURSOR, ReadCursor.of(ReadCursor.JOINING, 0, 0));
+    // Partner: the acquire in Participants.joins(), after a full fence: if that does not see this,
+    // the sender has published before what is read from now on.
+    table.countJoin();
+  }
+
+  /**
+   * Returns the read cursor of this slot, which only the sender and this participant change.
+   *
+   * @return any 64 bits, to be taken apart by {@link ReadCursor}
+   */
+  public long readCursor() {
+    return table.readCursor(owner);
+  }
+
+  /**
+   * Moves the read cursor. May be called by any thread, one at a time.
+   *
+   * @param seen what it is
+   * @param next what it becomes
+   * @return false if it was something else: the sender has evicted this receiver
+   */
+  public boolean tryMove(long seen, long next) {
+    // Partner: the acquire in Participants.readCursor(), by the sender, which frees what is passed;
+    // and the compare-and-set in Participants.tryEvict().
+    return SharedMemory.compareAndSetLong(slot, ParticipantLayout.READ_CURSOR, seen, next);
+  }
+
   /** Counts as attached from now on. Called once, after {@link Participants#begin}. */
   public void activate() {
     table.activate(slot);

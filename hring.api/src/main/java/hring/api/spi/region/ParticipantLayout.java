@@ -7,6 +7,7 @@ package hring.api.spi.region;
  *     0  state word, process id and whether its thread has ended (both for people)
  *    24  counters, added to by any thread and by who reclaims: freed elsewhere, returned, discarded
  *    64  claim: position before, count, confirmed up to, position after, list, begun
+ *   112  read cursor, if the ring delivers to each
  *   128  counters: nine of the participant's own thread; at 200, left, written by who joins
  *   256  claim: up to 128 addresses of 8 bytes
  * </pre>
@@ -33,6 +34,8 @@ public final class ParticipantLayout {
   static final long CLAIM_LIST = CLAIM_END + Long.BYTES;
   static final long CLAIM_BEGUN = CLAIM_LIST + Long.BYTES;
 
+  static final long READ_CURSOR = CLAIM_BEGUN + Long.BYTES;
+
   static final long MESSAGES_IN = 128;
   static final long BYTES_IN = MESSAGES_IN + Long.BYTES;
   static final long MESSAGES_OUT = BYTES_IN + Long.BYTES;
@@ -51,7 +54,7 @@ public final class ParticipantLayout {
 
   static {
     if (DISCARDED + Long.BYTES > CLAIM_BEFORE
-        || CLAIM_BEGUN + Long.BYTES > MESSAGES_IN
+        || READ_CURSOR + Long.BYTES > MESSAGES_IN
         || LEFT + Long.BYTES > CLAIM_MESSAGES
         || CLAIM_MESSAGES + (long) CLAIM_CAPACITY * Long.BYTES > SIZE) {
       throw new AssertionError("the fields of a slot do not fit");

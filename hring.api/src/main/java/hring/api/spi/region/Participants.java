@@ -504,6 +504,62 @@ public final class Participants {
     return stats;
   }
 
+  /**
+   * Returns the state word of a slot that somebody has, attached or about to be, dead processes
+   * included. The word never comes again.
+   *
+   * @param owner the owner number
+   * @return the word, which is never 0; 0 if nobody has the slot
+   */
+  public long taking(int owner) {
+    long seen = state(owner);
+    return SlotState.isTaken(seen) ? seen : 0;
+  }
+
+  /**
+   * Returns how often receivers have joined a ring that delivers to each.
+   *
+   * @return a number that only counts up
+   */
+  public long joins() {
+    // Partner: getAndAddLong in Participant.join(), with a full fence before, by the sender.
+    return SharedMemory.getLongAcquire(region.headerMemory(), HeaderLayout.JOINS);
+  }
+
+  void countJoin() {
+    // Partner: the acquire in joins(). A full fence: what is read afterwards is newer.
+    SharedMemory.getAndAddLong(region.headerMemory(), HeaderLayout.JOINS, 1);
+  }
+
+  /**
+   * Reads the read cursor of a slot.
+   *
+   * @param owner the owner number
+   * @return any 64 bits, to be taken apart by {@link ReadCursor}
+   */
+  public long readCursor(int owner) {
+    // Not through a slice, which would be garbage. Partner: every change of the word, by release or
+    // by compare-and-set: what its receiver has passed, it reads no more.
+    return SharedMemory.getLongAcquire(table, readCursorOf(owner));
+  }
+
+  /**
+   * Evicts the receiver that has a slot.
+   *
+   * @param owner the owner number
+   * @param seen its read cursor, as it was read
+   * @return false if the cursor has changed meanwhile; nothing is changed then
+   */
+  public boolean tryEvict(int owner, long seen) {
+    // Partner: the compare-and-set in Participant.tryMove(), of which this makes the next one fail.
+    return SharedMemory.compareAndSetLong(
+        table, readCursorOf(owner), seen, ReadCursor.evicted(seen));
+  }
+
+  private static long readCursorOf(int owner) {
+    return (owner - 1) * ParticipantLayout.SIZE + ParticipantLayout.READ_CURSOR;
+  }
+
   MemorySegment slot(int owner) {
     return table.asSlice((owner - 1) * ParticipantLayout.SIZE, ParticipantLayout.SIZE);
   }

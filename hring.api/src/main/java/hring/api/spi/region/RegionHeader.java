@@ -1,6 +1,7 @@
 package hring.api.spi.region;
 
 import hring.api.DeathPolicy;
+import hring.api.Delivery;
 import hring.api.Placement;
 import hring.api.spi.alloc.PoolGeometry;
 import hring.api.spi.alloc.ProviderOptions;
@@ -24,6 +25,7 @@ import hring.api.spi.alloc.ProviderOptions;
  * @param transportOptions the transport's options; it has not seen them yet
  * @param allocator the name of the allocator
  * @param allocatorOptions the allocator's options; it has not seen them yet
+ * @param delivery whom a message is delivered to
  * @param deathPolicy what becomes of the messages of a receiver that dies
  * @param deliveryLimit how often a message is handed out at most, 0 for no limit
  * @param geometry the sizes of the pool
@@ -47,6 +49,7 @@ public record RegionHeader(
     ProviderOptions transportOptions,
     String allocator,
     ProviderOptions allocatorOptions,
+    Delivery delivery,
     DeathPolicy deathPolicy,
     int deliveryLimit,
     PoolGeometry geometry,

@@ -1,6 +1,7 @@
 package hring.api.spi.region;
 
 import hring.api.DeathPolicy;
+import hring.api.Delivery;
 import hring.api.Placement;
 import hring.api.spi.alloc.PoolGeometry;
 import hring.api.spi.alloc.ProviderOptions;
@@ -18,6 +19,7 @@ import hring.api.spi.alloc.ProviderOptions;
  * @param allocator the name of the allocator
  * @param allocatorOptions the allocator's options
  * @param metadataSize the size of the allocator's section in bytes
+ * @param delivery whom a message is delivered to
  * @param deathPolicy what becomes of the messages of a receiver that dies
  * @param deliveryLimit how often a message is handed out at most, 0 for no limit
  */
@@ -32,5 +34,6 @@ public record RegionSpec(
     String allocator,
     ProviderOptions allocatorOptions,
     long metadataSize,
+    Delivery delivery,
     DeathPolicy deathPolicy,
     int deliveryLimit) {}

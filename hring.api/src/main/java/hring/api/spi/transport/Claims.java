@@ -1,6 +1,7 @@
 package hring.api.spi.transport;
 
 import hring.api.Address;
+import hring.api.Delivery;
 import hring.api.RegionException;
 import hring.api.spi.alloc.SharedMemory;
 import hring.api.spi.region.ClaimCursor;
@@ -27,7 +28,7 @@ import java.lang.foreign.MemorySegment;
  * receiver has moved the cursor; then the compare-and-set fails, and they are read again. {@link
  * ClaimCursor} says how a survivor knows whether the claim of a dead receiver took place.
  */
-public final class Claims {
+public class Claims {
   /** The greatest number of messages of one claim. */
   public static final int MAX_CLAIM = ParticipantLayout.CLAIM_CAPACITY;
 
@@ -36,7 +37,7 @@ public final class Claims {
   /** Not an address: an entry may be there. */
   private static final long UNKNOWN = -1;
 
-  private final Entries entries;
+  final Entries entries;
   private final ClaimCursor cursor;
   private final Participant participant;
   private final Participants participants;
@@ -49,14 +50,28 @@ public final class Claims {
   private long lookedAt;
 
   // The claim that is being made, or was made last.
-  private int length;
-  private long end;
-  private long list;
-  private long piece;
+  int length;
+  long end;
+  long list;
+  long piece;
   private boolean more;
 
   /**
-   * Creates a receiver's access to a ring.
+   * Creates a receiver's access to a ring, whatever its delivery.
+   *
+   * @param region the region
+   * @param participant the receiver's slot
+   * @param entries the ring
+   * @return claims, or a subscription that has joined
+   */
+  public static Claims of(Region region, Participant participant, Entries entries) {
+    return region.header().delivery() == Delivery.TO_EACH
+        ? Subscription.join(region, participant, entries)
+        : new Claims(region, participant, entries);
+  }
+
+  /**
+   * Creates a receiver's access to a ring whose receivers compete.
    *
    * @param region the region
    * @param participant the receiver's slot
@@ -151,7 +166,7 @@ public final class Claims {
   }
 
   /** Reads what is to be claimed. */
-  private void read(long[] into, long seen, int limit, int posted) {
+  void read(long[] into, long seen, int limit, int posted) {
     long count = ClaimCursor.count(seen);
     long first = entries.entry(count);
     list = Address.NULL;

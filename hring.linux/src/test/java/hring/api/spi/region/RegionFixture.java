@@ -1,6 +1,7 @@
 package hring.api.spi.region;
 
 import hring.api.DeathPolicy;
+import hring.api.Delivery;
 import hring.api.Placement;
 import hring.api.spi.alloc.PoolGeometry;
 import hring.api.spi.alloc.ProviderOptions;
@@ -34,6 +35,7 @@ public final class RegionFixture {
         "any",
         new ProviderOptions("of=any&" + "x".repeat(119) + "=1"),
         8192,
+        Delivery.TO_ONE,
         DeathPolicy.REDELIVER,
         7);
   }
