@@ -1,5 +1,6 @@
 package hring.tests;
 
+import hring.api.Delivery;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +32,9 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 class CorruptedRegionProperties {
   private static final int TRIES_PER_RING = 20;
   private static final int WATCHDOG_SECONDS = 20;
+
+  /** Where the read cursor is among the words of a receiver that are lied about. */
+  private static final double READ_CURSOR_PLACE = 112.5 / 208;
 
   private static Path directory;
   private static ExecutorService thread;
@@ -150,9 +154,11 @@ class CorruptedRegionProperties {
       throws Exception {
     run(
         () -> {
-          if (ring == null || !ring.isOf(RingKind.SHM, "slab") || tries == TRIES_PER_RING) {
+          if (ring == null
+              || !ring.isOf(RingKind.SHM, "slab", Delivery.TO_ONE)
+              || tries == TRIES_PER_RING) {
             raise();
-            ring = CorruptedRing.open(directory, RingKind.SHM, "slab");
+            ring = CorruptedRing.open(directory, RingKind.SHM, "slab", Delivery.TO_ONE);
           }
           tries++;
           try {
@@ -163,6 +169,62 @@ class CorruptedRegionProperties {
           }
           return null;
         });
+  }
+
+  @Property
+  void survivesCorruptionAnywhereWhereEachGetsAll(
+      @ForAll("corruptions") List<Corruption> corruptions) throws Exception {
+    attackEach(RingKind.URING, corruptions, RegionCorruptor::everything);
+  }
+
+  @Property
+  void survivesLiesInTheHeaderWhereEachGetsAll(@ForAll("lies") List<Corruption> corruptions)
+      throws Exception {
+    attackEach(RingKind.SHM, corruptions, RegionCorruptor::published);
+  }
+
+  @Property
+  void survivesLiesInTheSlotOfAReceiverWhereEachGetsAll(
+      @ForAll("cursors") List<Corruption> corruptions) throws Exception {
+    attackEach(RingKind.SHM, corruptions, RegionCorruptor::receiversWords);
+  }
+
+  @Property
+  void survivesLiesAboutOwnersWhereEachGetsAll(@ForAll("lies") List<Corruption> corruptions)
+      throws Exception {
+    attackEach(RingKind.SHM, corruptions, RegionCorruptor::blockTable);
+  }
+
+  @Property
+  void survivesCorruptionOfABatchWhereEachGetsAll(
+      @ForAll("corruptions") List<Corruption> corruptions) throws Exception {
+    attackEach(RingKind.URING, corruptions, RegionCorruptor::batch);
+  }
+
+  private static void attackEach(
+      RingKind kind, List<Corruption> corruptions, RegionCorruptor.Target target) throws Exception {
+    attack(kind, "slab", Delivery.TO_EACH, corruptions, target);
+  }
+
+  /** Anything in the slot of a receiver, and read cursors that might be true. */
+  @Provide
+  Arbitrary<List<Corruption>> cursors() {
+    Arbitrary<Long> cursors =
+        Combinators.combine(
+                Arbitraries.longs().between(0, 3),
+                Arbitraries.oneOf(
+                    Arbitraries.longs().between(0, 200), Arbitraries.of((1L << 24) - 1)),
+                Arbitraries.longs().between(-3, 4000))
+            .as((kind, length, passed) -> kind << 62 | length << 38 | passed & (1L << 38) - 1);
+    return Combinators.combine(
+            Arbitraries.oneOf(
+                Arbitraries.doubles().between(0, 1), Arbitraries.of(READ_CURSOR_PLACE)),
+            cursors,
+            Arbitraries.of(Corruption.Width.class))
+        .as(Corruption::new)
+        .list()
+        .ofMinSize(1)
+        .ofMaxSize(3);
   }
 
   @Property
@@ -280,11 +342,21 @@ class CorruptedRegionProperties {
   private static void attack(
       RingKind kind, String allocator, List<Corruption> corruptions, RegionCorruptor.Target target)
       throws Exception {
+    attack(kind, allocator, Delivery.TO_ONE, corruptions, target);
+  }
+
+  private static void attack(
+      RingKind kind,
+      String allocator,
+      Delivery delivery,
+      List<Corruption> corruptions,
+      RegionCorruptor.Target target)
+      throws Exception {
     run(
         () -> {
-          if (ring == null || !ring.isOf(kind, allocator) || tries == TRIES_PER_RING) {
+          if (ring == null || !ring.isOf(kind, allocator, delivery) || tries == TRIES_PER_RING) {
             raise();
-            ring = CorruptedRing.open(directory, kind, allocator);
+            ring = CorruptedRing.open(directory, kind, allocator, delivery);
           }
           tries++;
           try {

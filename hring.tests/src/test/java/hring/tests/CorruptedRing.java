@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import hring.api.Address;
+import hring.api.Delivery;
 import hring.api.Hring;
 import hring.api.HringException;
 import hring.api.Receiver;
@@ -25,6 +26,7 @@ final class CorruptedRing implements AutoCloseable {
   private final Arena arena = Arena.ofConfined();
   private final RingKind kind;
   private final String allocator;
+  private final Delivery delivery;
   private final Sender sender;
   private final Receiver receiver;
   private final Path file;
@@ -33,21 +35,29 @@ final class CorruptedRing implements AutoCloseable {
   private int received;
 
   private CorruptedRing(
-      RingKind kind, String allocator, Sender sender, Receiver receiver, Path file)
+      RingKind kind,
+      String allocator,
+      Delivery delivery,
+      Sender sender,
+      Receiver receiver,
+      Path file)
       throws IOException {
     this.kind = kind;
     this.allocator = allocator;
+    this.delivery = delivery;
     this.sender = sender;
     this.receiver = receiver;
     this.file = file;
     corruptor = RegionCorruptor.map(file, arena);
   }
 
-  static CorruptedRing open(Path directory, RingKind kind, String allocator) throws IOException {
+  static CorruptedRing open(Path directory, RingKind kind, String allocator, Delivery delivery)
+      throws IOException {
     String name = TestRings.uniqueRing();
     Sender sender =
         kind.of(Hring.sender(name))
             .allocator(allocator)
+            .delivery(delivery)
             .directory(directory)
             .poolSize(POOL)
             .ringEntries(8, 16)
@@ -56,12 +66,12 @@ final class CorruptedRing implements AutoCloseable {
     Receiver receiver = Hring.receiver(name).directory(directory).attach();
     try (Stream<Path> files = Files.list(directory)) {
       Path file = files.filter(f -> f.toString().contains(name + ":")).findFirst().orElseThrow();
-      return new CorruptedRing(kind, allocator, sender, receiver, file);
+      return new CorruptedRing(kind, allocator, delivery, sender, receiver, file);
     }
   }
 
-  boolean isOf(RingKind kind, String allocator) {
-    return this.kind == kind && this.allocator.equals(allocator);
+  boolean isOf(RingKind kind, String allocator, Delivery delivery) {
+    return this.kind == kind && this.allocator.equals(allocator) && this.delivery == delivery;
   }
 
   /**
@@ -157,7 +167,9 @@ final class CorruptedRing implements AutoCloseable {
 
   private void giveBack() {
     long taken = receiver.take();
-    if (taken != Address.NULL) {
+    if (taken != Address.NULL && delivery == Delivery.TO_EACH) {
+      receiver.free(taken);
+    } else if (taken != Address.NULL) {
       receiver.giveBack(taken);
     }
   }

@@ -22,6 +22,8 @@ import java.nio.file.StandardOpenOption;
 public record RegionCorruptor(MemorySegment memory, RegionHeader layout, RawRing ring) {
   private static final long CLAIM_CURSOR = 1280;
   private static final long SLOT = 1280;
+  private static final long PUBLISHED = 1792;
+  private static final long JOINS = 1920;
   private static final long SHARED_COUNTERS = 24;
   private static final long OWN_COUNTERS = 128;
   private static final long RECORDED = 208;
@@ -60,6 +62,11 @@ public record RegionCorruptor(MemorySegment memory, RegionHeader layout, RawRing
 
   MemorySegment returnedWord() {
     return memory.asSlice(HeaderLayout.RETURNED, Long.BYTES);
+  }
+
+  /** What the sender says of how much it submitted, and how often receivers joined. */
+  MemorySegment published() {
+    return memory.asSlice(PUBLISHED, JOINS + Long.BYTES - PUBLISHED);
   }
 
   /** The first receiver's state, claim and counters, without the addresses of its messages. */

@@ -21,6 +21,7 @@ public final class Slots implements AutoCloseable {
   private static final long CLAIM_END = 88;
   private static final long CLAIM_LIST = 96;
   private static final long CLAIM_BEGUN = 104;
+  private static final long READ_CURSOR = 112;
   private static final long MESSAGES_IN = 128;
   private static final long FREED = 160;
   private static final long CLAIM_MESSAGES = 256;
@@ -79,6 +80,14 @@ public final class Slots implements AutoCloseable {
       throw new AssertionError("no room for message " + index);
     }
     set(owner, CLAIM_MESSAGES + (long) index * Long.BYTES, message);
+  }
+
+  void readCursor(int owner, long word) {
+    JAVA_LONG.varHandle().setRelease(table, at(owner) + READ_CURSOR, word);
+  }
+
+  boolean replaceReadCursor(int owner, long seen, long word) {
+    return JAVA_LONG.varHandle().compareAndSet(table, at(owner) + READ_CURSOR, seen, word);
   }
 
   void messagesIn(int owner, long messages) {
