@@ -2,6 +2,7 @@ package hring.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import hring.api.Delivery;
 import hring.api.Sender;
 import hring.api.internal.Providers;
 import hring.api.spi.region.HeaderLayout;
@@ -9,6 +10,7 @@ import hring.api.spi.region.Participant;
 import hring.api.spi.region.Region;
 import hring.api.spi.transport.Claims;
 import hring.api.spi.transport.Inbound;
+import hring.api.spi.transport.Subscription;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -17,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * No wake is lost. Receivers of the API look again ten times a second, and would hide one: here
@@ -33,11 +35,12 @@ class WakeTest extends EachKind {
   private final AtomicInteger claimed = new AtomicInteger();
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 3})
-  void everySubmitAndTheCloseWakeSleepers(int receivers) throws Exception {
+  @CsvSource({"1,TO_ONE", "3,TO_ONE", "3,TO_EACH"})
+  void everySubmitAndTheCloseWakeSleepers(int receivers, Delivery delivery) throws Exception {
     String name = TestRings.uniqueRing();
     List<CompletableFuture<Void>> sleepers = new ArrayList<>();
-    try (Sender sender = TestRings.ring(name).maxBatch(kind.isSmall() ? 64 : 1).open()) {
+    try (Sender sender =
+        TestRings.ring(name).maxBatch(kind.isSmall() ? 64 : 1).delivery(delivery).open()) {
       for (int i = 0; i < receivers; i++) {
         sleepers.add(
             CompletableFuture.runAsync(
@@ -53,7 +56,7 @@ class WakeTest extends EachKind {
       for (int round = 0; round < ROUNDS; round++) {
         int words = 1 + random.nextInt(3);
         SequenceMessages.send(sender, 0, words);
-        sent += words;
+        sent += delivery == Delivery.TO_EACH ? words * receivers : words;
         while (claimed.get() < sent) {
           assertThat(sleepers)
               .as("seed %d, round %d", seed, round)
@@ -87,6 +90,9 @@ class WakeTest extends EachKind {
           }
           while (claims.claim(words, 1) > 0) {
             claimed.incrementAndGet();
+            if (claims instanceof Subscription subscription) {
+              subscription.done(words, 0, 1);
+            }
           }
         }
         participant.leave();
