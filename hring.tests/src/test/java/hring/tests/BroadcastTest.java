@@ -1,5 +1,6 @@
 package hring.tests;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -64,6 +65,29 @@ class BroadcastTest extends EachRingKind {
     assertThat(early.count()).isEqualTo(8000);
     assertThat(late.first()).isEqualTo(5000);
     assertThat(late.count()).isEqualTo(4000);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"slab", "buddy"})
+  void whatIsSentByCopyReachesEachInOrder(String allocator) {
+    String name = TestRings.uniqueRing();
+    List<Byte> first = new ArrayList<>();
+    List<Byte> second = new ArrayList<>();
+    try (Sender sender = ring(name, allocator).open();
+        Receiver one = Hring.receiver(name).attach();
+        Receiver other = Hring.receiver(name).attach()) {
+      for (byte i = 0; i < 100; i++) {
+        assertThat(sender.trySend(new byte[] {i, i, i})).isTrue();
+      }
+      while (one.poll((_, message) -> first.add(message.get(JAVA_BYTE, 2)), 10) > 0) {
+        // Until nothing is there.
+      }
+      while (other.poll((_, message) -> second.add(message.get(JAVA_BYTE, 2)), 10) > 0) {
+        // Until nothing is there.
+      }
+      assertThat(sender.awaitHandled(Duration.ZERO)).isTrue();
+    }
+    assertThat(first).hasSize(100).isSorted().isEqualTo(second);
   }
 
   @ParameterizedTest
