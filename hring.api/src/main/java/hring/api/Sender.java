@@ -576,7 +576,8 @@ public final class Sender implements AutoCloseable {
    * @return the offset in {@link #pool}, a multiple of 8; negative if the ring or the memory for
    *     small messages is full: receivers have to take or to free messages first
    * @throws IllegalArgumentException if the size is out of range, or the ring was opened with
-   *     {@link SenderBuilder#maxBatch maxBatch(1)}
+   *     {@link SenderBuilder#maxBatch maxBatch(1)}, or delivers {@linkplain Delivery#TO_EACH to
+   *     each}
    * @throws RegionException if another process has damaged the region
    */
   public long claim(int size) {
@@ -587,7 +588,8 @@ public final class Sender implements AutoCloseable {
               + size
               + " bytes can be claimed: from 1 to "
               + PackLayout.MAX_SIZE
-              + " it can, in a ring with maxBatch of more than 1; allocate a block for others");
+              + " it can, in a ring with maxBatch of more than 1 whose receivers compete; allocate"
+              + " a block for others");
     }
     long offset = findRoom(size);
     if (offset < 0) {
