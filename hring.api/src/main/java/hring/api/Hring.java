@@ -56,6 +56,17 @@ public final class Hring {
   }
 
   /**
+   * Begins to receive from all rings whose names match a pattern, those included that appear later.
+   *
+   * @param pattern a glob: {@code *} stands for any characters, {@code ?} for one; the rest is as
+   *     {@link java.nio.file.FileSystem#getPathMatcher} says
+   * @return the options, all at their defaults
+   */
+  public static ReceiverGroupBuilder receivers(String pattern) {
+    return new ReceiverGroupBuilder(pattern);
+  }
+
+  /**
    * Lists the rings of this machine, alive or stale, by name.
    *
    * @return what can be seen of each

@@ -13,6 +13,7 @@ import hring.api.internal.closing.Confinement;
 import hring.api.internal.closing.TakeDown;
 import hring.api.spi.region.Counters;
 import hring.api.spi.region.Region;
+import hring.api.spi.region.WakeWord;
 import hring.api.spi.transport.Claims;
 import hring.api.spi.transport.Inbound;
 import java.lang.foreign.MemorySegment;
@@ -473,6 +474,37 @@ public final class Receiver implements AutoCloseable {
     }
     lastEnd = attachment.end();
     return true;
+  }
+
+  // What a group of receivers needs to know of its members.
+
+  WakeWord newWakeWord() {
+    return new WakeWord(region, attachment.owner());
+  }
+
+  SliceCache newView(int cachedSlices) {
+    return new SliceCache(region, cachedSlices);
+  }
+
+  /** Returns whether there may be a message: what {@link #await} waits for. */
+  boolean hasMessages() {
+    try {
+      return reader.pending() > 0 || claims.hasEntries();
+    } catch (InternalError e) {
+      throw region.fault(e);
+    }
+  }
+
+  boolean isMarkedEnded() {
+    return attachment.isMarkedEnded();
+  }
+
+  boolean hasEnded() {
+    return attachment.hasEnded();
+  }
+
+  RegionException fault(InternalError e) {
+    return region.fault(e);
   }
 
   /**

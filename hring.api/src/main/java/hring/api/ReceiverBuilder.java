@@ -143,6 +143,16 @@ public final class ReceiverBuilder {
   }
 
   private Receiver attach(RingLocator rings, Attachment attachment) {
+    return attached(name, attachment, waitStrategy, follower(rings), failurePolicy);
+  }
+
+  /** Makes a receiver of an attachment, or closes that. */
+  static Receiver attached(
+      String name,
+      Attachment attachment,
+      WaitStrategy waitStrategy,
+      Follower follower,
+      FailurePolicy failurePolicy) {
     try {
       if (failurePolicy == FailurePolicy.GIVE_BACK && attachment.deliversToEach()) {
         throw new IllegalArgumentException(
@@ -152,7 +162,7 @@ public final class ReceiverBuilder {
                 + " onHandlerFailure(GIVE_BACK) out");
       }
       Receiver receiver =
-          new Receiver(name, attachment, waitStrategy, follower(rings), failurePolicy);
+          new Receiver(name, attachment, waitStrategy, follower, failurePolicy);
       // Last: a sender that waits for a receiver may end as soon as it sees one.
       attachment.activate();
       return receiver.begin();

@@ -9,8 +9,9 @@ import hring.api.spi.region.Region;
 import java.lang.foreign.MemorySegment;
 
 /**
- * How a sender wakes receivers that sleep in the kernel: the counterpart of {@link Parking}, whose
- * class comment says why no wake is lost. Used by the sender's thread.
+ * How a sender wakes receivers that sleep in the kernel: the counterpart of {@link
+ * hring.api.spi.region.WakeWord}, whose class comment says why no wake is lost. Used by the
+ * sender's thread.
  */
 public final class Doorbell {
   private final MemorySegment header;
@@ -60,7 +61,7 @@ public final class Doorbell {
    * @throws hring.api.TransportException if the kernel refuses
    */
   public void wake(int entries) {
-    // Partner: getAndOrLong in Parking.park().
+    // Partner: getAndOrLong in WakeWord.arm().
     SharedMemory.fullFence();
     if ((parked(0) | parked(1) | parked(2) | parked(3)) != 0) {
       counters.wakes();
@@ -69,7 +70,7 @@ public final class Doorbell {
   }
 
   private long parked(int word) {
-    // Partner: getAndOrLong in Parking.park(). A hint in wakeEarly(), ordered by the fence in
+    // Partner: getAndOrLong in WakeWord.arm(). A hint in wakeEarly(), ordered by the fence in
     // wake().
     return SharedMemory.getLongAcquire(header, HeaderLayout.PARKED_MASK + (long) word * Long.BYTES);
   }
@@ -92,7 +93,7 @@ public final class Doorbell {
 
   /** Wakes so many at most; returns how many were asleep, or {@code -errno}. */
   private int tryWake(int receivers) {
-    // Partner: the acquire in Parking.park(). A receiver that read the word before, and sleeps only
+    // Partner: the acquire in WakeWord.arm(). A receiver that read the word before, and sleeps only
     // afterwards, finds it changed.
     SharedMemory.getAndAddInt(header, HeaderLayout.WAKE_WORD, 1);
     return kernel.futexWake(wakeWord, receivers);

@@ -20,6 +20,10 @@ public final class Kernel {
    */
   private static final int SYS_FUTEX = System.getProperty("os.arch").equals("amd64") ? 202 : 98;
 
+  /** The same on every architecture, as all numbers from 424 on. */
+  private static final int SYS_FUTEX_WAITV = 449;
+
+  private static final int CLOCK_MONOTONIC = 1;
   private static final int FUTEX_WAIT = 0;
   private static final int FUTEX_WAKE = 1;
   private static final int PROT_READ = 1;
@@ -114,6 +118,23 @@ public final class Kernel {
     }
     // Again, for the reason: with a word that is not there it does not wait.
     return (int) syscall(SYS_FUTEX, address, FUTEX_WAIT, ~expected, timespec.address(), 0, 0);
+  }
+
+  /**
+   * Waits on several futexes, see futex_waitv(2), which Linux 5.16 brought.
+   *
+   * @param waiters an array of {@code struct futex_waitv}
+   * @param count how many of them
+   * @param deadline when to give up, as CLOCK_MONOTONIC counts, in nanoseconds
+   * @return the index of one that was woken; {@code -EAGAIN} if a word has another value, {@code
+   *     -ETIMEDOUT}, or another {@code -errno}
+   */
+  int futexWaitAny(MemorySegment waiters, int count, long deadline) {
+    timespec.set(JAVA_LONG, 0, deadline / NANOS);
+    timespec.set(JAVA_LONG, Long.BYTES, deadline % NANOS);
+    return (int)
+        syscall(
+            SYS_FUTEX_WAITV, waiters.address(), count, 0, timespec.address(), CLOCK_MONOTONIC, 0);
   }
 
   /**

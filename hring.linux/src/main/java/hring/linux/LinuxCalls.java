@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import hring.api.spi.region.OpenFile;
 import hring.api.spi.region.SystemCalls;
+import hring.api.spi.region.WordWait;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -139,6 +140,11 @@ public final class LinuxCalls implements SystemCalls {
         throw new IOException("futex wake failed with " + Errno.name(-result));
       }
     }
+  }
+
+  @Override
+  public WordWait newWordWait() {
+    return new LinuxWordWait();
   }
 
   @Override

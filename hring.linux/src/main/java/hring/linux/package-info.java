@@ -19,8 +19,8 @@
  *
  * <ul>
  *   <li>{@link hring.linux.Parking} and {@link hring.linux.Doorbell}: how receivers sleep on the
- *       region's wake word and how the sender wakes them. The class comment of {@code Parking} has
- *       the argument that no wake is lost.
+ *       region's wake word and how the sender wakes them. The class comment of {@link
+ *       hring.api.spi.region.WakeWord} has the argument that no wake is lost.
  *   <li>{@link hring.linux.ClaimingInbound}: a receiver's end over any {@link
  *       hring.api.spi.transport.Entries}.
  * </ul>

@@ -1,9 +1,9 @@
 /**
  * Classes that hring.api needs itself and exports to nobody.
  *
- * <p>{@code batch}, {@code recovery}, {@code naming} and {@code closing} do not know each other;
- * {@code batch} uses {@code broadcast}, and {@code attach} stands above them and uses all five.
- * {@code bin/check-house}, which the build runs, keeps it so.
+ * <p>{@code batch}, {@code recovery}, {@code naming}, {@code closing} and {@code waiting} do not
+ * know each other; {@code batch} uses {@code broadcast}, and {@code attach} stands above them and
+ * uses all but {@code waiting}. {@code bin/check-house}, which the build runs, keeps it so.
  *
  * <ul>
  *   <li>{@code batch}: many messages as one entry of the ring, and how a receiver takes them apart.
@@ -11,6 +11,7 @@
  *   <li>{@code recovery}: what happens to the messages of receivers that die or leave.
  *   <li>{@code naming}: which rings there are, whose they are, and which are stale.
  *   <li>{@code closing}: closing by any thread, and the end of mapped memory.
+ *   <li>{@code waiting}: one thread's sleep on the wake words of many rings.
  *   <li>{@code attach}: from a name to an attached receiver, and on to the next ring of that name.
  * </ul>
  *

@@ -34,12 +34,22 @@ public final class SliceCache {
    * @param region the region whose pool it is
    */
   public SliceCache(Region region) {
+    this(region, MAX_CACHED);
+  }
+
+  /**
+   * Creates a view that caches fewer slices.
+   *
+   * @param region the region whose pool it is
+   * @param most how many slices to cache at most, a power of two
+   */
+  public SliceCache(Region region, int most) {
     pool = region.messages();
     granuleShift = region.header().geometry().granuleShift();
     granules = region.header().geometry().granules();
     packed = region.packsInMessages() + Long.BYTES;
     long all = granules + (region.packs().byteSize() >>> PackLayout.UNIT_SHIFT);
-    capacity = (int) Math.min(MAX_CACHED, Long.highestOneBit(2 * all - 1));
+    capacity = (int) Math.min(most, Long.highestOneBit(2 * all - 1));
   }
 
   /**

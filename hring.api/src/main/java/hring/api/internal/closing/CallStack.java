@@ -1,7 +1,8 @@
 package hring.api.internal.closing;
 
 /**
- * Looks from outside whether a thread is in the middle of a call of a sender or a receiver.
+ * Looks from outside whether a thread is in the middle of a call of a sender, a receiver or a
+ * group.
  *
  * <p>{@link Thread#getStackTrace} stops the thread at a safepoint: what it wrote before is seen
  * afterwards, and the frames are those of that moment, of compiled code too.
@@ -9,6 +10,7 @@ package hring.api.internal.closing;
 final class CallStack {
   private static final String SENDER = "hring.api.Sender";
   private static final String RECEIVER = "hring.api.Receiver";
+  private static final String GROUP = "hring.api.ReceiverGroup";
 
   /** Puts a slice beside the address, between poll and the application's handler. */
   private static final String SLICING = "hring.api.Receiver$Slicing";
@@ -30,14 +32,14 @@ final class CallStack {
         case SENDER -> {
           return true;
         }
-        case RECEIVER -> {
+        case RECEIVER, GROUP -> {
           return !handling || !frame.getMethodName().equals("poll");
         }
         case SLICING -> {
           return false;
         }
         default -> {
-          // A frame of somebody else, or of a class that these two call.
+          // A frame of somebody else, or of a class that these call.
         }
       }
     }

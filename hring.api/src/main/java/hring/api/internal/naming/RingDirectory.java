@@ -72,6 +72,17 @@ public final class RingDirectory {
     return files(path -> path.getFileName().toString().startsWith(prefix));
   }
 
+  /**
+   * Lists the regions whose rings have certain names, finished or not.
+   *
+   * @param names accepts the names
+   * @return the files, of all users
+   * @throws RegionException if the directory cannot be read
+   */
+  public List<RingFile> matching(Predicate<String> names) {
+    return files(path -> RingFile.parse(path).filter(n -> names.test(n.name())).isPresent());
+  }
+
   private List<RingFile> files(Predicate<Path> wanted) {
     List<RingFile> files = new ArrayList<>();
     try (DirectoryStream<Path> paths = Files.newDirectoryStream(directory)) {

@@ -7,13 +7,10 @@ import hring.api.spi.region.HeaderLayout;
 import hring.api.spi.region.OpenFile;
 import hring.api.spi.region.SystemCalls;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Waits for the ring of a name, or for the name to be free, one look at a time. A look reads the
@@ -26,17 +23,10 @@ import java.util.concurrent.TimeUnit;
 public final class RingWatch {
   private static final System.Logger LOG = System.getLogger("hring");
 
-  /**
-   * How long after a change the directory is still read: its time of modification is the kernel's
-   * coarse clock's, so a second change within some milliseconds may leave it as it is.
-   */
-  private static final long REREAD_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-
   private final RingDirectory directory;
   private final String name;
   private final long uid;
-  private FileTime modified;
-  private long rereadUntil;
+  private final DirectoryChanges changes;
   private List<Path> candidates = List.of();
   private boolean toldOfFailedLook;
 
@@ -51,6 +41,7 @@ public final class RingWatch {
     this.directory = directory;
     this.name = name;
     this.uid = uid;
+    changes = new DirectoryChanges(directory.path());
   }
 
   /**
@@ -97,13 +88,7 @@ public final class RingWatch {
   }
 
   private void readDirectory() {
-    long now = System.nanoTime();
-    FileTime found = modificationTime();
-    if (!found.equals(modified)) {
-      modified = found;
-      rereadUntil = now + REREAD_NANOS;
-    }
-    if (now - rereadUntil < 0) {
+    if (changes.isReadDue()) {
       candidates =
           directory.named(name).stream().filter(f -> f.uid() == uid).map(RingFile::path).toList();
     }
@@ -147,13 +132,5 @@ public final class RingWatch {
    */
   public static boolean hasEnded(Path file) {
     return RegionProbe.of(file).hasEnded();
-  }
-
-  private FileTime modificationTime() {
-    try {
-      return Files.getLastModifiedTime(directory.path());
-    } catch (IOException e) {
-      throw new RegionException("cannot look at the directory " + directory.path() + ": " + e, e);
-    }
   }
 }

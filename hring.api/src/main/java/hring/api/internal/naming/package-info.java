@@ -15,7 +15,8 @@
  *       several senders that open one name at the same time gets it. {@link
  *       hring.api.internal.naming.OpenNames} knows the names of this process.
  *   <li>{@link hring.api.internal.naming.RingWatch} waits for a ring, or for a name to be free, at
- *       little cost.
+ *       little cost; {@link hring.api.internal.naming.PatternWatch} finds all rings whose names
+ *       match a pattern, as they appear.
  *   <li>{@link hring.api.internal.naming.RingObserver} describes a ring for {@code Hring.rings()}.
  *   <li>{@link hring.api.internal.naming.Users} converts between users' names and numbers, {@link
  *       hring.api.internal.naming.EditDistance} finds names that may have been meant.

@@ -64,6 +64,11 @@ public final class Janitor implements AutoCloseable {
     return new Janitor(region, recovery, null, null);
   }
 
+  /** Returns whether it is the sender's, who is the first to look after a ring. */
+  boolean isOfSender() {
+    return nameWatch != null;
+  }
+
   /** Begins to look after the ring. */
   public void start() {
     JanitorThread.add(this);

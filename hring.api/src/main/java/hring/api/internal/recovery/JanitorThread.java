@@ -17,6 +17,12 @@ public final class JanitorThread {
   /** For so many rounds without a janitor the thread stays: rings may be opened one by one. */
   private static final int IDLE_ROUNDS = 20;
 
+  /**
+   * How many rings of which this process is a receiver are looked after in one round. Of more, each
+   * has its turn less often: its sender looks after it, too, and a look costs some microseconds.
+   */
+  private static final int RECEIVERS_A_ROUND = 25;
+
   private static final Object LOCK = new Object();
 
   /** Replaced under the lock, read without. */
@@ -65,6 +71,7 @@ public final class JanitorThread {
 
   private static void run() {
     int idle = 0;
+    int rounds = 0;
     while (idle < IDLE_ROUNDS || !tryEnd()) {
       LockSupport.parkNanos(PERIOD_NANOS);
       // Other code may interrupt this thread by mistake; with the flag set it would not sleep any
@@ -72,8 +79,16 @@ public final class JanitorThread {
       Thread.interrupted();
       Janitor[] now = janitors;
       idle = now.length == 0 ? idle + 1 : 0;
-      for (Janitor janitor : now) {
-        round(janitor);
+      rounds++;
+      round(now, rounds);
+    }
+  }
+
+  private static void round(Janitor[] now, int rounds) {
+    int turns = 1 + now.length / RECEIVERS_A_ROUND;
+    for (int i = 0; i < now.length; i++) {
+      if (now[i].isOfSender() || (i + rounds) % turns == 0) {
+        round(now[i]);
       }
     }
   }

@@ -388,13 +388,13 @@ public final class Recovery {
     // it looks at this word, so either it sees the new value or its bit is seen here.
     SharedMemory.getAndAddLong(header, HeaderLayout.RETURNED, 1);
     long parked = 0;
-    // Partner: getAndOrLong in Parking.park().
+    // Partner: getAndOrLong in WakeWord.arm().
     for (int i = 0; i < HeaderLayout.PARKED_WORDS; i++) {
       parked |=
           SharedMemory.getLongAcquire(header, HeaderLayout.PARKED_MASK + (long) i * Long.BYTES);
     }
     if (parked != 0) {
-      // Partner: the acquire in Parking.park(), and the kernel's comparison in futex(2).
+      // Partner: the acquire in WakeWord.arm(), and the kernel's comparison in futex(2).
       SharedMemory.getAndAddInt(header, HeaderLayout.WAKE_WORD, 1);
       try {
         SystemCalls.present().wakeAll(header.asSlice(HeaderLayout.WAKE_WORD, Integer.BYTES));

@@ -635,7 +635,7 @@ public final class Region implements AutoCloseable {
    * @throws RegionException if the kernel refuses
    */
   public void wakeReceivers() {
-    // Partner: the acquire in Parking.park() of hring.linux. A receiver that read the word before,
+    // Partner: the acquire in WakeWord.arm(). A receiver that read the word before,
     // and sleeps only afterwards, finds it changed.
     SharedMemory.getAndAddInt(memory, HeaderLayout.WAKE_WORD, 1);
     try {

@@ -62,6 +62,13 @@ public interface SystemCalls {
   void wakeAll(MemorySegment word) throws IOException;
 
   /**
+   * Creates a wait for the change of any of several words.
+   *
+   * @return a wait without words
+   */
+  WordWait newWordWait();
+
+  /**
    * Returns who this process is to the file system, see geteuid(2).
    *
    * @return the effective user id, 0 to 2^32 - 1

@@ -1,0 +1,127 @@
+package hring.tests;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import hring.api.Hring;
+import hring.api.ReceiverGroup;
+import hring.api.Sender;
+import hring.api.WaitStrategy;
+import hring.testkit.ChildJvm;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * What a group of many rings costs while nothing comes, with all threads of its process, and how
+ * soon it has a message. The property {@code hring.group.rings} says how many rings.
+ */
+@Timeout(300)
+class GroupIdleTest extends EachTransport {
+  private static final int RINGS = Integer.getInteger("hring.group.rings", 140);
+  private static final int MESSAGES = 200;
+  private static final int WINDOWS = 4;
+  private static final long WINDOW_MILLIS = 2_000;
+
+  private Path directory;
+
+  @BeforeEach
+  void makeDirectory() throws IOException {
+    directory = Files.createTempDirectory(Path.of("/dev/shm"), "hring-group");
+  }
+
+  @AfterEach
+  void removeDirectory() throws IOException {
+    Files.delete(directory);
+  }
+
+  @Test
+  void manyIdleRingsCostNextToNothingAndAMessageIsTakenSoon() throws Exception {
+    List<Sender> senders = new ArrayList<>();
+    try {
+      for (int i = 0; i < RINGS; i++) {
+        senders.add(
+            TestRings.ring("idle." + i)
+                .directory(directory)
+                .poolSize(1 << 16)
+                .ringEntries(4, 8)
+                .open());
+      }
+      try (ChildJvm child = ChildJvm.start(Idle.class, directory)) {
+        child.awaitOutput("idle");
+        for (int i = 0; i < MESSAGES; i++) {
+          Sender sender = senders.get(i * 7919 % RINGS);
+          long now = System.nanoTime();
+          SequenceMessages.send(sender, now, now + 1);
+          Thread.sleep(5);
+        }
+        System.out.println(kind + ", " + RINGS + " rings: " + child.finish());
+      }
+    } finally {
+      senders.forEach(Sender::close);
+    }
+  }
+
+  /** Prints what waiting cost, then in what time it had messages that say when they were sent. */
+  static final class Idle {
+    public static void main(String[] args) throws Exception {
+      try (ReceiverGroup group =
+          Hring.receivers("idle.*")
+              .directory(Path.of(args[0]))
+              .waitStrategy(WaitStrategy.PARK)
+              .open()) {
+        while (group.rings().size() < RINGS) {
+          group.await(Duration.ofMillis(10));
+        }
+        double least = Double.MAX_VALUE;
+        for (int i = 0; i < WINDOWS; i++) {
+          long before = threadNanos();
+          long start = System.nanoTime();
+          while (System.nanoTime() - start < TimeUnit.MILLISECONDS.toNanos(WINDOW_MILLIS)) {
+            group.await(Duration.ofMillis(WINDOW_MILLIS));
+          }
+          least = Math.min(least, 100.0 * (threadNanos() - before) / (System.nanoTime() - start));
+        }
+        System.out.printf("%nidle: %.2f %% of a core%n", least);
+        long[] took = new long[MESSAGES];
+        int[] count = new int[1];
+        while (count[0] < MESSAGES) {
+          if (!group.await(TestRings.PATIENCE)) {
+            throw new AssertionError(count[0] + " messages came, then no more");
+          }
+          group.poll(
+              (_, _, payload) -> took[count[0]++] = System.nanoTime() - payload.get(JAVA_LONG, 0),
+              MESSAGES);
+        }
+        Arrays.sort(took);
+        System.out.printf(
+            "taken after: median %d us, 90 %% %d us%n",
+            took[MESSAGES / 2] / 1000, took[MESSAGES * 9 / 10] / 1000);
+        // On a busy machine both are more than they have to be.
+        if (least > 2 || took[MESSAGES / 2] > 1_000_000) {
+          throw new AssertionError("too much");
+        }
+      }
+    }
+
+    /** Of all threads that run Java: those of the JVM itself cost something in any process. */
+    private static long threadNanos() {
+      ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+      long nanos = 0;
+      for (long id : threads.getAllThreadIds()) {
+        nanos += Math.max(0, threads.getThreadCpuTime(id));
+      }
+      return nanos;
+    }
+  }
+}
