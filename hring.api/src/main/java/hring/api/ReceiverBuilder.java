@@ -161,8 +161,7 @@ public final class ReceiverBuilder {
                 + "' delivers to each, and has nobody to give a message back to: leave"
                 + " onHandlerFailure(GIVE_BACK) out");
       }
-      Receiver receiver =
-          new Receiver(name, attachment, waitStrategy, follower, failurePolicy);
+      Receiver receiver = new Receiver(name, attachment, waitStrategy, follower, failurePolicy);
       // Last: a sender that waits for a receiver may end as soon as it sees one.
       attachment.activate();
       return receiver.begin();
