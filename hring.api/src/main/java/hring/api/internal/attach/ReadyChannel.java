@@ -23,6 +23,8 @@ public final class ReadyChannel implements ReadyWatch.Signal {
     try {
       pipe = Pipe.open();
       pipe.source().configureBlocking(false);
+      // So that an interrupt does not close it; there is room for one byte always.
+      pipe.sink().configureBlocking(false);
     } catch (IOException e) {
       throw new TransportException("cannot open a pipe to wait by: " + e.getMessage(), e);
     }

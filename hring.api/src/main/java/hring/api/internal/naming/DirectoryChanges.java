@@ -22,6 +22,9 @@ final class DirectoryChanges {
   private FileTime modified;
   private long rereadUntil;
 
+  /** Set from a change until it was read once more after that time, however late the call comes. */
+  private boolean unsettled;
+
   DirectoryChanges(Path directory) {
     this.directory = directory;
   }
@@ -33,8 +36,11 @@ final class DirectoryChanges {
     if (!found.equals(modified)) {
       modified = found;
       rereadUntil = now + UNSETTLED_NANOS;
+      unsettled = true;
     }
-    return now - rereadUntil < 0;
+    boolean due = unsettled;
+    unsettled = unsettled && now - rereadUntil < 0;
+    return due;
   }
 
   private FileTime modificationTime() {

@@ -76,9 +76,10 @@ public final class PatternWatch {
     if (!readDue || start - nextRead < 0) {
       return;
     }
-    readDue = false;
     candidates =
         directory.matching(names).stream().filter(f -> f.uid() == uid && f.finished()).toList();
+    // Not before: if that threw, it is tried again.
+    readDue = false;
     done.retainAll(candidates.stream().map(RingFile::path).collect(Collectors.toSet()));
     long end = System.nanoTime();
     nextRead = end + REST * (end - start);
