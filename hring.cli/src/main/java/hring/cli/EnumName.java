@@ -1,6 +1,7 @@
 package hring.cli;
 
 import hring.api.DeathPolicy;
+import hring.api.Delivery;
 import hring.api.Placement;
 import hring.api.WaitStrategy;
 import java.util.Arrays;
@@ -39,6 +40,13 @@ abstract class EnumName<E extends Enum<E>> implements ITypeConverter<E> {
   static final class OfPlacement extends EnumName<Placement> {
     OfPlacement() {
       super(Placement.class);
+    }
+  }
+
+  /** For options. */
+  static final class OfDelivery extends EnumName<Delivery> {
+    OfDelivery() {
+      super(Delivery.class);
     }
   }
 

@@ -1,6 +1,7 @@
 package hring.cli;
 
 import hring.api.DeathPolicy;
+import hring.api.Delivery;
 import hring.api.Hring;
 import hring.api.Placement;
 import hring.api.Sender;
@@ -57,6 +58,30 @@ final class RingOptions {
       description =
           "How many receivers can be attached at a time, to 249 (default: ${DEFAULT-VALUE}).")
   private int maxReceivers = SenderBuilder.DEFAULT_MAX_RECEIVERS;
+
+  @Option(
+      names = "--delivery",
+      paramLabel = "TO",
+      converter = EnumName.OfDelivery.class,
+      description =
+          "Who gets a message: to-one of the receivers (the default), or to-each that is attached.")
+  private Delivery delivery = Delivery.TO_ONE;
+
+  @Option(
+      names = "--evict-behind",
+      paramLabel = "MESSAGES",
+      description =
+          "With --delivery to-each: goes on without a receiver that has so many messages left to"
+              + " free; it fails then, and says how many it missed. Default: waits for the"
+              + " slowest.")
+  private Long evictBehind;
+
+  @Option(
+      names = "--evict-behind-bytes",
+      paramLabel = "BYTES",
+      converter = ByteSize.class,
+      description = "The same, by the bytes of these messages.")
+  private Long evictBehindBytes;
 
   @Option(
       names = "--on-receiver-death",
@@ -143,9 +168,16 @@ final class RingOptions {
             .maxBatch(maxBatch)
             .maxReceivers(maxReceivers)
             .deliveryLimit(deliveryLimit)
+            .delivery(delivery)
             .onReceiverDeath(deathPolicy)
             .placement(placement)
             .directory(directory);
+    if (evictBehind != null) {
+      builder.evictBehind(evictBehind);
+    }
+    if (evictBehindBytes != null) {
+      builder.evictBehindBytes(evictBehindBytes);
+    }
     if (ringEntries != null) {
       setRingEntries(builder);
     }
