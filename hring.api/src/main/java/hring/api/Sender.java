@@ -259,9 +259,12 @@ public final class Sender implements AutoCloseable {
     }
   }
 
-  /** Called when the pool is exhausted: receivers can free only messages that they see. */
+  /**
+   * Called when the pool is exhausted: receivers can free only messages that they see. Where each
+   * gets all, one may hold messages until it has those that are queued.
+   */
   private void submitIfReceiversIdle() {
-    if (batch.unclaimed() == 0) {
+    if (broadcast != null || batch.unclaimed() == 0) {
       batch.submit();
     }
     janitor.rethrow();

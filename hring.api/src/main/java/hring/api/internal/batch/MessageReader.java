@@ -365,6 +365,10 @@ public final class MessageReader {
         if (failed != null && messages[next - 1] != Address.NULL) {
           failed.accept(messages[next - 1]);
         }
+      } catch (RuntimeException suppressed) {
+        e.addSuppressed(suppressed);
+      }
+      try {
         freeHandled(start);
       } catch (RuntimeException suppressed) {
         e.addSuppressed(suppressed);

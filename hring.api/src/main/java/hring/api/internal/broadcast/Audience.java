@@ -183,8 +183,9 @@ final class Audience {
     boolean found = false;
     for (int i = 0; slowest < submitted && i < count; i++) {
       int owner = owners[i];
-      long state = participants.taking(owner);
       long cursor = participants.readCursor(owner);
+      // After the cursor: one that has a run is attached by then, and keeps this state.
+      long state = participants.taking(owner);
       if (state != 0 && position(cursor) <= slowest && participants.tryEvict(owner, cursor)) {
         found = true;
         evictions++;

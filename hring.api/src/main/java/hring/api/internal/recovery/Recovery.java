@@ -234,6 +234,7 @@ public final class Recovery {
     }
     long list = record.list();
     if (Address.isBatch(list)
+        && !Packs.isPiece(list)
         && record.begun() == 0
         && allocator.owner(Address.asBlock(list)) == Owner.IN_FLIGHT) {
       allocator.transfer(Address.asBlock(list), Owner.IN_FLIGHT, owner);

@@ -125,6 +125,10 @@ public final class Subscription extends Claims {
     // What was read is right only if the sender has not gone on without this receiver before.
     if (!participant.tryMove(cursor, longer)) {
       requireReading();
+      throw new RegionException(
+          "another process wrote to this receiver's slot in "
+              + region.file()
+              + ", and wrote back what was there; nothing was claimed, the next call goes on");
     }
     if (damaged) {
       throw damaged();
