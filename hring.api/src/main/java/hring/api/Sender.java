@@ -736,7 +736,7 @@ public final class Sender implements AutoCloseable {
 
   /**
    * Waits until everything submitted has been claimed by receivers; of a ring that delivers to
-   * each, until every receiver has freed it.
+   * each, until every receiver has freed it, but for those that were evicted.
    *
    * @param timeout how long to wait at most
    * @return false if something is still there, or the thread was interrupted

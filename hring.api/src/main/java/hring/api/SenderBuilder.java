@@ -223,7 +223,8 @@ public final class SenderBuilder {
    *
    * <p>If the pool or the ring is full before a receiver is so far behind, the sender has to wait
    * all the same; a receiver that frees nothing at all for 100 ms meanwhile is evicted. So both are
-   * better made larger than what is allowed here.
+   * better made larger than what is allowed here; and what is allowed larger than several batches
+   * ({@link #maxBatch}): with less, each batch evicts receivers that had no time to begin it.
    *
    * @param messages how many messages that were submitted it may have left to free, at least 1
    * @return this
