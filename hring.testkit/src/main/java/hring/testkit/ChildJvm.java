@@ -23,6 +23,9 @@ import java.util.function.Consumer;
  * calling thread is interrupted.
  */
 public final class ChildJvm implements AutoCloseable {
+  /** So often a command in front of the JVM is told to go on, until it has ended. */
+  private static final long CONTINUE_MILLIS = 100;
+
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final long LOOK_MS = 5;
   private static final String JAVA =
@@ -243,6 +246,9 @@ public final class ChildJvm implements AutoCloseable {
       stopper.resume();
       stopper = null;
       stopped = false;
+      if (process.pid() != pid()) {
+        continuePrefix();
+      }
     }
   }
 
@@ -272,8 +278,19 @@ public final class ChildJvm implements AutoCloseable {
    */
   public void kill() throws InterruptedException {
     jvm().destroyForcibly();
-    process.waitFor();
+    while (!process.waitFor(CONTINUE_MILLIS, TimeUnit.MILLISECONDS)) {
+      continuePrefix();
+    }
     forgetStop();
+  }
+
+  /** A command in front, such as unshare(1), stops itself when the JVM is stopped. */
+  private void continuePrefix() throws InterruptedException {
+    try {
+      new ProcessBuilder("kill", "-CONT", Long.toString(process.pid())).start().waitFor();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot run kill", e);
+    }
   }
 
   private synchronized void forgetStop() {
