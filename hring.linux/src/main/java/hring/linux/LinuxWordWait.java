@@ -61,8 +61,8 @@ final class LinuxWordWait implements WordWait {
       throw new TransportException(
           "futex_waitv failed with "
               + Errno.name(-result)
-              + ": to wait for several rings, or by a channel, needs Linux 5.16 or later, and a"
-              + " container that allows this system call; receive from each ring by itself, with"
+              + ": to wait for several rings needs Linux 5.16 or later, and a container that"
+              + " allows this system call; receive from each ring by itself, with"
               + " Receiver.await");
     }
     throw Errno.failure("futex_waitv", result);

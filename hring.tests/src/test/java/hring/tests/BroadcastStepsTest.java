@@ -48,13 +48,11 @@ class BroadcastStepsTest {
   @MethodSource("combinations")
   void whoDiesAtAnyStepIsWaitedForNoMore(RingKind kind, String allocator, boolean evicts)
       throws Exception {
-    for (int done = 1; done < SteppedSubscriber.STEPS.size(); done++) {
-      String name = TestRings.uniqueRing();
-      try (Sender sender = ring(kind, name, allocator, evicts).open();
-          Region region = Region.attach(Slots.file(name), true);
-          SteppedSubscriber stepped = new SteppedSubscriber(name)) {
-        try (Receiver other = Hring.receiver(name).attach()) {
-          begin(sender, other, stepped, done);
+    afterEachStep(
+        kind,
+        allocator,
+        evicts,
+        (sender, other, stepped, done) -> {
           stepped.die();
           while (sent < ALL) {
             assertThat(send(sender, other)).as(when(done)).isTrue();
@@ -63,24 +61,18 @@ class BroadcastStepsTest {
           while (sender.recovered().deaths() == 0) {
             SequenceMessages.pause();
           }
-        }
-        sender.close();
-        RegionAssertions.requirePristine(region);
-      }
-    }
+        });
   }
 
   @ParameterizedTest
   @MethodSource("combinations")
   void whoStandsStillAtAnyStepLosesNothingThatItHas(RingKind kind, String allocator, boolean evicts)
       throws Exception {
-    for (int done = 1; done < SteppedSubscriber.STEPS.size(); done++) {
-      String name = TestRings.uniqueRing();
-      try (Sender sender = ring(kind, name, allocator, evicts).open();
-          Region region = Region.attach(Slots.file(name), true);
-          SteppedSubscriber stepped = new SteppedSubscriber(name)) {
-        try (Receiver other = Hring.receiver(name).attach()) {
-          begin(sender, other, stepped, done);
+    afterEachStep(
+        kind,
+        allocator,
+        evicts,
+        (sender, other, stepped, done) -> {
           boolean counts = done >= SteppedSubscriber.STEPS.indexOf("count the join") + 1;
           boolean full = false;
           while (sent < ALL && !full) {
@@ -96,6 +88,25 @@ class BroadcastStepsTest {
             assertThat(send(sender, other)).as(when(done)).isTrue();
           }
           requireAllReceived(sender, other, done);
+        });
+  }
+
+  /** What happens when a subscriber has done so many of its steps. */
+  @FunctionalInterface
+  private interface Scene {
+    void play(Sender sender, Receiver other, SteppedSubscriber stepped, int done) throws Exception;
+  }
+
+  private void afterEachStep(RingKind kind, String allocator, boolean evicts, Scene scene)
+      throws Exception {
+    for (int done = 1; done < SteppedSubscriber.STEPS.size(); done++) {
+      String name = TestRings.uniqueRing();
+      try (Sender sender = ring(kind, name, allocator, evicts).open();
+          Region region = Region.attach(Slots.file(name), true);
+          SteppedSubscriber stepped = new SteppedSubscriber(name)) {
+        try (Receiver other = Hring.receiver(name).attach()) {
+          begin(sender, other, stepped, done);
+          scene.play(sender, other, stepped, done);
         }
         sender.close();
         RegionAssertions.requirePristine(region);

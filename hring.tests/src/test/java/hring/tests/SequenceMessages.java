@@ -44,22 +44,10 @@ public final class SequenceMessages {
 
   /** Sends them; returns how often it had to wait for receivers. */
   public static long send(Sender sender, long from, long to) {
-    return RingKind.isChosenSmall() ? sendCopies(sender, from, to) : sendBlocks(sender, from, to);
-  }
-
-  private static MemorySegment copy(long number) {
-    return MemorySegment.ofArray(new long[] {number});
-  }
-
-  private static long sendCopies(Sender sender, long from, long to) {
+    boolean small = RingKind.isChosenSmall();
     long waits = 0;
     for (long i = from; i < to; i++) {
-      MemorySegment message = copy(i);
-      while (!sender.tryQueue(message)) {
-        waits++;
-        sender.submit();
-        pause();
-      }
+      waits += small ? queueCopy(sender, i) : queueBlock(sender, i);
       if (i % 64 == 63) {
         sender.submit();
       }
@@ -68,27 +56,33 @@ public final class SequenceMessages {
     return waits;
   }
 
-  private static long sendBlocks(Sender sender, long from, long to) {
+  private static MemorySegment copy(long number) {
+    return MemorySegment.ofArray(new long[] {number});
+  }
+
+  private static long queueCopy(Sender sender, long number) {
+    MemorySegment message = copy(number);
     long waits = 0;
-    for (long i = from; i < to; i++) {
-      long address = sender.allocate(Long.BYTES);
-      while (address == Address.NULL) {
-        waits++;
-        sender.submit();
-        pause();
-        address = sender.allocate(Long.BYTES);
-      }
-      sender.segment(address).set(JAVA_LONG, 0, i);
-      while (!sender.tryQueue(address)) {
-        waits++;
-        sender.submit();
-        pause();
-      }
-      if (i % 64 == 63) {
-        sender.submit();
-      }
+    for (; !sender.tryQueue(message); waits++) {
+      sender.submit();
+      pause();
     }
-    sender.submit();
+    return waits;
+  }
+
+  private static long queueBlock(Sender sender, long number) {
+    long waits = 0;
+    long address = sender.allocate(Long.BYTES);
+    for (; address == Address.NULL; waits++) {
+      sender.submit();
+      pause();
+      address = sender.allocate(Long.BYTES);
+    }
+    sender.segment(address).set(JAVA_LONG, 0, number);
+    for (; !sender.tryQueue(address); waits++) {
+      sender.submit();
+      pause();
+    }
     return waits;
   }
 

@@ -1,9 +1,10 @@
 /**
  * Classes that hring.api needs itself and exports to nobody.
  *
- * <p>{@code batch}, {@code recovery}, {@code naming}, {@code closing} and {@code waiting} do not
- * know each other; {@code batch} uses {@code broadcast}, and {@code attach} stands above them and
- * uses all but {@code waiting}. {@code bin/check-house}, which the build runs, keeps it so.
+ * <p>{@code broadcast}, {@code naming}, {@code closing} and {@code waiting} do not know each other;
+ * {@code batch} uses {@code broadcast}, {@code recovery} uses {@code batch}, and {@code attach}
+ * stands above them and uses all but {@code waiting}. {@code bin/check-house}, which the build
+ * runs, keeps it so.
  *
  * <ul>
  *   <li>{@code batch}: many messages as one entry of the ring, and how a receiver takes them apart.

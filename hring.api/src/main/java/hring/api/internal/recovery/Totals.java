@@ -9,9 +9,9 @@ import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 
 /**
- * Counts of what was reclaimed in a region since it was opened. The number of dead receivers is in
- * the header, to which any participant adds; the numbers of messages are sums over all slots
- * ({@link hring.api.spi.region.Counters}).
+ * Counts of what was reclaimed in a region since it was opened. All but the duration of the last
+ * reclaim are sums over the slots: the deaths are counted in their state words, the messages in
+ * their {@link hring.api.spi.region.Counters}.
  */
 public final class Totals {
   private final Region region;

@@ -17,9 +17,9 @@
  * </ul>
  *
  * <p>Begin with {@code Recovery.lookAround}. {@code Hring}, {@code Sender}, the opener of rings and
- * {@code internal.attach} call this package. It uses the allocator and {@code spi.region}, and
- * knows neither transports nor batches: it reads what a receiver had from the receiver's slot and
- * from the block table.
+ * {@code internal.attach} call this package. It reads what a receiver had from the receiver's slot,
+ * from the block table and from the frames of small messages, which {@code batch.Messages} gives
+ * access to; it knows no transport.
  *
  * <p>Each step may be done twice, so the participant that reclaims may die, too. {@code
  * docs/decisions/returns.md} goes through the steps.

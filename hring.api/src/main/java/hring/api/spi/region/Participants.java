@@ -161,20 +161,10 @@ public final class Participants {
   }
 
   void release(MemorySegment slot, int state) {
-    prepareRelease(slot, state);
-    long seen = SharedMemory.getLongAcquire(slot, ParticipantLayout.STATE);
-    // Partner: the compare-and-set in tryTake(), by the slot's next user.
-    SharedMemory.setLongRelease(slot, ParticipantLayout.STATE, SlotState.next(seen, state, 0));
+    release(slot, state, false);
   }
 
-  private void releaseReclaimed(MemorySegment slot, int state) {
-    prepareRelease(slot, state);
-    long seen = SharedMemory.getLongAcquire(slot, ParticipantLayout.STATE);
-    // Partner: as in release(); and the acquire in deaths(): what was counted before is seen.
-    SharedMemory.setLongRelease(slot, ParticipantLayout.STATE, SlotState.reclaimed(seen, state));
-  }
-
-  private static void prepareRelease(MemorySegment slot, int state) {
+  private static void release(MemorySegment slot, int state, boolean reclaimed) {
     if (state == SlotState.FREE) {
       // Whoever takes the slot next must not be taken for one that claimed this. Partner: the
       // acquire in ClaimRecord.read().
@@ -184,6 +174,11 @@ public final class Participants {
       // place.
       ClaimRecord.setAdopted(slot);
     }
+    long seen = SharedMemory.getLongAcquire(slot, ParticipantLayout.STATE);
+    long next = reclaimed ? SlotState.reclaimed(seen, state) : SlotState.next(seen, state, 0);
+    // Partner: the compare-and-set in tryTake(), by the slot's next user; and the acquire in
+    // deaths(): what was counted before is seen.
+    SharedMemory.setLongRelease(slot, ParticipantLayout.STATE, next);
   }
 
   /**
@@ -360,7 +355,7 @@ public final class Participants {
    * @param owner the owner number, for which {@link #tryBeginReclaim} returned true
    */
   public void endReclaim(int owner) {
-    releaseReclaimed(slot(owner), SlotState.FREE);
+    release(slot(owner), SlotState.FREE, true);
   }
 
   /**
@@ -370,7 +365,7 @@ public final class Participants {
    * @param owner the owner number, for which {@link #tryBeginReclaim} returned true
    */
   public void endReclaimLeftover(int owner) {
-    releaseReclaimed(slot(owner), SlotState.LEFTOVER);
+    release(slot(owner), SlotState.LEFTOVER, true);
   }
 
   /**
@@ -381,7 +376,7 @@ public final class Participants {
   public long deaths() {
     long deaths = 0;
     for (int owner = SENDER + 1; owner <= slots; owner++) {
-      // Partner: the release in releaseReclaimed().
+      // Partner: the release in release().
       deaths += SlotState.deaths(state(owner));
     }
     return deaths;
