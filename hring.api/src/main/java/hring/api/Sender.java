@@ -426,7 +426,8 @@ public final class Sender implements AutoCloseable {
    *
    * @throws InvalidAddressException if another thread freed a message after it was queued; all
    *     others are submitted
-   * @throws TransportException if the kernel refuses
+   * @throws TransportException if the kernel refuses entries, which stay queued; or to wake
+   *     receivers, and then all is submitted
    * @throws RegionException if another process has damaged the region, or a dead receiver's blocks
    *     could not be reclaimed; what is queued is submitted before
    */
@@ -492,6 +493,7 @@ public final class Sender implements AutoCloseable {
    * @throws IllegalArgumentException if it is empty or larger than {@link #largestMessage}
    * @throws InvalidAddressException if another thread freed a message queued before; this one is
    *     not sent
+   * @throws TransportException as {@link #submit}; this message is queued or submitted, as all are
    * @throws RegionException if another process has damaged the region
    */
   public boolean trySend(MemorySegment message) {
@@ -749,6 +751,10 @@ public final class Sender implements AutoCloseable {
    * Waits until everything submitted has been handled: claimed by receivers, and freed, or
    * discarded (see {@link #recovered}). A message that is given back, or whose receiver dies, is
    * waited for until another one has freed it; without a receiver, in vain.
+   *
+   * <p>Of a ring that delivers {@linkplain Delivery#TO_EACH to each}: until every receiver that is
+   * attached has freed it. What a receiver holds that was evicted is not waited for, nor what one
+   * holds that has left or died.
    *
    * <p>It asks the participant table, some hundred words. All blocks of the pool are looked through
    * only after messages came back, and when nothing else is left.

@@ -221,12 +221,16 @@ public final class SenderBuilder {
    * there on. Messages that it had claimed are left alone until it has freed them. By default
    * nobody is evicted: the slowest receiver makes the sender wait.
    *
+   * <p>What was submitted last does not count, since no receiver had time to begin it: one that has
+   * freed all that was submitted before is not evicted, however large a batch ({@link #maxBatch})
+   * is. So where messages go in batches, a receiver may be behind by one batch more.
+   *
    * <p>If the pool or the ring is full before a receiver is so far behind, the sender has to wait
    * all the same; a receiver that frees nothing at all for 100 ms meanwhile is evicted. So both are
-   * better made larger than what is allowed here; and what is allowed larger than several batches
-   * ({@link #maxBatch}): with less, each batch evicts receivers that had no time to begin it.
+   * better made larger than what is allowed here and a batch more.
    *
-   * @param messages how many messages that were submitted it may have left to free, at least 1
+   * @param messages how many messages that were submitted before the last submission it may have
+   *     left to free, at least 1
    * @return this
    * @throws IllegalArgumentException if it is less than 1
    */
@@ -239,8 +243,8 @@ public final class SenderBuilder {
    * Evicts a receiver that is too far behind, as {@link #evictBehind} does. If both are chosen, the
    * one that is reached first counts.
    *
-   * @param bytes how many bytes the messages may have that were submitted, and that it has left to
-   *     free, at least 1
+   * @param bytes how many bytes the messages may have that were submitted before the last
+   *     submission, and that it has left to free, at least 1
    * @return this
    * @throws IllegalArgumentException if it is less than 1
    */

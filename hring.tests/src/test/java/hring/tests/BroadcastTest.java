@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class BroadcastTest extends EachRingKind {
   private static final int POOL = 64 << 10;
+  private static final int BATCH = 50;
 
   private static SenderBuilder ring(String name, String allocator) {
     return TestRings.ring(name).allocator(allocator).poolSize(POOL).delivery(Delivery.TO_EACH);
@@ -163,6 +164,38 @@ class BroadcastTest extends EachRingKind {
     }
   }
 
+  /** A batch has more messages than a receiver may be behind, or they have more bytes. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whoHandlesEachBatchBeforeTheNextIsNotEvicted(boolean byBytes) {
+    String name = TestRings.uniqueRing();
+    SenderBuilder ring = ring(name, "slab");
+    try (Sender sender = (byBytes ? ring.evictBehindBytes(500) : ring.evictBehind(10)).open();
+        Receiver receiver = Hring.receiver(name).attach()) {
+      CheckedMessages messages = new CheckedMessages();
+      for (long sent = 0; sent < 1000; sent += BATCH) {
+        submit(sender, sent);
+        poll(receiver, messages);
+      }
+      assertThat(messages.count()).isEqualTo(1000);
+      assertThat(sender.evictions()).isZero();
+      submit(sender, 1000);
+      assertThat(sender.evictions()).isZero();
+      submit(sender, 1000 + BATCH);
+      assertThat(sender.evictions()).isEqualTo(1);
+      assertThatThrownBy(() -> poll(receiver, messages))
+          .isInstanceOfSatisfying(EvictedException.class, messages::evicted);
+      assertThat(messages.missed()).isEqualTo(2 * BATCH);
+    }
+  }
+
+  private static void submit(Sender sender, long from) {
+    for (long i = from; i < from + BATCH; i++) {
+      assertThat(CheckedMessages.tryQueue(sender, i)).isTrue();
+    }
+    sender.submit();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"slab", "buddy"})
   void whatAnEvictedReceiverHoldsIsLeftAlone(String allocator) {
@@ -177,6 +210,9 @@ class BroadcastTest extends EachRingKind {
       List<Long> othersTaken = new ArrayList<>(List.of(other.take()));
       assertThat(CheckedMessages.send(sender, 20, 20_000)).as("nobody is waited for").isZero();
       assertThat(sender.evictions()).isEqualTo(2);
+      assertThat(sender.awaitHandled(Duration.ZERO))
+          .as("what they hold is not waited for")
+          .isTrue();
       takeTheRest(receiver, taken);
       takeTheRest(other, othersTaken);
       // The runs of both overlap.

@@ -310,7 +310,26 @@ class SmallMessagesTest extends EachTransport {
         assertThat(sender.awaitDrained(Duration.ZERO)).isFalse();
         receive(receiver, ALL);
         assertThat(sender.awaitDrained(Duration.ZERO)).isTrue();
+        assertThat(sender.tryQueue(number(++i))).isTrue();
+        assertThat(sender.awaitDrained(Duration.ZERO)).as("what is queued is not asked").isTrue();
       }
+    }
+  }
+
+  /** Receivers have taken all of a piece that may go on: they wait for what is queued behind it. */
+  @Test
+  void whereReceiversHaveNothingAFullPoolIsSubmitted() {
+    try (Sender sender = TestRings.ring(name).poolSize(64 << 10).open();
+        Receiver receiver = Hring.receiver(name).attach()) {
+      assertThat(sender.trySend(number(0))).isTrue();
+      receive(receiver, ALL);
+      long queued = 1;
+      for (long a; (a = sender.allocate(4096)) != Address.NULL; queued++) {
+        sender.segment(a).set(JAVA_LONG, 0, queued);
+        assertThat(sender.tryQueue(a)).isTrue();
+      }
+      receive(receiver, ALL);
+      assertThat(received).hasSizeGreaterThan(10).containsExactlyElementsOf(upTo(queued));
     }
   }
 

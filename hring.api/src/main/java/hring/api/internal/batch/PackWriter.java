@@ -75,6 +75,12 @@ final class PackWriter {
   /** Whether receivers see the piece that is being written, or was written last. */
   private boolean posted;
 
+  /** Whether nothing was queued behind the last piece when all was submitted last. */
+  private boolean shownLast;
+
+  /** Up to where the last piece had messages then, in units from its start. */
+  private int shownIndex;
+
   /** The first frame that was added to a piece that receivers see, until it is published; or 0. */
   private long held;
 
@@ -138,7 +144,7 @@ final class PackWriter {
     int unit = next;
     next += taken;
     if (next < pack + PackLayout.UNITS) {
-      packs.write(next, 0);
+      packs.clear(next);
     }
     if (posted && held == 0) {
       held = word;
@@ -205,7 +211,7 @@ final class PackWriter {
     end[free] = next;
     done[free] = next;
     packs.begin(pack, lastSerial);
-    packs.write(next, 0);
+    packs.clear(next);
   }
 
   /** Finds a pack that is done, the one that was filled longest ago first; -1 if there is none. */
@@ -275,7 +281,7 @@ final class PackWriter {
   }
 
   /** Submits what is queued in the ring, and publishes what was added to a piece. */
-  int submit() {
+  void submit() {
     if (!goesOn) {
       endPiece();
     }
@@ -283,22 +289,39 @@ final class PackWriter {
     int messages = unsubmitted;
     boolean added = held != 0;
     if (added) {
-      packs.publish(heldUnit, held);
+      packs.write(heldUnit, held);
       held = 0;
     }
-    int submitted = outbound.submit();
-    posted = true;
-    pieces = 0;
-    unsubmitted = 0;
+    try {
+      outbound.submit();
+    } finally {
+      // Also if it fails: it may have posted all, and then failed to wake.
+      noteWhatIsSubmitted();
+    }
+    if (added) {
+      outbound.published(Math.max(1, messages));
+    }
+  }
+
+  private void noteWhatIsSubmitted() {
+    boolean all = outbound.queued() == 0;
+    pieces = Math.min(pieces, outbound.queued());
+    shownLast = last && all;
+    if (all) {
+      // Without the frame that ends it.
+      shownIndex = next - start - (limit > 0 ? 0 : 1);
+      posted = true;
+      unsubmitted = 0;
+      count();
+    }
+  }
+
+  private void count() {
     if (uncounted > 0) {
       counters.sent(uncounted, uncountedBytes);
       uncounted = 0;
       uncountedBytes = 0;
     }
-    if (added) {
-      outbound.published(Math.max(1, messages));
-    }
-    return submitted;
   }
 
   /** Returns how many messages wait to be submitted. */
@@ -314,12 +337,8 @@ final class PackWriter {
   /** Returns how many entries receivers have still to claim something of. */
   int unclaimed() {
     int unclaimed = outbound.unclaimed();
-    return unclaimed == 1 && last && posted && isClaimed() ? 0 : unclaimed;
-  }
-
-  private boolean isClaimed() {
-    // Up to the frame that ends it, which may be left.
-    int index = next - start - (limit > 0 ? 0 : 1);
-    return held == 0 && ClaimCursor.index(cursor.read()) == index;
+    // Of the last piece the frame that ends it may be left, or it goes on with nothing so far.
+    boolean none = unclaimed == 1 && shownLast && ClaimCursor.index(cursor.read()) == shownIndex;
+    return none ? 0 : unclaimed;
   }
 }

@@ -39,6 +39,11 @@ final class Audience {
 
   private long submittedBytes;
 
+  /** How many were, before the last submission. */
+  private long submittedBefore;
+
+  private long submittedBytesBefore;
+
   /** Where the slowest receiver was when there was no room, and since when. */
   private long stuckAt = -1;
 
@@ -63,16 +68,24 @@ final class Audience {
     owners = new int[participants.slots()];
   }
 
-  /** Publishes that all is submitted that was queued. */
+  /** Publishes that all is submitted that was queued, unless that is known already. */
   void submitted() {
-    submitted = sent.end();
-    submittedBytes = sent.endBytes();
-    published.write(sent.endEntry(), submitted);
+    if (sent.end() > submitted) {
+      submittedBefore = submitted;
+      submittedBytesBefore = submittedBytes;
+      submitted = sent.end();
+      submittedBytes = sent.endBytes();
+      published.write(sent.endEntry(), submitted);
+    }
   }
 
-  /** Returns whether some receiver may have to be evicted. */
+  /**
+   * Returns whether some receiver may have to be evicted. What was submitted last does not count:
+   * nobody had time to begin it, and a batch may have more messages than one may be behind.
+   */
   boolean isEvictionDue() {
-    return submitted - sent.first() > maxMessages || submittedBytes - sent.firstBytes() > maxBytes;
+    return submittedBefore - sent.first() > maxMessages
+        || submittedBytesBefore - sent.firstBytes() > maxBytes;
   }
 
   /** Returns how often a receiver was evicted. */

@@ -121,13 +121,18 @@ public final class Broadcast implements Outbound {
 
   @Override
   public int submit() {
-    int submitted = outbound.submit();
-    // If it threw, receivers that join begin with what is submitted later, too.
-    if (submitted > 0) {
-      audience.submitted();
-      if (sent.end() - collectedAt >= COLLECT_EACH || audience.isEvictionDue()) {
-        collect();
+    int submitted;
+    try {
+      submitted = outbound.submit();
+    } finally {
+      // Also if it fails: it may have posted all, and then failed to wake. What it has posted of
+      // more is known when the rest is posted, too.
+      if (outbound.queued() == 0) {
+        audience.submitted();
       }
+    }
+    if (sent.end() - collectedAt >= COLLECT_EACH || audience.isEvictionDue()) {
+      collect();
     }
     return submitted;
   }

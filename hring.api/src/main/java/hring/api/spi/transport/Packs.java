@@ -120,7 +120,7 @@ public final class Packs {
    * @return any 64 bits
    */
   public long frame(long unit) {
-    // Partner: the releases in publish(), done() and own().
+    // Partner: the releases in write(), done() and own().
     return SharedMemory.getLongAcquire(memory, offset(unit));
   }
 
@@ -146,23 +146,24 @@ public final class Packs {
   }
 
   /**
-   * Writes a frame that nobody reads before another one, or an entry, is published.
+   * Makes a unit show no frame, for whoever finds it behind one that is written afterwards.
    *
-   * @param unit its unit
-   * @param frame the frame, or 0 for none yet
+   * @param unit the unit
    */
-  public void write(int unit, long frame) {
-    SharedMemory.setLongPlain(memory, offset(unit), frame);
+  public void clear(int unit) {
+    SharedMemory.setLongPlain(memory, offset(unit), 0);
   }
 
   /**
-   * Publishes a frame, and those that were written behind it.
+   * Writes a frame: who sees it sees its message, and what was written or cleared before. Receivers
+   * look at it when the frame in front of it, or the entry of its piece, is published; whoever
+   * {@linkplain #forEach looks for messages} may do so at once.
    *
    * @param unit its unit
    * @param frame the frame
    */
-  public void publish(int unit, long frame) {
-    // Partner: the acquire in frame(), or the compare-and-set of the claim cursor.
+  public void write(int unit, long frame) {
+    // Partner: the acquire in frame().
     SharedMemory.setLongRelease(memory, offset(unit), frame);
   }
 
