@@ -15,9 +15,8 @@ import java.util.function.LongConsumer;
  * any transport. A claim takes nothing from anybody: it makes the run of this receiver's {@link
  * ReadCursor} longer, and {@link #done} makes it shorter from its start.
  *
- * <p>The messages of the run are kept here, so that they can be done with in any order; those at
- * its start that are done are passed. {@code docs/decisions/broadcast.md} says why nobody
- * overwrites what is in the run.
+ * <p>The messages of the run are kept in a {@code Run}, so that they can be done with in any order.
+ * {@code docs/decisions/broadcast.md} says why nobody overwrites what is in the run.
  *
  * <p>{@link #done}, {@link #holds} and {@link #forEach} may be called by any thread, all else by
  * the receiver's. Threads of one process share a lock: they are stopped and killed together.
@@ -28,8 +27,6 @@ public final class Subscription extends Claims {
 
   /** Each retry means that the sender has evicted this receiver since. */
   private static final int MAX_RETRIES = 1000;
-
-  private static final int FIRST_CAPACITY = 2 * MAX_CLAIM;
 
   private final Region region;
   private final Participant participant;
@@ -43,16 +40,8 @@ public final class Subscription extends Claims {
   /** What the read cursor is, unless this receiver was evicted. */
   private long cursor;
 
-  /** How many messages are passed, since the ring opened. */
-  private long passed;
-
-  private int run;
-
-  /** Where in the run the next one is looked for that is done with. */
-  private int next;
-
-  /** The messages of the run, by their number modulo its length; NULL if they are done. */
-  private long[] messages = new long[FIRST_CAPACITY];
+  /** What is claimed and not passed. */
+  private final Run run = new Run();
 
   /**
    * Joins: from now on each message that is submitted will come.
@@ -81,7 +70,7 @@ public final class Subscription extends Claims {
       published.read();
       cursor = ReadCursor.of(ReadCursor.READING, 0, published.messages());
       if (participant.tryMove(ReadCursor.of(ReadCursor.JOINING, 0, 0), cursor)) {
-        passed = published.messages();
+        run.restart(published.messages());
         position = ClaimCursor.position(published.entries(), 0);
         return;
       }
@@ -106,7 +95,7 @@ public final class Subscription extends Claims {
    */
   @Override
   public synchronized int claim(long[] into, int limit) {
-    int most = Math.min(Math.min(limit, MAX_CLAIM), ReadCursor.MAX_RUN - run);
+    int most = Math.min(Math.min(limit, MAX_CLAIM), ReadCursor.MAX_RUN - run.length());
     int posted = posted(most + 1);
     if (most == 0 || posted == 0) {
       requireReading();
@@ -121,7 +110,8 @@ public final class Subscription extends Claims {
     // The sender frees the list, and nobody is sent packs.
     list = Address.NULL;
     piece = Address.NULL;
-    long longer = damaged ? cursor : ReadCursor.of(ReadCursor.READING, run + length, passed);
+    long longer =
+        damaged ? cursor : ReadCursor.of(ReadCursor.READING, run.length() + length, run.start());
     // What was read is right only if the sender has not gone on without this receiver before.
     if (!participant.tryMove(cursor, longer)) {
       requireReading();
@@ -134,7 +124,7 @@ public final class Subscription extends Claims {
       throw damaged();
     }
     cursor = longer;
-    keep(into, length);
+    run.add(into, length);
     position = end;
     participant.took(into, length);
     return length;
@@ -165,28 +155,6 @@ public final class Subscription extends Claims {
     return fitting;
   }
 
-  private void keep(long[] claimed, int count) {
-    if (run + count > messages.length) {
-      grow(run + count);
-    }
-    for (int i = 0; i < count; i++) {
-      messages[index(run + i)] = claimed[i];
-    }
-    run += count;
-  }
-
-  private void grow(int needed) {
-    long[] more = new long[Integer.highestOneBit(needed) * 2];
-    for (int i = 0; i < run; i++) {
-      more[(int) (passed + i) & more.length - 1] = messages[index(i)];
-    }
-    messages = more;
-  }
-
-  private int index(int inRun) {
-    return (int) (passed + inRun) & messages.length - 1;
-  }
-
   /** Throws if this receiver was evicted: once, after it has joined anew. */
   private void requireReading() {
     long seen = participant.readCursor();
@@ -215,20 +183,20 @@ public final class Subscription extends Claims {
 
   /** The run says where this receiver is, so it cannot begin elsewhere while there is one. */
   private void requireNothingHeld(String why) {
-    if (run > 0) {
+    if (run.length() > 0) {
       throw new IllegalStateException(
           why
               + ", and it holds "
-              + run
+              + run.length()
               + " messages still, those behind the first that is not freed included: free what was"
               + " taken; then it goes on");
     }
   }
 
   private long rejoin() {
-    long before = passed;
+    long before = run.start();
     join();
-    return passed - before;
+    return run.start() - before;
   }
 
   /** Nobody knows how many messages the list had, and so which number the next one has. */
@@ -254,7 +222,7 @@ public final class Subscription extends Claims {
    */
   public synchronized int done(long[] addresses, int from, int to) {
     int end = from;
-    while (end < to && forget(addresses[end])) {
+    while (end < to && run.finish(addresses[end])) {
       end++;
     }
     pass();
@@ -268,49 +236,18 @@ public final class Subscription extends Claims {
    * @return false if it is no message of the run
    */
   public synchronized boolean done(long address) {
-    boolean held = forget(address);
+    boolean held = run.finish(address);
     pass();
     return held;
   }
 
-  private boolean forget(long address) {
-    if (address == Address.NULL) {
-      return false;
-    }
-    // Most are done with in the order in which they came.
-    int found = next < run && messages[index(next)] == address ? next : find(address);
-    if (found == run) {
-      return false;
-    }
-    messages[index(found)] = Address.NULL;
-    next = found + 1;
-    return true;
-  }
-
-  private int find(long address) {
-    int found = 0;
-    while (found < run && messages[index(found)] != address) {
-      found++;
-    }
-    return found;
-  }
-
-  /** Passes what is done at the start of the run. */
   private void pass() {
-    int count = 0;
-    while (count < run && messages[index(count)] == Address.NULL) {
-      count++;
-    }
-    if (count == 0) {
-      return;
-    }
-    passed += count;
-    run -= count;
-    next = Math.max(0, next - count);
-    long shorter = ReadCursor.of(ReadCursor.READING, run, passed);
-    // If it was evicted, its run is spared as a whole until it joins anew; claim() finds that.
-    if (participant.tryMove(cursor, shorter)) {
-      cursor = shorter;
+    if (run.pass() > 0) {
+      long shorter = ReadCursor.of(ReadCursor.READING, run.length(), run.start());
+      // If it was evicted, its run is spared as a whole until it joins anew; claim() finds that.
+      if (participant.tryMove(cursor, shorter)) {
+        cursor = shorter;
+      }
     }
   }
 
@@ -321,7 +258,7 @@ public final class Subscription extends Claims {
    * @return true if it is one of the run
    */
   public synchronized boolean holds(long address) {
-    return address != Address.NULL && find(address) < run;
+    return run.has(address);
   }
 
   /**
@@ -330,12 +267,7 @@ public final class Subscription extends Claims {
    * @param visitor gets each address
    */
   public synchronized void forEach(LongConsumer visitor) {
-    for (int i = 0; i < run; i++) {
-      long message = messages[index(i)];
-      if (message != Address.NULL) {
-        visitor.accept(message);
-      }
-    }
+    run.forEach(visitor);
   }
 
   /** Nobody else moves this receiver's position, so what is blank is not posted. */
