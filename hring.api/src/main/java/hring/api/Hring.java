@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
 
 /**
- * Entry point: opens rings, attaches to them, lists them, and removes stale ones.
+ * Entry point: opens rings, attaches to them, looks on, lists them, and removes stale ones.
  *
  * <pre>{@code
  * try (Sender sender = Hring.sender("prices").allocator("slab").poolSize(4 << 20).open()) {
@@ -64,6 +64,17 @@ public final class Hring {
    */
   public static ReceiverGroupBuilder receivers(String pattern) {
     return new ReceiverGroupBuilder(pattern);
+  }
+
+  /**
+   * Begins to look on at a ring without taking part in it.
+   *
+   * @param name the name of the ring
+   * @return the options, all at their defaults
+   * @throws IllegalArgumentException if the name is not valid
+   */
+  public static TapBuilder tap(String name) {
+    return new TapBuilder(name);
   }
 
   /**

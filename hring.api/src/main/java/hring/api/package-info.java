@@ -2,7 +2,8 @@
  * Messages between the processes of one machine, without copying: the API for applications.
  *
  * <p>{@link hring.api.Hring} is the way in. It opens a ring as its {@link hring.api.Sender},
- * attaches to one as a {@link hring.api.Receiver}, and lists what is there.
+ * attaches to one as a {@link hring.api.Receiver}, looks on at one as a {@link hring.api.Tap}, and
+ * lists what is there.
  *
  * <p><b>The life of a message.</b> The sender <i>allocates</i> a block of the shared pool and
  * writes into it, <i>queues</i> its address and <i>submits</i>. A receiver <i>claims</i> the

@@ -140,6 +140,7 @@ final class Cases {
           receivers,
           t -> HringStream.batched(Long.BYTES).sharingCores().over(t));
     }
+    addOver(cases, "hring/tapped/8", 2, t -> HringStream.batched(Long.BYTES).tapped().over(t));
     for (int workers : new int[] {1, 2}) {
       addOver(
           cases,

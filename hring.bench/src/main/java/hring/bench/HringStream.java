@@ -5,10 +5,12 @@ import hring.api.Hring;
 import hring.api.Receiver;
 import hring.api.Sender;
 import hring.api.SenderBuilder;
+import hring.api.Tap;
 import hring.api.WaitStrategy;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongConsumer;
 
@@ -29,6 +31,9 @@ final class HringStream implements Workload {
 
   /** Waiting in short steps: the end of the run is looked for in between. */
   private static final Duration STEP = Duration.ofMillis(20);
+
+  /** How often a tap looks. */
+  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
   /** How messages are handed over. */
   private enum Way {
@@ -53,6 +58,7 @@ final class HringStream implements Workload {
   private long pauseNanos;
   private long waitNanos;
   private WaitStrategy waitStrategy = WaitStrategy.SPIN;
+  private boolean tapped;
 
   /** What is allocated together. Made once: what a run makes counts as garbage. */
   private final long[] addresses = new long[TOGETHER];
@@ -125,6 +131,12 @@ final class HringStream implements Workload {
   /** Lets the receiver wait for something else with each message, as a worker does for a disk. */
   HringStream waitingOver(long nanosPerMessage) {
     waitNanos = nanosPerMessage;
+    return this;
+  }
+
+  /** Lets the second of two on side B look on, and receive nothing. */
+  HringStream tapped() {
+    tapped = true;
     return this;
   }
 
@@ -271,6 +283,10 @@ final class HringStream implements Workload {
 
   @Override
   public void sideB(SideB side) {
+    if (tapped && !side.isFirst()) {
+      lookOn(side);
+      return;
+    }
     try (Receiver receiver =
         Hring.receiver(RING)
             .directory(side.directory())
@@ -286,6 +302,17 @@ final class HringStream implements Workload {
         } else {
           receiver.await(STEP);
         }
+      }
+    }
+  }
+
+  /** By the clock: it shares a core with the receiver, where there are two. */
+  private void lookOn(SideB side) {
+    try (Tap tap = Hring.tap(RING).directory(side.directory()).waitFor(PATIENCE).open()) {
+      side.ready();
+      while (side.goesOn()) {
+        tap.poll(shown -> Payload.read(shown, 0, size), TOGETHER);
+        LockSupport.parkNanos(LOOK_NANOS);
       }
     }
   }

@@ -17,6 +17,7 @@ import picocli.CommandLine.ScopeType;
       DemoReceiverCommand.class,
       SendCommand.class,
       RecvCommand.class,
+      TapCommand.class,
       ListCommand.class,
       RemoveCommand.class,
       DoctorCommand.class,

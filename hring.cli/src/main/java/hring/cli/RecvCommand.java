@@ -4,7 +4,6 @@ import hring.api.Hring;
 import hring.api.NameException;
 import hring.api.Receiver;
 import hring.api.ReceiverBuilder;
-import hring.api.StreamEnd;
 import hring.api.StreamState;
 import hring.api.WaitStrategy;
 import hring.api.spi.region.RegionFiles;
@@ -80,7 +79,8 @@ final class RecvCommand implements Callable<Integer> {
     try (Receiver receiver = attach();
         WritableByteChannel out = new FileOutputStream(FileDescriptor.out).getChannel()) {
       receive(receiver, new MessagePrinter(out, lines));
-      return end(receiver.lastEnd().orElseThrow());
+      return Endings.exitCode(
+          name, receiver.lastEnd().orElseThrow(), "everything that it had submitted was received");
     } catch (IOException e) {
       throw unwritable(e);
     } catch (UncheckedIOException e) {
@@ -116,33 +116,6 @@ final class RecvCommand implements Callable<Integer> {
         state = receiver.state();
       }
     }
-  }
-
-  private int end(StreamEnd end) {
-    if (end.state() == StreamState.ABORTED) {
-      throw new Failure(
-          ExitCode.SENDER_DIED,
-          "the sender of '"
-              + name
-              + "' gave the ring up: "
-              + printable(end.reason())
-              + "; everything that it had submitted was received, but the output is likely not"
-              + " complete");
-    }
-    if (end.state() == StreamState.SENDER_DIED) {
-      throw new Failure(
-          ExitCode.SENDER_DIED,
-          "the sender of '"
-              + name
-              + "' died without closing the ring; everything that it had submitted was received,"
-              + " but the output is likely not complete");
-    }
-    return ExitCode.OK;
-  }
-
-  /** The reason is another process's text: it is not to steer the terminal. */
-  private static String printable(String reason) {
-    return reason.isEmpty() ? "it does not say why" : reason.replaceAll("\\p{C}", "?");
   }
 
   private static Failure unwritable(IOException e) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import hring.api.ReceiverBuilder;
 import hring.api.SenderBuilder;
+import hring.api.TapBuilder;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.Set;
@@ -37,7 +38,7 @@ class OptionNamesTest {
   }
 
   static Stream<String> methodsOfTheBuilders() {
-    return Stream.of(SenderBuilder.class, ReceiverBuilder.class)
+    return Stream.of(SenderBuilder.class, ReceiverBuilder.class, TapBuilder.class)
         .flatMap(type -> Arrays.stream(type.getMethods()).filter(m -> m.getReturnType() == type))
         .map(Method::getName)
         .filter(method -> !WITHOUT_OPTION.contains(method))

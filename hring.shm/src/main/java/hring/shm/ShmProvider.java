@@ -5,6 +5,7 @@ import hring.api.RegionException;
 import hring.api.TransportException;
 import hring.api.spi.region.Participant;
 import hring.api.spi.region.Region;
+import hring.api.spi.transport.Entries;
 import hring.api.spi.transport.Inbound;
 import hring.api.spi.transport.Outbound;
 import hring.api.spi.transport.TransportOptions;
@@ -49,6 +50,19 @@ public final class ShmProvider implements TransportProvider {
 
   @Override
   public Inbound attach(Region region, Participant participant) {
+    Entries entries = entries(region);
+    NativeAccess.require();
+    Arena arena = Arena.ofShared();
+    try {
+      return new ClaimingInbound(region, participant, entries, arena, "reads the region");
+    } catch (RuntimeException | Error e) {
+      arena.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public Entries entries(Region region) {
     int size = region.header().completionEntries();
     if (size > TransportOptions.MAX_COMPLETIONS
         || region.rings().byteSize() < ShmEntries.sectionSize(size)) {
@@ -60,15 +74,7 @@ public final class ShmProvider implements TransportProvider {
               + region.rings().byteSize()
               + " bytes");
     }
-    NativeAccess.require();
-    Arena arena = Arena.ofShared();
-    try {
-      return new ClaimingInbound(
-          region, participant, new ShmEntries(region.rings(), size), arena, "reads the region");
-    } catch (RuntimeException | Error e) {
-      arena.close();
-      throw e;
-    }
+    return new ShmEntries(region.rings(), size);
   }
 
   private record Plan(TransportOptions options) implements TransportPlan {

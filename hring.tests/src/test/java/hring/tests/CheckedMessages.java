@@ -32,7 +32,7 @@ public final class CheckedMessages {
   private int evictions;
   private long sum;
 
-  static long length(long number) {
+  public static long length(long number) {
     return number % LARGE_EACH == LARGE_EACH - 1 ? LARGE : HEAD + number % SIZES * STEP;
   }
 
@@ -48,6 +48,16 @@ public final class CheckedMessages {
       sender.free(address);
     }
     return queued;
+  }
+
+  /** The same; small ones by copy, if the ring is of a kind that sends them so. */
+  public static boolean tryQueueOfKind(Sender sender, long number) {
+    if (!RingKind.isChosenSmall()) {
+      return tryQueue(sender, number);
+    }
+    MemorySegment message = MemorySegment.ofArray(new byte[(int) length(number)]);
+    write(message, number);
+    return sender.tryQueue(message);
   }
 
   private static void write(MemorySegment message, long number) {
@@ -83,13 +93,20 @@ public final class CheckedMessages {
     return waits;
   }
 
-  /** Notes one that came, and fails if it is not sound, or not the next one. */
-  void received(MemorySegment message) {
+  /** Returns its number; fails if it is not as it was sent. */
+  public static long requireWhole(MemorySegment message) {
     long number = message.get(JAVA_LONG_UNALIGNED, 0);
     if (message.byteSize() != length(number)
         || message.get(JAVA_LONG_UNALIGNED, Long.BYTES) != sum(message)) {
-      throw new AssertionError("after " + count + ", message " + number + " is not as it was sent");
+      throw new AssertionError(
+          "message " + number + ", of " + message.byteSize() + " bytes, is not as it was sent");
     }
+    return number;
+  }
+
+  /** Notes one that came, and fails if it is not sound, or not the next one. */
+  public void received(MemorySegment message) {
+    long number = requireWhole(message);
     if (first < 0) {
       first = number;
       next = number;
@@ -130,7 +147,7 @@ public final class CheckedMessages {
     return first;
   }
 
-  long count() {
+  public long count() {
     return count;
   }
 

@@ -9,6 +9,7 @@ import hring.api.Hring;
 import hring.api.HringException;
 import hring.api.Receiver;
 import hring.api.Sender;
+import hring.api.Tap;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -18,7 +19,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A sender and a receiver whose region is corrupted while they use it. Confined to a thread. */
+/**
+ * A sender and a receiver whose region is corrupted while they use it, and a tap that looks on.
+ * Confined to a thread.
+ */
 final class CorruptedRing implements AutoCloseable {
   private static final int POOL = 64 << 10;
   private static final int STEPS = 20;
@@ -29,6 +33,7 @@ final class CorruptedRing implements AutoCloseable {
   private final Delivery delivery;
   private final Sender sender;
   private final Receiver receiver;
+  private final Tap tap;
   private final Path file;
   private final RegionCorruptor corruptor;
   private final MemorySegment message = MemorySegment.ofArray(new byte[500]);
@@ -40,6 +45,7 @@ final class CorruptedRing implements AutoCloseable {
       Delivery delivery,
       Sender sender,
       Receiver receiver,
+      Tap tap,
       Path file)
       throws IOException {
     this.kind = kind;
@@ -47,6 +53,7 @@ final class CorruptedRing implements AutoCloseable {
     this.delivery = delivery;
     this.sender = sender;
     this.receiver = receiver;
+    this.tap = tap;
     this.file = file;
     corruptor = RegionCorruptor.map(file, arena);
   }
@@ -64,9 +71,10 @@ final class CorruptedRing implements AutoCloseable {
             .maxBatch(4)
             .open();
     Receiver receiver = Hring.receiver(name).directory(directory).attach();
+    Tap tap = Hring.tap(name).directory(directory).open();
     try (Stream<Path> files = Files.list(directory)) {
       Path file = files.filter(f -> f.toString().contains(name + ":")).findFirst().orElseThrow();
-      return new CorruptedRing(kind, allocator, delivery, sender, receiver, file);
+      return new CorruptedRing(kind, allocator, delivery, sender, receiver, tap, file);
     }
   }
 
@@ -126,6 +134,7 @@ final class CorruptedRing implements AutoCloseable {
       clean(() -> queue(size));
       if (i % 3 == 0) {
         clean(sender::submit);
+        clean(this::lookOn);
         clean(() -> receive(whileHandling));
       }
     }
@@ -156,6 +165,13 @@ final class CorruptedRing implements AutoCloseable {
           whileHandling.run();
         },
         2);
+  }
+
+  private void lookOn() {
+    tap.poll(message -> message.fill((byte) 1), STEPS);
+    tap.await(Duration.ZERO);
+    tap.state();
+    tap.missed();
   }
 
   private void take() {
@@ -197,6 +213,7 @@ final class CorruptedRing implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    clean(tap::close);
     clean(receiver::close);
     clean(sender::close);
     arena.close();

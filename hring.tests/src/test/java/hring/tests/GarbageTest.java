@@ -9,11 +9,15 @@ import hring.api.Hring;
 import hring.api.MessageHandler;
 import hring.api.Receiver;
 import hring.api.Sender;
+import hring.api.Tap;
 import hring.api.WaitStrategy;
+import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Tag;
@@ -52,6 +56,7 @@ class GarbageTest extends EachTransport {
 
   private static final int SLEEPS_WARM_UP = 60_000;
   private static final int SLEEPS_COUNTED = 20_000;
+  private static final int LOOKED_WARM_UP = 300_000;
 
   /** Longer than a receiver takes to wake, to read a message and to sleep again. */
   private static final long AWAKE_NANOS = 60_000;
@@ -116,6 +121,51 @@ class GarbageTest extends EachTransport {
               }),
           received);
     }
+  }
+
+  /** Nor does looking on, and waiting for what there is to see. */
+  @Test
+  void lookingOnMakesNoGarbage() throws Exception {
+    String name = TestRings.uniqueRing();
+    AtomicBoolean over = new AtomicBoolean();
+    try (Sender sender = TestRings.ring(name).poolSize(256 << 10).open()) {
+      CompletableFuture<Long> received = start(sender, () -> receiveUntil(name, over));
+      CompletableFuture<Long> looked =
+          CompletableFuture.supplyAsync(
+              () -> lookOn(name), task -> Thread.ofPlatform().daemon().start(task));
+      while (!looked.isDone()) {
+        sendSmall(sender, POLL);
+      }
+      over.set(true);
+      assertThat(looked.get()).as("bytes that the tap allocated").isZero();
+      received.get(60, TimeUnit.SECONDS);
+    }
+  }
+
+  private long lookOn(String name) {
+    try (Tap tap = Hring.tap(name).open()) {
+      Consumer<MemorySegment> handler = message -> sum += message.get(JAVA_LONG, 0);
+      lookOn(tap, handler, LOOKED_WARM_UP);
+      return least(() -> lookOn(tap, handler, SLEEPS_COUNTED));
+    }
+  }
+
+  private static void lookOn(Tap tap, Consumer<MemorySegment> handler, int count) {
+    for (int left = count; left > 0; ) {
+      if (!tap.await(TestRings.PATIENCE)) {
+        throw new AssertionError("nothing came for " + TestRings.PATIENCE);
+      }
+      left -= tap.poll(handler, Math.min(left, POLL));
+    }
+  }
+
+  private static long receiveUntil(String name, AtomicBoolean over) {
+    try (Receiver receiver = Hring.receiver(name).attach()) {
+      while (!over.get()) {
+        receiver.poll((long address) -> {}, POLL);
+      }
+    }
+    return 0;
   }
 
   /** Nor does waiting for room. */

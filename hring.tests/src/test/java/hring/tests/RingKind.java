@@ -33,7 +33,8 @@ public enum RingKind {
     this.small = small;
   }
 
-  String transport() {
+  /** The name of the transport. */
+  public String transport() {
     return transport;
   }
 

@@ -1,10 +1,13 @@
 package hring.tests;
 
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import hring.api.Hring;
 import hring.api.Sender;
+import hring.api.StreamState;
+import hring.api.Tap;
 import hring.api.TransportException;
 import hring.api.WaitStrategy;
 import hring.testkit.ChildJvm;
@@ -77,7 +80,7 @@ class UserTest {
   void withoutTheModeTheErrorNamesOwnerAndMode() throws Exception {
     String name = TestRings.uniqueRing();
     try (Sender sender = TestRings.ring(name).open();
-        ChildJvm receiver = receiver(BOB, name, "root")) {
+        ChildJvm receiver = receiver(BOB, name, "root", "-Dhring.test.patience=PT1S")) {
       assertThatThrownBy(receiver::finish)
           .hasMessageContaining("owner root")
           .hasMessageContaining("mode rw-------");
@@ -94,6 +97,49 @@ class UserTest {
           .hasMessageContaining("belongs to the user root")
           .hasMessageContaining("fromUser");
       assertThat(sender.receivers()).isZero();
+    }
+  }
+
+  @Test
+  void whoMayOnlyReadTheFileCanLookOnAndNotReceive() throws Exception {
+    String name = TestRings.uniqueRing();
+    try (Sender sender = TestRings.ring(name).mode("rw-r-----").group(BOB).open();
+        ChildJvm tap = ChildJvm.start(OtherUsers.as(BOB), List.of(), OnLooker.class, name, "root");
+        ChildJvm receiver = receiver(BOB, name, "root")) {
+      assertThatThrownBy(receiver::finish).hasMessageContaining("mode rw-r-----");
+      tap.awaitOutput("looking on");
+      SequenceMessages.send(sender, 0, 100);
+      tap.awaitOutput("shown 100");
+      assertThat(sender.receivers()).isZero();
+      sender.close();
+      assertThat(tap.finish()).contains("missed 0 SENDER_CLOSED");
+    }
+  }
+
+  /** Looks on at a ring of another user. */
+  static final class OnLooker {
+    /** Arguments: the name of the ring, and the user. */
+    public static void main(String[] args) {
+      try (Tap tap = Hring.tap(args[0]).fromUser(args[1]).waitFor(TestRings.PATIENCE).open()) {
+        System.out.println("looking on");
+        long[] next = {0};
+        while (tap.state() == StreamState.OPEN) {
+          int shown =
+              tap.poll(
+                  message -> {
+                    if (message.get(JAVA_LONG, 0) != next[0]++) {
+                      throw new AssertionError("not " + (next[0] - 1));
+                    }
+                  },
+                  100);
+          if (shown > 0) {
+            System.out.println("shown " + next[0]);
+          } else {
+            tap.await(TestRings.PATIENCE);
+          }
+        }
+        System.out.println("missed " + tap.missed() + " " + tap.state());
+      }
     }
   }
 

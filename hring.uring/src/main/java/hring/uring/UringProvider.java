@@ -5,6 +5,7 @@ import hring.api.RegionException;
 import hring.api.TransportException;
 import hring.api.spi.region.Participant;
 import hring.api.spi.region.Region;
+import hring.api.spi.transport.Entries;
 import hring.api.spi.transport.Inbound;
 import hring.api.spi.transport.TransportOptions;
 import hring.api.spi.transport.TransportPlan;
@@ -123,28 +124,42 @@ public final class UringProvider implements TransportProvider {
     // Shared: whoever closes need not be the thread that opened.
     Arena arena = Arena.ofShared();
     try {
-      RingArea area = RingArea.read(region);
       boolean inRegion = region.header().placement() == Placement.IN_REGION;
-      if (inRegion && area.size() > region.rings().byteSize()) {
-        throw new RegionException(
-            region.file()
-                + " is no sound region: its ring of "
-                + area.size()
-                + " bytes does not fit into its rings section of "
-                + region.rings().byteSize());
-      }
-      MemorySegment memory = inRegion ? region.rings() : SenderRing.map(region, area.size(), arena);
-      CompletionQueue completions =
-          new CompletionQueue(memory, area, region.header().completionEntries());
       return new ClaimingInbound(
           region,
           participant,
-          completions,
+          inRegion ? entries(region) : entriesInKernel(region, arena),
           arena,
           inRegion ? "reads the region" : "maps the sender's ring");
     } catch (RuntimeException | Error e) {
       arena.close();
       throw e;
     }
+  }
+
+  @Override
+  public Entries entries(Region region) {
+    if (region.header().placement() != Placement.IN_REGION) {
+      throw new TransportException(
+          region.file()
+              + " has its ring in the kernel, where only its receivers see it: open the ring with"
+              + " placement(Placement.IN_REGION)");
+    }
+    RingArea area = RingArea.read(region);
+    if (area.size() > region.rings().byteSize()) {
+      throw new RegionException(
+          region.file()
+              + " is no sound region: its ring of "
+              + area.size()
+              + " bytes does not fit into its rings section of "
+              + region.rings().byteSize());
+    }
+    return new CompletionQueue(region.rings(), area, region.header().completionEntries());
+  }
+
+  private static Entries entriesInKernel(Region region, Arena arena) {
+    RingArea area = RingArea.read(region);
+    return new CompletionQueue(
+        SenderRing.map(region, area.size(), arena), area, region.header().completionEntries());
   }
 }

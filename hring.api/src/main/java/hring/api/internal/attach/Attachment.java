@@ -5,7 +5,6 @@ import hring.api.NameException;
 import hring.api.Placement;
 import hring.api.RegionException;
 import hring.api.StreamEnd;
-import hring.api.StreamState;
 import hring.api.TransportException;
 import hring.api.internal.Providers;
 import hring.api.internal.batch.Adoption;
@@ -15,13 +14,13 @@ import hring.api.internal.batch.SliceCache;
 import hring.api.internal.broadcast.HeldMessages;
 import hring.api.internal.closing.MemoryUse;
 import hring.api.internal.closing.Visitors;
+import hring.api.internal.naming.RingEnd;
 import hring.api.internal.naming.Users;
 import hring.api.internal.recovery.Janitor;
 import hring.api.internal.recovery.Recovery;
 import hring.api.spi.alloc.Allocator;
 import hring.api.spi.alloc.AllocatorProvider;
 import hring.api.spi.region.Counters;
-import hring.api.spi.region.HeaderLayout;
 import hring.api.spi.region.Participant;
 import hring.api.spi.region.Region;
 import hring.api.spi.transport.Claims;
@@ -93,7 +92,7 @@ public final class Attachment implements AutoCloseable {
     Participant participant = null;
     Inbound inbound = null;
     try {
-      requireOwner(region, uid);
+      Users.requireOwner(region, uid);
       TransportProvider transport =
           Providers.transport(region.header().transport(), region.header().transportOptions());
       AllocatorProvider allocators =
@@ -115,32 +114,6 @@ public final class Attachment implements AutoCloseable {
       throw undo(region, participant, inbound, e);
     } catch (Error e) {
       throw undo(region, participant, inbound, e);
-    }
-  }
-
-  /**
-   * The owner was looked at by the file's path before; this is the owner of what is mapped.
-   *
-   * @param region the region, mapped
-   * @param uid the user that it must belong to
-   * @throws RegionException if it belongs to another user, or nobody knows to whom
-   */
-  private static void requireOwner(Region region, long uid) {
-    if (region.uid() != uid) {
-      throw new RegionException(
-          region.file()
-              + " belongs to uid "
-              + region.uid()
-              + ", and this receiver trusts uid "
-              + uid
-              + " only");
-    }
-    if (Users.isAnybody(uid)) {
-      throw new RegionException(
-          region.file()
-              + " belongs to a user who has no number in this user namespace (uid "
-              + uid
-              + " stands for all of them): map that user here, and say fromUser with its number");
     }
   }
 
@@ -326,7 +299,7 @@ public final class Attachment implements AutoCloseable {
    * @return true if it closed the ring, gave it up, or died
    */
   public boolean hasEnded() {
-    return isMarkedEnded() || !region.isSenderAlive();
+    return RingEnd.hasEnded(region);
   }
 
   /**
@@ -335,8 +308,7 @@ public final class Attachment implements AutoCloseable {
    * @return true if it closed the ring, or gave it up
    */
   public boolean isMarkedEnded() {
-    int state = region.state();
-    return state == HeaderLayout.STATE_CLOSED || state == HeaderLayout.STATE_ABORTED;
+    return RingEnd.isMarked(region);
   }
 
   /**
@@ -345,17 +317,7 @@ public final class Attachment implements AutoCloseable {
    * @return the end
    */
   public StreamEnd end() {
-    return switch (region.state()) {
-      case HeaderLayout.STATE_CLOSED ->
-          new StreamEnd(StreamState.SENDER_CLOSED, "the sender closed the ring");
-      case HeaderLayout.STATE_ABORTED -> new StreamEnd(StreamState.ABORTED, region.abortReason());
-      default ->
-          new StreamEnd(
-              StreamState.SENDER_DIED,
-              "the sender, process "
-                  + region.header().senderPid()
-                  + ", ended without closing the ring");
-    };
+    return RingEnd.of(region);
   }
 
   /**

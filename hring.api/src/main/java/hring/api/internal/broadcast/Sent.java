@@ -36,6 +36,9 @@ final class Sent {
   private long firstEntry;
   private long endEntry;
 
+  /** The number of the first message of {@link #firstEntry}. */
+  private long firstEntryStart;
+
   // How many bytes the messages had that were freed, and all that were queued.
   private long firstBytes;
   private long endBytes;
@@ -54,7 +57,7 @@ final class Sent {
    * Creates an empty one.
    *
    * @param allocator the sender's allocator
-   * @param cursor the ring's claim cursor, which is moved to the first entry that is not passed
+   * @param cursor the ring's claim cursor, which is moved to the first message that is not passed
    * @param entries how many entries the ring has
    */
   Sent(Allocator allocator, ClaimCursor cursor, int entries) {
@@ -136,12 +139,33 @@ final class Sent {
   }
 
   /**
-   * Frees messages, but for those that are spared, and the lists that they end; moves the claim
-   * cursor.
+   * Moves the claim cursor; then frees messages, but for those that are spared, and the lists that
+   * they end.
    *
    * @param passed the number after the last message to free
    */
   void free(long passed) {
+    if (passed <= first) {
+      return;
+    }
+    long entry = firstEntry;
+    while (firstEntry < endEntry && ends[(int) firstEntry & ends.length - 1] <= passed) {
+      firstEntryStart = ends[(int) firstEntry & ends.length - 1];
+      firstEntry++;
+    }
+    // First: whoever looks on sees by it what may be overwritten.
+    cursor.pass(firstEntry, (int) (passed - firstEntryStart));
+    freeMessages(passed);
+    for (; entry < firstEntry; entry++) {
+      long list = lists[(int) entry & ends.length - 1];
+      if (list != Address.NULL) {
+        single[0] = list;
+        give(single, 0, 1);
+      }
+    }
+  }
+
+  private void freeMessages(long passed) {
     while (first < passed) {
       int index = index(first);
       int count = (int) Math.min(passed - first, messages.length - index);
@@ -154,18 +178,6 @@ final class Sent {
         giveUnlessSpared(index, count);
       }
       first += count;
-    }
-    long entry = firstEntry;
-    while (firstEntry < endEntry && ends[(int) firstEntry & ends.length - 1] <= passed) {
-      long list = lists[(int) firstEntry & ends.length - 1];
-      firstEntry++;
-      if (list != Address.NULL) {
-        single[0] = list;
-        give(single, 0, 1);
-      }
-    }
-    if (firstEntry > entry) {
-      cursor.pass(firstEntry);
     }
   }
 

@@ -296,7 +296,8 @@ public final class RingDirectory {
   }
 
   private static boolean isOpen(Path path) {
-    try (Region region = Region.attach(path, true)) {
+    // To look only: a tap may not be allowed more.
+    try (Region region = Region.attach(path, false)) {
       return region.state() == HeaderLayout.STATE_OPEN && region.isSenderAlive();
     }
   }
@@ -311,7 +312,7 @@ public final class RingDirectory {
             + other.uid()
             + ", "
             + other.path()
-            + "), and this receiver trusts uid "
+            + "), and this process trusts uid "
             + uid
             + " only; say fromUser(\""
             + other.user()

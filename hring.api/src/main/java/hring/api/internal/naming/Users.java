@@ -1,6 +1,8 @@
 package hring.api.internal.naming;
 
 import hring.api.NameException;
+import hring.api.RegionException;
+import hring.api.spi.region.Region;
 import hring.api.spi.region.SystemCalls;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -91,5 +93,32 @@ public final class Users {
     }
     throw new NameException(
         "no user is named '" + user + "' on this system; give the number of the user instead");
+  }
+
+  /**
+   * Checks whose region was mapped. Its owner was looked at by the file's path before; this is the
+   * owner of what is mapped.
+   *
+   * @param region the region
+   * @param uid the user that it must belong to
+   * @throws RegionException if it belongs to another user, or nobody knows to whom
+   */
+  public static void requireOwner(Region region, long uid) {
+    if (region.uid() != uid) {
+      throw new RegionException(
+          region.file()
+              + " belongs to uid "
+              + region.uid()
+              + ", and this process trusts uid "
+              + uid
+              + " only");
+    }
+    if (isAnybody(uid)) {
+      throw new RegionException(
+          region.file()
+              + " belongs to a user who has no number in this user namespace (uid "
+              + uid
+              + " stands for all of them): map that user here, and say fromUser with its number");
+    }
   }
 }

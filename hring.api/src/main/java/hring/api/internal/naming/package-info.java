@@ -17,13 +17,14 @@
  *   <li>{@link hring.api.internal.naming.RingWatch} waits for a ring, or for a name to be free, at
  *       little cost; {@link hring.api.internal.naming.PatternWatch} finds all rings whose names
  *       match a pattern, as they appear.
- *   <li>{@link hring.api.internal.naming.RingObserver} describes a ring for {@code Hring.rings()}.
+ *   <li>{@link hring.api.internal.naming.RingObserver} describes a ring for {@code Hring.rings()};
+ *       {@link hring.api.internal.naming.RingEnd} says whether and how its sender has ended.
  *   <li>{@link hring.api.internal.naming.Users} converts between users' names and numbers, {@link
  *       hring.api.internal.naming.EditDistance} finds names that may have been meant.
  * </ul>
  *
- * <p>{@code Hring} and the builders of senders and receivers call it, and {@code internal.attach}.
- * It uses {@code spi.region}. It attaches to nothing, maps no region but to observe it, and knows
+ * <p>{@code Hring} and the builders call it, {@code internal.attach} and {@code internal.tap}. It
+ * uses {@code spi.region}. It attaches to nothing, maps no region but to observe it, and knows
  * neither transports nor messages.
  */
 package hring.api.internal.naming;

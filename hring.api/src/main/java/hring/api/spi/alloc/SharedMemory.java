@@ -231,6 +231,11 @@ public final class SharedMemory {
     return (long) LONG.getAndBitwiseAnd(offHeap(memory), offset, bits);
   }
 
+  /** Orders every load of this thread before it against every load after it. */
+  public static void loadFence() {
+    VarHandle.loadLoadFence();
+  }
+
   /** Orders every store of this thread before it against every store after it. */
   public static void storeFence() {
     VarHandle.storeStoreFence();

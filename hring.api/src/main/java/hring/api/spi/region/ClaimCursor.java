@@ -120,6 +120,18 @@ public final class ClaimCursor {
   }
 
   /**
+   * Returns whether a position is before another one. Both are taken modulo 2^56, so they must be
+   * less than half a turn apart: 2 hours at 2 ns an entry.
+   *
+   * @param position a position or a cursor
+   * @param other a position or a cursor
+   * @return true if what is there was claimed, or passed by all, when the other one was the cursor
+   */
+  public static boolean isBefore(long position, long other) {
+    return other - position << Long.SIZE - OWNER_SHIFT > 0;
+  }
+
+  /**
    * Returns how far a position is behind another one.
    *
    * @param later a position
@@ -142,13 +154,17 @@ public final class ClaimCursor {
 
   /**
    * Moves the cursor in a ring that delivers to each, where nobody claims: by the sender alone, to
-   * the entry that all receivers have passed.
+   * what not all receivers have passed, before it frees what they have.
    *
-   * @param count how many entries are passed; taken modulo 2^43
+   * @param count how many entries are passed to the last message; taken modulo 2^43
+   * @param index how many messages are passed of the entry after those
    */
-  public void pass(long count) {
+  public void pass(long count, int index) {
     // Partner: the acquire in read(), by observers; to the sender it is its own.
-    SharedMemory.setLongRelease(header, HeaderLayout.CLAIM_CURSOR, position(count, 0));
+    SharedMemory.setLongRelease(header, HeaderLayout.CLAIM_CURSOR, position(count, index));
+    // Partner: the load fence of whoever looks on (internal.tap): who has read any byte that is
+    // written over these messages later sees that they are passed.
+    SharedMemory.storeFence();
   }
 
   /**

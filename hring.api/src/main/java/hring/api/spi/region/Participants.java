@@ -474,6 +474,16 @@ public final class Participants {
     return new Counters(slot(owner));
   }
 
+  /**
+   * Returns how many messages the sender has counted as submitted.
+   *
+   * @return the number since the ring opened, without those of a call of submit that has not
+   *     returned
+   */
+  public long submitted() {
+    return Counters.read(slot(SENDER), ParticipantLayout.MESSAGES_OUT);
+  }
+
   /** Returns how many messages were ever taken by those who had a slot, or more. */
   long taken(int owner) {
     return Counters.read(slot(owner), ParticipantLayout.MESSAGES_IN);

@@ -43,18 +43,10 @@ public class Claims {
   private final Participants participants;
   private final Region region;
   private final MemorySegment header;
-  private final BatchList lists;
-  private final PieceReader pieces;
+  final EntryReader reader;
 
   /** The value of {@link #returned} when this receiver last looked for messages that came back. */
   private long lookedAt;
-
-  // The claim that is being made, or was made last.
-  int length;
-  long end;
-  long list;
-  long piece;
-  private boolean more;
 
   /**
    * Creates a receiver's access to a ring, whatever its delivery.
@@ -84,8 +76,7 @@ public class Claims {
     cursor = region.claimCursor();
     participants = region.participants();
     header = region.headerMemory();
-    lists = new BatchList(region);
-    pieces = new PieceReader(new Packs(region));
+    reader = new EntryReader(region, entries);
   }
 
   /**
@@ -110,19 +101,21 @@ public class Claims {
         requireMoved(seen, posted);
         continue;
       }
-      read(into, seen, most, posted);
-      if (end == ClaimCursor.position(seen)) {
+      reader.read(into, seen, most, posted);
+      if (reader.end == ClaimCursor.position(seen)) {
         // A piece that goes on later; unless it was read as it is filled anew.
         if (cursor.read() == seen) {
           return 0;
         }
         continue;
       }
-      participant.recordClaim(ClaimCursor.position(seen), end, into, length, list | piece);
+      int length = reader.length;
+      participant.recordClaim(
+          ClaimCursor.position(seen), reader.end, into, length, reader.list | reader.piece);
       if (ClaimCursor.owner(seen) != participant.owner()) {
         participants.confirmClaim(cursor, seen);
       }
-      boolean moved = cursor.tryMove(seen, participant.owner(), end);
+      boolean moved = cursor.tryMove(seen, participant.owner(), reader.end);
       participant.took(into, moved ? length : 0);
       // If it is the mere end of a piece that was claimed, go on behind it.
       if (moved && length > 0) {
@@ -142,7 +135,7 @@ public class Claims {
    * @return true if it was
    */
   public boolean hasMore() {
-    return more;
+    return reader.more;
   }
 
   /**
@@ -152,7 +145,7 @@ public class Claims {
    * @return the block, or {@link Address#NULL} if the last claim did not end a list
    */
   public long endedList() {
-    return list == Address.NULL ? Address.NULL : Address.asBlock(list);
+    return reader.list == Address.NULL ? Address.NULL : Address.asBlock(reader.list);
   }
 
   /**
@@ -162,87 +155,7 @@ public class Claims {
    * @return true if so
    */
   public boolean isPacked() {
-    return piece != Address.NULL;
-  }
-
-  /** Reads what is to be claimed. */
-  void read(long[] into, long seen, int limit, int posted) {
-    long count = ClaimCursor.count(seen);
-    long first = entries.entry(count);
-    list = Address.NULL;
-    piece = Address.NULL;
-    if (Address.isBatch(first)) {
-      if (Packs.isPiece(first)) {
-        readPiece(into, seen, first, limit, posted);
-      } else {
-        readList(into, seen, first, limit, posted);
-      }
-      return;
-    }
-    into[0] = first;
-    length = 1;
-    int last = Math.min(limit, posted);
-    if (last > 1) {
-      readSingles(into, count, last);
-    }
-    more = posted > length;
-    end = ClaimCursor.position(count + length, 0);
-  }
-
-  private void readSingles(long[] into, long count, int last) {
-    entries.read(count, into, last);
-    // Including the first, which was read a second time and may have changed.
-    int single = 0;
-    while (single < last && into[single] >= 0) {
-      single++;
-    }
-    length = Math.max(1, single);
-  }
-
-  private void readList(long[] into, long seen, long word, int limit, int posted) {
-    long count = ClaimCursor.count(seen);
-    int index = ClaimCursor.index(seen);
-    long block = Address.asBlock(word);
-    int left = lists.count(block) - index;
-    if (left <= 0) {
-      // Not a list; or it was freed meanwhile, and then the claim fails.
-      into[0] = word;
-      left = 1;
-      length = 1;
-    } else {
-      length = Math.min(left, limit);
-      lists.read(block, index, into, length);
-      list = length == left ? word : Address.NULL;
-    }
-    more = length < left || posted > 1;
-    end =
-        length < left
-            ? ClaimCursor.position(count, index + length)
-            : ClaimCursor.position(count + 1, 0);
-  }
-
-  private void readPiece(long[] into, long seen, long word, int limit, int posted) {
-    long count = ClaimCursor.count(seen);
-    int index = ClaimCursor.index(seen);
-    length = pieces.read(word, index, into, limit);
-    piece = word;
-    // A piece is over before the next entry is posted.
-    if (length == 0 && !pieces.isOver() && posted > 1 && !pieces.isPublished(word, index)) {
-      length = PieceReader.NONSENSE;
-    }
-    if (length == PieceReader.NONSENSE) {
-      // Or the pack is filled anew meanwhile, and then the claim fails.
-      into[0] = word;
-      length = 1;
-      piece = Address.NULL;
-      end = ClaimCursor.position(count + 1, 0);
-      more = posted > 1;
-    } else {
-      end =
-          ClaimCursor.position(
-              pieces.isOver() ? count + 1 : count, pieces.isOver() ? 0 : pieces.end());
-      more = pieces.hasMore() || posted > 1;
-    }
+    return reader.isPacked();
   }
 
   /**
@@ -272,14 +185,9 @@ public class Claims {
   public long peek() {
     long seen = cursor.read();
     long entry = entries.entry(ClaimCursor.count(seen));
-    boolean there = entry != Address.NULL && isThere(entry, seen);
+    boolean there = entry != Address.NULL && reader.isThere(entry, seen);
     // If others have claimed it meanwhile, it may be blank for the ring's next round.
     return there ? entry : cursor.read() == seen ? Address.NULL : UNKNOWN;
-  }
-
-  /** Returns false of a piece of which nothing is left, and that goes on later. */
-  private boolean isThere(long entry, long seen) {
-    return !Packs.isPiece(entry) || pieces.isPublished(entry, ClaimCursor.index(seen));
   }
 
   /**
@@ -295,7 +203,7 @@ public class Claims {
     // Behind a piece nothing is posted before it has its end.
     boolean there =
         posted != 0
-            && (posted != 1 || isThere(entries.entry(count), seen) || cursor.read() != seen);
+            && (posted != 1 || reader.isThere(entries.entry(count), seen) || cursor.read() != seen);
     return there || hasReturned();
   }
 

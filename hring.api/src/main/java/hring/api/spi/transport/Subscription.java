@@ -101,15 +101,16 @@ public final class Subscription extends Claims {
       requireReading();
       return 0;
     }
-    read(into, position, most, posted);
-    int fitting = fitting(into, length);
-    if (fitting < length) {
-      read(into, position, fitting, posted);
+    reader.read(into, position, most, posted);
+    int fitting = fitting(into, reader.length);
+    if (fitting < reader.length) {
+      reader.read(into, position, fitting, posted);
     }
-    boolean damaged = piece != Address.NULL || into[0] < 0;
+    int length = reader.length;
+    boolean damaged = reader.isPacked() || into[0] < 0;
     // The sender frees the list, and nobody is sent packs.
-    list = Address.NULL;
-    piece = Address.NULL;
+    reader.list = Address.NULL;
+    reader.piece = Address.NULL;
     long longer =
         damaged ? cursor : ReadCursor.of(ReadCursor.READING, run.length() + length, run.start());
     // What was read is right only if the sender has not gone on without this receiver before.
@@ -125,7 +126,7 @@ public final class Subscription extends Claims {
     }
     cursor = longer;
     run.add(into, length);
-    position = end;
+    position = reader.end;
     participant.took(into, length);
     return length;
   }

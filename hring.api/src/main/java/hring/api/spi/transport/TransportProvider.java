@@ -66,6 +66,22 @@ public interface TransportProvider {
   Inbound attach(Region region, Participant participant);
 
   /**
+   * Gives a view of a ring's entries to a process that takes no part in the ring, and has its
+   * region mapped to read only ({@link hring.api.Tap}).
+   *
+   * @param region the region, whose header names this transport
+   * @return the ring
+   * @throws TransportException if the ring cannot be seen so, as by default; the message says why
+   * @throws hring.api.RegionException if the rings in the region are not sound
+   */
+  default Entries entries(Region region) {
+    throw new TransportException(
+        "the transport "
+            + name()
+            + " shows its ring to those only who take part in it: attach a receiver instead");
+  }
+
+  /**
    * The result of a probe.
    *
    * @param works whether rings can be created here
