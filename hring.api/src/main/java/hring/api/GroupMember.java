@@ -16,13 +16,17 @@ final class GroupMember implements LongConsumer {
   private final SliceCache view;
   private GroupHandler handler;
 
-  /** Whether the handler runs: what is thrown then is its own. */
+  /** Whether the handler runs, or has thrown: what is thrown then is its own. */
   private boolean handling;
 
   /** Whether it is known that the sender has ended: from then on each round looks. */
   private boolean ended;
 
-  private boolean truncated;
+  /** Whether the ring has failed, and no message of it was handled since. */
+  private boolean failed;
+
+  /** The failure of the janitor's thread that was thrown last. */
+  private RegionException ofJanitor;
 
   /** How the ring ended; null as long as it may have messages. */
   private StreamEnd end;
@@ -30,7 +34,7 @@ final class GroupMember implements LongConsumer {
   GroupMember(String name, Receiver receiver) {
     this.name = name;
     this.receiver = receiver;
-    wakeWord = receiver.newWakeWord();
+    wakeWord = receiver.joinGroup();
     view = receiver.newView(CACHED_SLICES);
   }
 
@@ -56,16 +60,7 @@ final class GroupMember implements LongConsumer {
       return 0;
     }
     this.handler = handler;
-    try {
-      return receiver.poll(this, limit);
-    } catch (RegionException e) {
-      if (!handling) {
-        noteIfTruncated(e);
-      }
-      throw e;
-    } finally {
-      handling = false;
-    }
+    return receiver.poll(this, limit);
   }
 
   @Override
@@ -73,6 +68,7 @@ final class GroupMember implements LongConsumer {
     handling = true;
     handler.onMessage(name, address, view.slice(address));
     handling = false;
+    failed = false;
   }
 
   /**
@@ -119,53 +115,92 @@ final class GroupMember implements LongConsumer {
   /**
    * Looks whether the sender lives, and whether there is something although nobody was woken: a
    * sender may be stopped, or killed, after it has published and before it wakes. One system call.
+   *
+   * @return true if the sender has ended, and that is new
+   * @throws RegionException also if the janitor's thread could not reclaim something
    */
-  void look() {
-    if (end == null) {
-      ended |= receiver.hasEnded();
-      if (wakeWord.isArmed() && (ended || receiver.hasMessages())) {
-        wakeWord.disarm();
-      }
+  boolean look() {
+    if (end != null) {
+      return false;
     }
+    rethrow();
+    boolean before = ended;
+    ended |= receiver.hasEnded();
+    if (wakeWord.isArmed() && (ended || receiver.hasMessages())) {
+      wakeWord.disarm();
+    }
+    return ended && !before;
+  }
+
+  /** That something could not be reclaimed is told, and is no reason to leave the ring. */
+  private void rethrow() {
+    try {
+      receiver.rethrow();
+    } catch (RegionException e) {
+      ofJanitor = isTruncation(e) ? null : e;
+      throw e;
+    }
+  }
+
+  private static boolean isTruncation(RegionException e) {
+    return e.getCause() instanceof InternalError;
   }
 
   /** Returns whether the ring is to be left: it has ended, and all of it is taken. */
   boolean isOver() {
-    try {
-      if (end == null && ended && receiver.state().isFinal()) {
-        end = receiver.lastEnd().orElseThrow();
-      }
-    } catch (RegionException e) {
-      noteIfTruncated(e);
-      throw e;
+    if (end == null && ended && receiver.state().isFinal()) {
+      end = receiver.lastEnd().orElseThrow();
     }
     return end != null;
   }
 
-  /** Returns what to throw when an access to the ring's region failed; the group then leaves it. */
-  RegionException truncated(InternalError e) {
-    RegionException failure = receiver.fault(e);
-    noteIfTruncated(failure);
-    return failure;
+  /**
+   * Notes that something failed in what was called last. A ring that was truncated is over; and so
+   * is one that has failed before, if no message of it was handled since.
+   *
+   * @param e a {@link RegionException}, or an {@link InternalError} of an access to the region
+   * @return what to throw; null if it was told already that the ring fails
+   */
+  RegionException failed(Throwable e) {
+    RegionException failure =
+        e instanceof InternalError error ? receiver.fault(error) : (RegionException) e;
+    if (handling || e == ofJanitor) {
+      return failure;
+    }
+    boolean again = failed;
+    failed = true;
+    if (again || isTruncation(failure)) {
+      end = new StreamEnd(StreamState.ABORTED, failure.getMessage());
+    }
+    return again ? null : failure;
   }
 
-  /** Makes the group leave a ring of which nothing can be read any more. */
-  private void noteIfTruncated(RegionException e) {
-    if (e.getCause() instanceof InternalError) {
-      truncated = true;
-      end = new StreamEnd(StreamState.ABORTED, e.getMessage());
-    }
+  /** Ends a call of the group's, in which a handler may have thrown. */
+  void endCall() {
+    handling = false;
   }
 
   /** Leaves the ring. */
   void close(Duration limit) {
     try {
+      disarm();
       receiver.close(limit);
     } catch (RegionException e) {
-      if (!truncated) {
+      if (!failed) {
         throw e;
       }
-      // Was told already.
+      // It was told already that the ring fails.
+    }
+  }
+
+  /** Otherwise its sender would go on waking somebody who has left. */
+  private void disarm() {
+    try {
+      if (wakeWord.isArmed()) {
+        wakeWord.disarm();
+      }
+    } catch (InternalError e) {
+      // Truncated: to close the receiver says so, if nobody has yet.
     }
   }
 }

@@ -63,9 +63,6 @@ public final class Receiver implements AutoCloseable {
   /** How often to look in a wait while another thread sleeps for this receiver. */
   private static final long WATCHED_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
-  /** How long to wait for that thread when the receiver moves on. */
-  private static final Duration LEAVE_LIMIT = Duration.ofSeconds(1);
-
   /** How long {@link #close()} waits for others at most: 5 seconds. */
   public static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
@@ -105,6 +102,8 @@ public final class Receiver implements AutoCloseable {
    */
   private long lookedAt = System.nanoTime();
 
+  private boolean inGroup;
+
   /** How the last ring ended; null if none has ended. */
   private StreamEnd lastEnd;
 
@@ -127,7 +126,7 @@ public final class Receiver implements AutoCloseable {
         new TakeDown(
             e -> region.fault(e),
             List.of(
-                this::closeReady,
+                _ -> closeReady(),
                 deadline -> this.attachment.endUse(confinement.toString(), deadline),
                 this::closeFollower,
                 _ -> this.attachment.close(),
@@ -143,9 +142,9 @@ public final class Receiver implements AutoCloseable {
     return this;
   }
 
-  private void closeReady(long deadline) {
+  private void closeReady() {
     if (ready != null) {
-      ready.close(deadline);
+      ready.close();
     }
   }
 
@@ -177,8 +176,7 @@ public final class Receiver implements AutoCloseable {
     Attachment left = attachment;
     use(next.get());
     if (ready != null) {
-      ready.leave(Backoff.deadline(LEAVE_LIMIT));
-      ready.watch(attachment);
+      ready.moveTo(attachment);
     }
     follower.retire(left);
     // As a handler: it may use this receiver, but not close it under its own feet.
@@ -247,7 +245,9 @@ public final class Receiver implements AutoCloseable {
 
   /** Returns 0, or throws what this process could not reclaim of other receivers. */
   private int nothing() {
-    attachment.rethrow();
+    if (!inGroup) {
+      attachment.rethrow();
+    }
     if (ready != null) {
       ready.rearm();
     }
@@ -478,8 +478,15 @@ public final class Receiver implements AutoCloseable {
 
   // What a group of receivers needs to know of its members.
 
-  WakeWord newWakeWord() {
+  /** From now on the group looks after what went wrong in the janitor's thread, see rethrow(). */
+  WakeWord joinGroup() {
+    inGroup = true;
     return new WakeWord(region, attachment.owner());
+  }
+
+  /** Throws what this process could not reclaim of other receivers, each failure once. */
+  void rethrow() {
+    attachment.rethrow();
   }
 
   SliceCache newView(int cachedSlices) {
@@ -749,7 +756,12 @@ public final class Receiver implements AutoCloseable {
     if (readyChannel == null) {
       requireNotReady();
       ReadyChannel channel = new ReadyChannel();
-      watch(new ReadyWatch(name, channel));
+      try {
+        watch(new ReadyWatch(name, channel));
+      } catch (RuntimeException | Error e) {
+        channel.close();
+        throw e;
+      }
       readyChannel = channel;
     }
     return readyChannel.source();
@@ -766,8 +778,9 @@ public final class Receiver implements AutoCloseable {
    * then on until the receiver is closed: see {@link #readyChannel}, whose other remarks hold as
    * well. After {@link #close} it is not run any more.
    *
-   * @param executor runs the task in the receiver's thread; if it refuses, the next call of {@code
-   *     poll} or {@code take} that finds nothing throws an {@link IllegalStateException}
+   * @param executor runs the task in the receiver's thread; if it refuses, that is an error to the
+   *     logger "hring", and the next call of {@code poll} or {@code take} that finds nothing throws
+   *     an {@link IllegalStateException}: the task is not run any more
    * @param task polls the receiver
    * @throws IllegalStateException if this or {@link #readyChannel} was called before
    */

@@ -1,20 +1,18 @@
 package hring.api;
 
 import hring.api.internal.Backoff;
-import hring.api.internal.attach.Attachment;
 import hring.api.internal.closing.Confinement;
 import hring.api.internal.closing.TakeDown;
 import hring.api.internal.naming.PatternWatch;
 import hring.api.internal.naming.RingFile;
-import hring.api.internal.naming.RingWatch;
 import hring.api.internal.waiting.WaitSet;
 import hring.api.spi.transport.Claims;
-import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Deque;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -27,9 +25,9 @@ import java.util.concurrent.TimeUnit;
  * is looked for at least ten times a second, but less often where the directory holds so many files
  * that to read it each time would take more than a hundredth of the time; so a sender waits for its
  * receiver ({@link Sender#awaitReceiver}) before it sends and closes. A ring that was closed leaves
- * in the next round. Whether a sender has died is looked at every 100 ms, or less often in a group
- * of more than 50 rings: 2 ms for each. Of two rings of one name, the second joins when the first
- * has left.
+ * in one of the next calls, when all of it is taken. Whether a sender has died is looked at every
+ * 100 ms, or less often in a group of more than 25 rings: 4 ms for each; but at once when there is
+ * another ring of its name. Of two rings of one name, the second joins when the first has left.
  *
  * <p><b>Fair.</b> One call of {@link #poll} visits each ring at most once, beginning where the last
  * call ended, and handles at most 128 messages of each.
@@ -41,8 +39,11 @@ import java.util.concurrent.TimeUnit;
  * {@link WrongThreadException}. Only {@link #close} may be called by any thread. After it, every
  * other method throws {@link IllegalStateException}.
  *
- * <p><b>Damage.</b> A {@link RegionException} of one ring is thrown once by {@code poll} or {@code
- * await}; the next call goes on with the other rings. A ring whose file was truncated is left.
+ * <p><b>Damage.</b> A {@link RegionException} of one ring is thrown by {@code poll} or {@code
+ * await}; the next call goes on with the other rings. If that ring fails again before another
+ * message of it was handled, or if its file was truncated, the group leaves it: {@link
+ * GroupListener#left} is told {@link StreamState#ABORTED}, and why. To attach to it again, open
+ * another group.
  */
 public final class ReceiverGroup implements AutoCloseable {
   /** How many messages of one ring are handled in a row: as many as one claim has at most. */
@@ -51,32 +52,35 @@ public final class ReceiverGroup implements AutoCloseable {
   /** How often to look after the rings, while the group is used. */
   private static final long TEND_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
-  /** One ring is looked at in so much time: five hundred system calls a second at most. */
-  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+  /** One ring is looked at in so much time: 250 system calls a second at most. */
+  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(4);
 
   private static final long PARK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
   private static final long SPIN_NANOS = TimeUnit.MICROSECONDS.toNanos(20);
-  private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   /** To attach takes up to a millisecond: those that are there get their turn in between. */
   private static final int JOINS_AT_ONCE = 8;
 
-  private final ReceiverGroupBuilder options;
-  private final PatternWatch watch;
-  private final long uid;
+  private final String pattern;
+  private final WaitStrategy waitStrategy;
+  private final GroupListener listener;
+  private final GroupJoiner joiner;
   private final Confinement confinement;
   private final TakeDown takeDown;
   private final WaitSet waitSet = new WaitSet();
   private final Runnable alarm = waitSet::ring;
   private final List<GroupMember> members = new ArrayList<>();
 
+  /** Those that have left, and of which the listener was not told yet. */
+  private final Deque<GroupMember> untold = new ArrayDeque<>();
+
   /** Those that have left and whose memory is still in use. */
   private final List<GroupMember> retired = new ArrayList<>();
 
-  /** When to try again to attach to a file that refused. */
-  private final Map<Path, Long> retries = new HashMap<>();
-
   private long tended = System.nanoTime() - TEND_NANOS;
+
+  /** Until when the time for looks is used up. */
+  private long lookedUntil = System.nanoTime();
 
   /** The member that was visited last. */
   private int visited;
@@ -84,16 +88,21 @@ public final class ReceiverGroup implements AutoCloseable {
   /** The member whose sender was looked at last. */
   private int looked;
 
+  /** How many messages the present call has handled. */
+  private int handled;
+
   /** The member whose message is being handled, or whose region is being looked at. */
   private GroupMember current;
 
   private boolean tendNow;
 
   ReceiverGroup(ReceiverGroupBuilder options, PatternWatch watch, long uid) {
-    this.options = options;
-    this.watch = watch;
-    this.uid = uid;
-    confinement = new Confinement("the group of receivers '" + options.pattern + "'", () -> {});
+    // All that is needed of the options: they may be changed for the next group.
+    pattern = options.pattern;
+    waitStrategy = options.waitStrategy;
+    listener = options.listener;
+    joiner = new GroupJoiner(options, watch, uid);
+    confinement = new Confinement("the group of receivers '" + pattern + "'", () -> {});
     takeDown =
         new TakeDown(
             e -> new RegionException("a region was truncated by another process", e),
@@ -117,7 +126,9 @@ public final class ReceiverGroup implements AutoCloseable {
    * @param limit how many messages at most, at least 1
    * @return how many were handled; 0 if there was none. It may be less than the limit although
    *     there are more
-   * @throws RegionException if a sender, or another process, has written nonsense into a region
+   * @throws RegionException if a sender, or another process, has written nonsense into a region; or
+   *     if the directory cannot be read, which is thrown once and tried again
+   * @throws EvictedException if the sender of a ring has evicted the group; the next call goes on
    * @throws IllegalStateException if it is called in a handler of this group
    */
   public int poll(GroupHandler handler, int limit) {
@@ -125,41 +136,56 @@ public final class ReceiverGroup implements AutoCloseable {
     if (limit < 1) {
       throw new IllegalArgumentException("limit " + limit + " is not positive");
     }
+    handled = 0;
     confinement.beginHandling();
     try {
       tend();
-      return pollMembers(handler, limit);
-    } catch (RegionException e) {
-      // The next call leaves the ring first, if nothing of it can be read any more.
-      tendNow = true;
-      throw e;
-    } catch (InternalError e) {
-      throw truncated(e);
+      pollMembers(handler, limit);
+    } catch (RegionException | InternalError e) {
+      tell(e);
     } finally {
-      current = null;
+      endCall();
       confinement.endHandling();
     }
+    return handled;
   }
 
-  private int pollMembers(GroupHandler handler, int limit) {
-    int handled = 0;
+  private void pollMembers(GroupHandler handler, int limit) {
     int size = members.size();
     for (int i = 0; i < size && handled < limit && !confinement.isClosing(); i++) {
       // First: if the handler throws, the next call goes on with the next ring.
       visited = visited + 1 < size ? visited + 1 : 0;
       current = members.get(visited);
-      handled += current.poll(handler, Math.min(limit - handled, QUOTA));
+      int found = current.poll(handler, Math.min(limit - handled, QUOTA));
+      handled += found;
+      tendNow |= found == 0 && current.isNewlyEnded();
     }
-    return handled;
   }
 
-  /** An access to the region of the current member failed: another process has truncated it. */
-  private RegionException truncated(InternalError e) {
+  /**
+   * Throws what failed, unless it is a ring of which that was told before: the next look after the
+   * rings leaves that one.
+   */
+  private void tell(Throwable e) {
     if (current == null) {
-      throw e;
+      // No ring: the directory, or what a listener did.
+      if (e instanceof Error error) {
+        throw error;
+      }
+      throw (RegionException) e;
     }
     tendNow = true;
-    return current.truncated(e);
+    RegionException failure = current.failed(e);
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  private void endCall() {
+    if (current != null) {
+      current.endCall();
+      current = null;
+    }
   }
 
   private void checkNotHandling() {
@@ -172,26 +198,26 @@ public final class ReceiverGroup implements AutoCloseable {
    *
    * @param timeout how long to wait at most
    * @return false if time is up, or the thread was interrupted; the interrupt stays set
-   * @throws RegionException if another process has damaged a region
+   * @throws RegionException as {@link #poll}
    * @throws IllegalStateException if it is called in a handler of this group
    */
   public boolean await(Duration timeout) {
     checkNotHandling();
-    try {
-      return await(Backoff.nanos(timeout));
-    } catch (RegionException e) {
-      // The next call leaves the ring first, if nothing of it can be read any more.
-      tendNow = true;
-      throw e;
-    } catch (InternalError e) {
-      throw truncated(e);
-    } finally {
-      current = null;
+    long nanos = Backoff.nanos(timeout);
+    long start = System.nanoTime();
+    while (true) {
+      try {
+        return await(start, nanos);
+      } catch (RegionException | InternalError e) {
+        // If it does not throw, that ring is left, and the wait goes on.
+        tell(e);
+      } finally {
+        endCall();
+      }
     }
   }
 
-  private boolean await(long nanos) {
-    long start = System.nanoTime();
+  private boolean await(long start, long nanos) {
     while (true) {
       waitSet.begin();
       confinement.answer();
@@ -219,8 +245,8 @@ public final class ReceiverGroup implements AutoCloseable {
   }
 
   private void pause(long waited, long left) {
-    if (options.waitStrategy == WaitStrategy.PARK
-        || options.waitStrategy == WaitStrategy.SPIN_THEN_PARK && waited >= SPIN_NANOS) {
+    if (waitStrategy == WaitStrategy.PARK
+        || waitStrategy == WaitStrategy.SPIN_THEN_PARK && waited >= SPIN_NANOS) {
       if (!tendNow && armAll()) {
         confinement.alarm(alarm);
         try {
@@ -258,24 +284,37 @@ public final class ReceiverGroup implements AutoCloseable {
   /** Looks after the rings: not each time that it is asked. */
   private void tend() {
     long now = System.nanoTime();
-    long since = now - tended;
-    if (since < TEND_NANOS && !tendNow) {
+    if (now - tended < TEND_NANOS && !tendNow) {
       return;
     }
     tended = now;
     tendNow = false;
     closeRetired();
-    leave((int) Math.min(members.size(), since / LOOK_NANOS));
+    look(now);
+    leave();
+    tellLeft();
     join(now);
   }
 
-  /** Leaves the rings that are over; looks whether the senders of some are alive. */
-  private void leave(int looks) {
+  /** Looks whether the senders of some rings are alive: as many as there is time for. */
+  private void look(long now) {
+    int size = members.size();
+    int looks = (int) Math.min(size, (now - lookedUntil) / LOOK_NANOS);
+    // Before: if one fails, it is the others' turn all the same.
+    lookedUntil = looks == size ? now : lookedUntil + looks * LOOK_NANOS;
     for (int i = 0; i < looks; i++) {
-      looked = looked + 1 < members.size() ? looked + 1 : 0;
-      current = members.get(looked);
-      current.look();
+      looked = looked + 1 < size ? looked + 1 : 0;
+      look(members.get(looked));
     }
+  }
+
+  private void look(GroupMember member) {
+    current = member;
+    tendNow |= member.look();
+  }
+
+  /** Leaves the rings that are over. */
+  private void leave() {
     List<GroupMember> over = new ArrayList<>();
     for (GroupMember member : members) {
       current = member;
@@ -283,14 +322,21 @@ public final class ReceiverGroup implements AutoCloseable {
         over.add(member);
       }
     }
-    if (over.isEmpty()) {
-      return;
+    if (!over.isEmpty()) {
+      members.removeAll(over);
+      retired.addAll(over);
+      untold.addAll(over);
+      useMembers();
     }
-    members.removeAll(over);
-    retired.addAll(over);
-    useMembers();
-    for (GroupMember member : over) {
-      options.listener.left(member.name(), member.end());
+  }
+
+  /** If the listener throws, the next call tells it of the others. */
+  private void tellLeft() {
+    current = null;
+    while (!untold.isEmpty()) {
+      GroupMember member = untold.remove();
+      tendNow |= !untold.isEmpty();
+      listener.left(member.name(), member.end());
     }
     closeRetired();
   }
@@ -302,15 +348,12 @@ public final class ReceiverGroup implements AutoCloseable {
   /** Unmaps rings that were left, unless somebody still uses their memory: then another time. */
   private void closeRetired() {
     for (int i = retired.size() - 1; i >= 0; i--) {
-      GroupMember member = retired.get(i);
+      GroupMember member = retired.remove(i);
       try {
         member.close(Duration.ZERO);
-        retired.remove(i);
       } catch (CloseException e) {
         // Somebody uses it: it is closed in a later round, or with the group.
-      } catch (RegionException e) {
-        retired.remove(i);
-        throw e;
+        retired.add(member);
       }
     }
   }
@@ -318,13 +361,13 @@ public final class ReceiverGroup implements AutoCloseable {
   private void join(long now) {
     int before = members.size();
     try {
-      for (RingFile file : watch.candidates()) {
+      for (RingFile file : joiner.candidates()) {
         if (members.size() - before == JOINS_AT_ONCE) {
           tendNow = true;
           break;
         }
-        if (!hasMember(file.name().name()) && isDue(file.path(), now) && watch.isOpen(file)) {
-          tryJoin(file, now);
+        if (joiner.isOpen(file, now)) {
+          lookOrJoin(file, now);
         }
       }
     } finally {
@@ -334,39 +377,23 @@ public final class ReceiverGroup implements AutoCloseable {
     }
   }
 
-  private boolean hasMember(String name) {
-    return members.stream().anyMatch(member -> member.name().equals(name));
-  }
-
-  private boolean isDue(Path file, long now) {
-    Long retry = retries.get(file);
-    return retry == null || now - retry >= 0;
-  }
-
-  private void tryJoin(RingFile file, long now) {
-    String ring = file.name().name();
-    Receiver receiver;
-    try {
-      receiver =
-          ReceiverBuilder.attached(
-              ring,
-              Attachment.to(file.path(), uid),
-              options.waitStrategy,
-              null,
-              options.failurePolicy);
-    } catch (NameException e) {
-      // It has ended just now.
-      return;
-    } catch (HringException e) {
-      if (!RingWatch.hasEnded(file.path()) && retries.put(file.path(), now + RETRY_NANOS) == null) {
-        options.listener.refused(ring, e);
-      }
+  private void lookOrJoin(RingFile file, long now) {
+    Optional<GroupMember> sameName = member(file.name().name());
+    if (sameName.isPresent()) {
+      // Its sender has ended, or there would be no other ring of its name.
+      look(sameName.get());
+      current = null;
       return;
     }
-    retries.remove(file.path());
-    watch.done(file.path());
-    members.add(new GroupMember(ring, receiver));
-    options.listener.joined(ring);
+    Optional<GroupMember> joined = joiner.tryJoin(file, now);
+    if (joined.isPresent()) {
+      members.add(joined.get());
+      listener.joined(joined.get().name());
+    }
+  }
+
+  private Optional<GroupMember> member(String name) {
+    return members.stream().filter(member -> member.name().equals(name)).findFirst();
   }
 
   /**
@@ -446,14 +473,15 @@ public final class ReceiverGroup implements AutoCloseable {
     members.clear();
     CloseException busy = null;
     for (int i = retired.size() - 1; i >= 0; i--) {
+      GroupMember member = retired.remove(i);
       try {
-        long left = Math.max(0, deadline - System.nanoTime());
-        retired.get(i).close(Duration.ofNanos(left));
-        retired.remove(i);
+        member.close(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
       } catch (CloseException e) {
+        retired.add(member);
         busy = e;
+      } catch (InternalError e) {
+        takeDown.fail(e);
       } catch (RuntimeException e) {
-        retired.remove(i);
         takeDown.fail(e);
       }
     }
@@ -464,6 +492,6 @@ public final class ReceiverGroup implements AutoCloseable {
 
   @Override
   public String toString() {
-    return "ReceiverGroup[" + options.pattern + "]";
+    return "ReceiverGroup[" + pattern + "]";
   }
 }

@@ -18,17 +18,24 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Receivers that are waited for elsewhere: in a selector, or in a loop of tasks. */
 @Timeout(120)
@@ -272,29 +279,109 @@ class ReadyTest extends EachTransport {
     }
   }
 
-  @Test
-  void anExecutorThatRefusesIsReported() throws Exception {
-    try (Sender sender = TestRings.ring(name).open();
+  /** It is an error in the log, too: who is called only when it is ready is not called any more. */
+  @ParameterizedTest
+  @MethodSource("refusals")
+  void anExecutorThatRefusesIsReported(Throwable refusal) throws Exception {
+    try (Log log = new Log();
+        Sender sender = TestRings.ring(name).open();
         Receiver receiver = Hring.receiver(name).attach()) {
-      CountDownLatch asked = new CountDownLatch(1);
-      receiver.onReady(
-          _ -> {
-            asked.countDown();
-            throw new RejectedExecutionException("full");
-          },
-          () -> {});
+      receiver.onReady(_ -> throwAny(refusal), () -> {});
       SequenceMessages.send(sender, 0, 1);
-      assertThat(asked.await(30, TimeUnit.SECONDS)).isTrue();
-      long start = System.nanoTime();
-      assertThatThrownBy(
-              () -> {
-                while (System.nanoTime() - start < TestRings.PATIENCE.toNanos()) {
-                  receiver.poll((_, _) -> {}, 1);
-                }
-              })
+      assertThat(log.records.poll(30, TimeUnit.SECONDS).getMessage()).contains(name, "full");
+      assertThatThrownBy(() -> pollForLong(receiver))
           .isInstanceOf(IllegalStateException.class)
           .hasMessageContaining("full");
     }
+  }
+
+  static List<Throwable> refusals() {
+    return List.of(new RejectedExecutionException("full"), new StackOverflowError("full"));
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <T extends Throwable> void throwAny(Throwable e) throws T {
+    throw (T) e;
+  }
+
+  private static void pollForLong(Receiver receiver) {
+    for (long start = System.nanoTime();
+        System.nanoTime() - start < TestRings.PATIENCE.toNanos(); ) {
+      receiver.poll((_, _) -> {}, 1);
+    }
+  }
+
+  /** What hring logs. */
+  private static final class Log extends Handler implements AutoCloseable {
+    private final Logger logger = Logger.getLogger("hring");
+    private final BlockingQueue<LogRecord> records = new LinkedBlockingQueue<>();
+
+    Log() {
+      logger.addHandler(this);
+      logger.setUseParentHandlers(false);
+    }
+
+    @Override
+    public void publish(LogRecord logged) {
+      records.add(logged);
+    }
+
+    @Override
+    public void flush() {
+      // Nothing is kept back.
+    }
+
+    @Override
+    public void close() {
+      logger.removeHandler(this);
+      logger.setUseParentHandlers(true);
+    }
+  }
+
+  /** The executor takes the task once, and is full when it is to be run again. */
+  @Test
+  void aTaskThatCannotBeRunAgainIsReported() throws Exception {
+    BlockingQueue<Runnable> loop = new LinkedBlockingQueue<>(1);
+    try (Log log = new Log();
+        Sender sender = TestRings.ring(name).open();
+        Receiver receiver = Hring.receiver(name).attach()) {
+      receiver.onReady(
+          task -> {
+            if (!loop.offer(task)) {
+              throw new RejectedExecutionException("full");
+            }
+          },
+          () -> receiver.poll((_, _) -> {}, 1));
+      SequenceMessages.send(sender, 0, 3);
+      Runnable first = loop.poll(30, TimeUnit.SECONDS);
+      assertThat(first).isNotNull();
+      loop.add(() -> {});
+      first.run();
+      assertThat(log.records.poll(30, TimeUnit.SECONDS).getMessage()).contains(name, "full");
+      assertThatThrownBy(() -> pollForLong(receiver))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("full");
+    }
+  }
+
+  /**
+   * Its memory is not taken from under the thread that watches it, however little time there is.
+   */
+  @Test
+  void closingWithoutPatienceEndsTheThreadFirst() {
+    try (Sender _ = TestRings.ring(name).open()) {
+      for (int i = 0; i < 20; i++) {
+        Receiver receiver = Hring.receiver(name).attach();
+        assertThat(receiver.readyChannel().isOpen()).isTrue();
+        receiver.close(Duration.ZERO);
+        requireNoThread();
+      }
+    }
+  }
+
+  private void requireNoThread() {
+    assertThat(Thread.getAllStackTraces().keySet())
+        .noneMatch(thread -> thread.getName().equals("hring-ready-" + name));
   }
 
   @Test
@@ -308,8 +395,7 @@ class ReadyTest extends EachTransport {
         assertThat(selector.selectNow()).isZero();
         assertThat(selector.keys()).isEmpty();
       }
-      assertThat(Thread.getAllStackTraces().keySet())
-          .noneMatch(thread -> thread.getName().equals("hring-ready-" + name));
+      requireNoThread();
     }
   }
 }

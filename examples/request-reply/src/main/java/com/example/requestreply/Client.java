@@ -2,7 +2,6 @@ package com.example.requestreply;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import hring.api.Address;
 import hring.api.DeathPolicy;
 import hring.api.Hring;
 import hring.api.Receiver;
@@ -17,9 +16,12 @@ public final class Client implements AutoCloseable {
   /** After so long without a reply the request is sent again. */
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
+  private static final int LIMIT = 64;
+
   private final Sender requests;
   private final Receiver replies;
   private long lastId;
+  private OptionalLong result = OptionalLong.empty();
 
   /**
    * Waits for a server.
@@ -51,31 +53,23 @@ public final class Client implements AutoCloseable {
    */
   public OptionalLong square(long value, Duration limit) {
     MemorySegment request = MemorySegment.ofArray(new long[] {++lastId, value});
-    for (long start = System.nanoTime(); System.nanoTime() - start < limit.toNanos(); ) {
+    result = OptionalLong.empty();
+    long start = System.nanoTime();
+    while (result.isEmpty() && System.nanoTime() - start < limit.toNanos()) {
       if (requests.send(request, PATIENCE)) {
-        OptionalLong reply = reply();
-        if (reply.isPresent()) {
-          return reply;
+        while (result.isEmpty() && replies.await(PATIENCE)) {
+          replies.poll(this::accept, LIMIT);
         }
       }
     }
-    return OptionalLong.empty();
+    return result;
   }
 
-  private OptionalLong reply() {
-    long address = replies.take(PATIENCE);
-    while (address != Address.NULL) {
-      MemorySegment reply = replies.segment(address);
-      long id = reply.get(JAVA_LONG, 0);
-      long result = reply.get(JAVA_LONG, Long.BYTES);
-      replies.free(address);
-      // Any other is the reply to a request that was sent twice, or given up.
-      if (id == lastId) {
-        return OptionalLong.of(result);
-      }
-      address = replies.take(PATIENCE);
+  private void accept(long address, MemorySegment reply) {
+    // Any other is the reply to a request that was sent twice, or given up.
+    if (reply.get(JAVA_LONG, 0) == lastId) {
+      result = OptionalLong.of(reply.get(JAVA_LONG, Long.BYTES));
     }
-    return OptionalLong.empty();
   }
 
   @Override

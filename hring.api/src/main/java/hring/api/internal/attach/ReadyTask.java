@@ -52,10 +52,19 @@ public final class ReadyTask implements ReadyWatch.Signal {
     try {
       task.run();
     } finally {
-      // If it was armed and raised again meanwhile, another task is on its way.
-      if (!closed && watch.isRaised() && raises == raise) {
-        executor.execute(() -> run(raise));
-      }
+      runAgain(raise);
+    }
+  }
+
+  private void runAgain(long raise) {
+    // If it was armed and raised again meanwhile, another task is on its way.
+    if (closed || !watch.isRaised() || raises != raise) {
+      return;
+    }
+    try {
+      executor.execute(() -> run(raise));
+    } catch (RuntimeException | Error e) {
+      watch.cannotTell(e);
     }
   }
 

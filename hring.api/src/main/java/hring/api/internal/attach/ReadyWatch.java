@@ -27,6 +27,8 @@ import java.util.concurrent.locks.LockSupport;
  * and one that follows its sender looks for the next ring that often.
  */
 public final class ReadyWatch {
+  private static final System.Logger LOG = System.getLogger("hring");
+
   /** How long to sleep before looking whether the sender is still alive. */
   private static final long PARK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
@@ -63,7 +65,7 @@ public final class ReadyWatch {
   /** Set by the watch's thread, cleared by the receiver's. */
   private volatile boolean raised;
 
-  /** Why the watch has ended; thrown by the receiver's next call that finds nothing. */
+  /** Why nobody is told any more; thrown by the receiver's next call that finds nothing. */
   private volatile RuntimeException failure;
 
   private Watcher watcher;
@@ -108,6 +110,22 @@ public final class ReadyWatch {
   }
 
   /**
+   * Watches another ring from now on. Called by the receiver's thread, which uses that ring
+   * already.
+   *
+   * @param next what the receiver is attached to by now
+   */
+  public void moveTo(Attachment next) {
+    watcher.stop();
+    try {
+      watch(next);
+    } catch (Error e) {
+      // There is no memory for a thread, and the receiver has to move on as a whole.
+      cannotTell(e);
+    }
+  }
+
+  /**
    * Lowers the signal, and looks at the ring from now on. Called by the receiver's thread when it
    * has found nothing.
    *
@@ -131,12 +149,32 @@ public final class ReadyWatch {
   private void raise() {
     try {
       signal.raise(mark);
-    } catch (Exception e) {
-      failure = failed(e);
+    } catch (Exception | Error e) {
+      cannotTell(e);
     }
   }
 
-  private IllegalStateException failed(Exception e) {
+  /**
+   * Notes that whoever waits cannot be told any more. It is logged, too: a receiver that is called
+   * only when it is ready is not called any more.
+   *
+   * @param e why
+   */
+  void cannotTell(Throwable e) {
+    RuntimeException failed = failed(e);
+    note(failed);
+    LOG.log(System.Logger.Level.ERROR, failed.getMessage(), e);
+  }
+
+  private synchronized void note(RuntimeException e) {
+    if (failure == null) {
+      failure = e;
+    } else if (failure != e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  private IllegalStateException failed(Throwable e) {
     return new IllegalStateException(
         "whoever waits for the ring '"
             + name
@@ -147,22 +185,12 @@ public final class ReadyWatch {
   }
 
   /**
-   * Ends the watching of a ring, before it is unmapped.
-   *
-   * @param deadline when to give up waiting for the thread, as {@link System#nanoTime} counts: it
-   *     is in an executor of the application's then, and does not look at the ring any more
+   * Ends it all, before the ring is unmapped. Called by whoever closes the receiver. When this
+   * returns, the thread does not look at the ring any more; it has ended, or is in an executor of
+   * the application's.
    */
-  public void leave(long deadline) {
-    watcher.stop(deadline);
-  }
-
-  /**
-   * Ends it all. Called by whoever closes the receiver.
-   *
-   * @param deadline as in {@link #leave}
-   */
-  public void close(long deadline) {
-    watcher.stop(deadline);
+  public void close() {
+    watcher.stop();
     signal.close();
   }
 
@@ -172,6 +200,9 @@ public final class ReadyWatch {
     private final Claims claims;
     private final Thread thread;
     private volatile boolean stopped;
+
+    /** Whether it is in the signal, and so not at the ring. */
+    private volatile boolean telling;
 
     /** When the end was signalled last; 0 if it was not. */
     private long endTold;
@@ -189,7 +220,7 @@ public final class ReadyWatch {
           if (raised || failure != null) {
             LockSupport.park(this);
           } else if (claims.hasEntries()) {
-            raise();
+            tell();
           } else if (ring.hasEnded()) {
             tellEnd();
           } else {
@@ -200,7 +231,16 @@ public final class ReadyWatch {
         fail(ring.region().fault(e));
       } catch (RuntimeException e) {
         fail(e);
+      } catch (Error e) {
+        fail(failed(e));
       }
+    }
+
+    /** In this order: see stop(). */
+    private void tell() {
+      telling = true;
+      raise();
+      telling = false;
     }
 
     private void tellEnd() {
@@ -209,21 +249,26 @@ public final class ReadyWatch {
         LockSupport.parkNanos(this, left);
       } else {
         endTold = Math.max(1, System.nanoTime());
-        raise();
+        tell();
       }
     }
 
     private void fail(RuntimeException e) {
       if (!stopped) {
-        failure = e;
-        raise();
+        note(e);
+        tell();
       }
     }
 
-    void stop(long deadline) {
+    /**
+     * Stops it. When this returns, it does not look at the ring any more. That does not take long,
+     * whatever the application does: whoever sees here that it is in the signal has said before
+     * that it is to stop, and it sees that when it comes out.
+     */
+    void stop() {
       stopped = true;
       boolean interrupted = false;
-      while (thread.isAlive() && System.nanoTime() - deadline < 0) {
+      while (thread.isAlive() && !telling) {
         LockSupport.unpark(thread);
         ring.inbound().wake();
         try {

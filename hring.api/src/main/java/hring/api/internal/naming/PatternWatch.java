@@ -6,6 +6,7 @@ import hring.api.spi.region.HeaderLayout;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -29,7 +30,7 @@ public final class PatternWatch {
   private final Predicate<String> names;
   private final DirectoryChanges changes;
   private final Set<Path> done = new HashSet<>();
-  private List<RingFile> candidates = List.of();
+  private List<RingFile> candidates = new ArrayList<>();
   private boolean readDue;
   private long nextRead = System.nanoTime();
   private boolean toldOfFailedLook;
@@ -53,12 +54,12 @@ public final class PatternWatch {
   /**
    * Lists the files whose rings may have to be received from; {@link #isOpen} says of which.
    *
-   * @return the files that {@link #done} was not called for
+   * @return a copy of the list of files that {@link #done} was not called for
    * @throws RegionException if the directory cannot be read
    */
   public List<RingFile> candidates() {
     readDirectory();
-    return candidates.stream().filter(file -> !done.contains(file.path())).toList();
+    return List.copyOf(candidates);
   }
 
   /**
@@ -68,6 +69,7 @@ public final class PatternWatch {
    */
   public void done(Path file) {
     done.add(file);
+    candidates.removeIf(candidate -> candidate.path().equals(file));
   }
 
   private void readDirectory() {
@@ -76,11 +78,13 @@ public final class PatternWatch {
     if (!readDue || start - nextRead < 0) {
       return;
     }
-    candidates =
+    List<RingFile> found =
         directory.matching(names).stream().filter(f -> f.uid() == uid && f.finished()).toList();
     // Not before: if that threw, it is tried again.
     readDue = false;
-    done.retainAll(candidates.stream().map(RingFile::path).collect(Collectors.toSet()));
+    done.retainAll(found.stream().map(RingFile::path).collect(Collectors.toSet()));
+    candidates = new ArrayList<>(found);
+    candidates.removeIf(file -> done.contains(file.path()));
     long end = System.nanoTime();
     nextRead = end + REST * (end - start);
   }
