@@ -24,11 +24,18 @@ import java.util.List;
  * after, then the bell has changed. Where a word was armed anew while its lookout still watched it
  * with its old value, the lookout is on its way to report, or sleeps in the queue of that word, and
  * the next wake gets it up.
+ *
+ * <p><b>A wake for somebody else</b> may reach a lookout, which stays in the queues of its words
+ * while the calling thread is busy. Then the lookout passes it on to the ring's other receivers
+ * that sleep. Of the rings that the calling thread watches itself it is in no queue then.
  */
 public final class WaitSet {
   private final Watch own = new Watch();
   private final List<Lookout> lookouts = new ArrayList<>();
   private List<WakeWord> words = List.of();
+
+  /** Whether the calling thread sleeps, and so looks at the rings as soon as its bell is rung. */
+  private volatile boolean asleep;
 
   /** Creates a set without rings. */
   public WaitSet() {}
@@ -47,7 +54,7 @@ public final class WaitSet {
       lookouts.removeLast().end();
     }
     while (lookouts.size() < needed) {
-      lookouts.add(new Lookout("hring-lookout", own::ring));
+      lookouts.add(new Lookout("hring-lookout", () -> asleep, own::ring));
     }
   }
 
@@ -71,9 +78,14 @@ public final class WaitSet {
     for (Lookout lookout : lookouts) {
       int from = to;
       to = Math.min(words.size(), from + Watch.MAX_RINGS);
-      lookout.watch(words, from, to);
+      lookout.watch(words.subList(from, to));
     }
-    own.await(nanos);
+    asleep = true;
+    try {
+      own.await(nanos);
+    } finally {
+      asleep = false;
+    }
   }
 
   /** Ends the sleep, or the one that is about to begin. May be called by any thread. */

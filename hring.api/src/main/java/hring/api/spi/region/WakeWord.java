@@ -1,11 +1,14 @@
 package hring.api.spi.region;
 
+import hring.api.TransportException;
 import hring.api.spi.alloc.SharedMemory;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
 /**
  * A receiver's end of being woken: its bit in the parked mask, which says that it wants to be, and
- * the wake word, which changes then. Used by the receiver's thread, but for {@link #isRung}.
+ * the wake word, which changes then. Used by the receiver's thread, but for {@link #isRung} and
+ * {@link #passOn}.
  *
  * <p><b>No wake is lost.</b>
  *
@@ -78,6 +81,34 @@ public final class WakeWord {
   public boolean isRung() {
     // Partner: as in arm().
     return SharedMemory.getIntAcquire(header, HeaderLayout.WAKE_WORD) != expected;
+  }
+
+  /**
+   * Wakes the ring's other receivers that sleep, if the word has changed since {@link #arm}: for
+   * whoever was woken instead of them, and does not look at the ring now. May be called by any
+   * thread.
+   *
+   * @throws TransportException if the kernel refuses
+   */
+  public void passOn() {
+    if (!isRung() || !areOthersParked()) {
+      return;
+    }
+    try {
+      SystemCalls.present().wakeAll(word);
+    } catch (IOException e) {
+      throw new TransportException("cannot wake the other receivers: " + e.getMessage(), e);
+    }
+  }
+
+  private boolean areOthersParked() {
+    long others = 0;
+    for (int i = 0; i < HeaderLayout.PARKED_WORDS; i++) {
+      long at = HeaderLayout.PARKED_MASK + (long) i * Long.BYTES;
+      // Partner: getAndOrLong in arm(), of the others.
+      others |= SharedMemory.getLongAcquire(header, at) & (at == mask ? ~bit : -1);
+    }
+    return others != 0;
   }
 
   /**
