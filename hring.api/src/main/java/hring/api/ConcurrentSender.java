@@ -329,7 +329,7 @@ public final class ConcurrentSender implements AutoCloseable {
   }
 
   /**
-   * Returns what was reclaimed from receivers. A death is noticed within 200 ms. May be called
+   * Returns what was reclaimed from receivers, as {@link Sender#recovered} does. May be called
    * after {@link #close}.
    *
    * @return the figures so far

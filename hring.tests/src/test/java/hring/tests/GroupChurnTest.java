@@ -28,12 +28,12 @@ import org.junit.jupiter.api.Timeout;
  */
 @Timeout(600)
 class GroupChurnTest extends EachTransport {
-  private static final int SENDERS = Integer.getInteger("hring.group.senders", 20);
-  private static final int RINGS_EACH = 4;
-  private static final int KILLS = SENDERS / RINGS_EACH;
+  private static final int SENDERS = Integer.getInteger("hring.group.senders", 100);
+  private static final int RINGS_EACH = 25;
+  private static final int KILLS = Math.max(1, SENDERS / RINGS_EACH / 2);
 
-  /** So many messages a killed process has submitted at least. */
-  private static final int BEFORE_KILL = 20;
+  /** So often a killed process has submitted at least, on all its rings together. */
+  private static final int BEFORE_KILL = 10 * RINGS_EACH;
 
   private static final int SHIFT = 24;
 
@@ -171,7 +171,7 @@ class GroupChurnTest extends EachTransport {
             SequenceMessages.send(senders.get(i), first, first + 3);
             ledger.write(Event.SUBMITTED, first + 2);
           }
-          SequenceMessages.pauseAsleep(2);
+          SequenceMessages.pauseAsleep(10);
         }
       } finally {
         senders.forEach(Sender::close);

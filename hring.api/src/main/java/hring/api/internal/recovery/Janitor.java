@@ -74,17 +74,21 @@ public final class Janitor implements AutoCloseable {
     JanitorThread.add(this);
   }
 
-  /** Does all that is due now. Called by the janitor's thread. */
-  synchronized void round() {
+  /**
+   * Does all that is due now. Called by the janitor's thread, ten times a second.
+   *
+   * @param due whether it is the ring's turn to be looked after even if it is still
+   */
+  synchronized void round(boolean due) {
     if (closed) {
       return;
     }
     try {
       if (nameWatch != null) {
-        nameWatch.round();
+        nameWatch.round(due);
       }
       lookAtOwner();
-      lookAround();
+      lookAround(due);
     } catch (RuntimeException | Error e) {
       // One ring's trouble is not to end the thread that looks after the others.
       fail(new RegionException("cannot look after " + region.file() + ": " + e, e));
@@ -99,12 +103,15 @@ public final class Janitor implements AutoCloseable {
     }
   }
 
-  private void lookAround() {
+  private void lookAround(boolean due) {
     if (truncated) {
       return;
     }
     try {
-      recovery.lookAround();
+      // In this order: it has to be asked in each round.
+      if (!recovery.isStill() || due) {
+        recovery.lookAround();
+      }
     } catch (InternalError e) {
       // No slot of it can be looked at any more: told once, and that is all.
       truncated = true;
@@ -152,7 +159,7 @@ public final class Janitor implements AutoCloseable {
       if (nameWatch != null) {
         nameWatch.close();
       }
-      lookAround();
+      lookAround(true);
     }
   }
 }

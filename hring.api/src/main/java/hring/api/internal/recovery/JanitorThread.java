@@ -18,10 +18,14 @@ public final class JanitorThread {
   private static final int IDLE_ROUNDS = 20;
 
   /**
-   * How many rings of which this process is a receiver are looked after in one round. Of more, each
-   * has its turn less often: its sender looks after it, too, and a look costs some microseconds.
+   * How many rings are looked after in one round although nothing is claimed there ({@link
+   * Recovery#isStill}): a look costs a system call for each receiver. If there are more rings, each
+   * of these has its turn less often.
    */
-  private static final int RECEIVERS_A_ROUND = 25;
+  private static final int STILL_A_ROUND = 25;
+
+  /** In so many rounds each ring has its turn of which this process is the sender: a second. */
+  private static final int SENDERS_TURNS = 10;
 
   private static final Object LOCK = new Object();
 
@@ -85,17 +89,16 @@ public final class JanitorThread {
   }
 
   private static void round(Janitor[] now, int rounds) {
-    int turns = 1 + now.length / RECEIVERS_A_ROUND;
+    int turns = 1 + now.length / STILL_A_ROUND;
     for (int i = 0; i < now.length; i++) {
-      if (now[i].isOfSender() || (i + rounds) % turns == 0) {
-        round(now[i]);
-      }
+      int own = now[i].isOfSender() ? Math.min(turns, SENDERS_TURNS) : turns;
+      round(now[i], (i + rounds) % own == 0);
     }
   }
 
-  private static void round(Janitor janitor) {
+  private static void round(Janitor janitor, boolean due) {
     try {
-      janitor.round();
+      janitor.round(due);
     } catch (RuntimeException | Error e) {
       // It could not even note what went wrong: there is no memory, and none to tell it here. The
       // other rings are looked after all the same, and this one in the next round.

@@ -10,7 +10,7 @@ import java.io.IOException;
  * take what was submitted, and see why it ended.
  */
 final class NameWatch {
-  /** It is looked at in each so many rounds: half a second. */
+  /** How many rounds there are from one look to the next, at least: half a second. */
   private static final int EACH = 5;
 
   private final Region region;
@@ -28,11 +28,16 @@ final class NameWatch {
     this.region = region;
   }
 
-  /** Looks, if it is time. Called by the janitor's thread. */
-  void round() {
-    if (!region.isMadeHere() || reason != null || ++rounds % EACH != 0) {
+  /**
+   * Looks, if it is time. Called by the janitor's thread.
+   *
+   * @param due whether the ring has its turn
+   */
+  void round(boolean due) {
+    if (!region.isMadeHere() || reason != null || ++rounds < EACH || !due) {
       return;
     }
+    rounds = 0;
     try {
       if (!region.hasName()) {
         // First: the sender has to learn it whatever becomes of the rest.

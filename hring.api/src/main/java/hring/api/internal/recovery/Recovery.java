@@ -48,6 +48,7 @@ public final class Recovery {
 
   private final int deliveryLimit;
   private final ClaimRecord record = new ClaimRecord();
+  private final Stillness stillness;
 
   /** The slots of the dead of which something could not be reclaimed, which was told. */
   private final BitSet givenUp = new BitSet();
@@ -75,11 +76,25 @@ public final class Recovery {
     toEach = region.header().delivery() == Delivery.TO_EACH;
     deliveryLimit = region.header().deliveryLimit();
     leftover = new long[participants.slots() + 1];
+    stillness = new Stillness(region, self);
+  }
+
+  /**
+   * Returns whether no receiver has anything that it could leave by dying: to {@link #lookAround}
+   * is not urgent. To be called ten times a second, before that. Where each receiver gets each
+   * message, it is the sender alone for whom a death is urgent.
+   *
+   * @return true if it has been so for a second
+   * @throws InternalError as {@link #lookAround}
+   */
+  boolean isStill() {
+    return toEach ? self != Participants.SENDER : stillness.holds();
   }
 
   /**
    * Reclaims what receivers left that are dead by now, and sees to it that nothing that lies there
-   * open to every receiver is forgotten. To be called ten times a second.
+   * open to every receiver is forgotten. To be called ten times a second, unless it {@link
+   * #isStill}.
    *
    * @throws RegionException if something could not be reclaimed; the others' was
    * @throws InternalError if the region was truncated: none of it can be looked at any more
@@ -94,11 +109,14 @@ public final class Recovery {
         } else {
           forgotten |= staysLeftover(owner);
         }
-        reclaimIfDead(owner);
+        if (owner != self) {
+          reclaimIfDead(owner);
+        }
       } catch (RuntimeException e) {
         failure = add(failure, e);
       }
     }
+    stillness.look();
     if (forgotten) {
       announce();
     }

@@ -9,7 +9,9 @@
  *       for its own slot, and {@code giveBack} for one message.
  *   <li>{@link hring.api.internal.recovery.JanitorThread} is one thread of the process. Ten times a
  *       second it asks the {@link hring.api.internal.recovery.Janitor} of each region that the
- *       process takes part in, as sender or receiver, to look for dead participants.
+ *       process takes part in, as sender or receiver, to look for dead participants; of many rings
+ *       to those first of which {@link hring.api.internal.recovery.Stillness} does not say that
+ *       nothing is claimed.
  *   <li>{@link hring.api.internal.recovery.NameWatch} notices a region whose file was removed, and
  *       aborts its ring.
  *   <li>{@link hring.api.internal.recovery.Outstanding} tells the sender whether all messages are

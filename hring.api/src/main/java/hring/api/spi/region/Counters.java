@@ -85,7 +85,11 @@ public final class Counters {
   }
 
   private static long discarded(MemorySegment slot) {
-    return read(slot, ParticipantLayout.DISCARDED) & ~RECLAIMED;
+    return discarded(slot, 0);
+  }
+
+  private static long discarded(MemorySegment memory, long slot) {
+    return read(memory, slot + ParticipantLayout.DISCARDED) & ~RECLAIMED;
   }
 
   /** Begins to count for whoever has joined just now: it holds nothing. */
@@ -97,13 +101,18 @@ public final class Counters {
 
   /** Returns how many messages a participant holds: see the class comment. */
   static long held(MemorySegment slot) {
+    return held(slot, 0);
+  }
+
+  /** The same, without a slice, which would be garbage: the slot begins there in the memory. */
+  static long held(MemorySegment memory, long slot) {
     long done =
-        read(slot, ParticipantLayout.FREED)
-            + read(slot, ParticipantLayout.FREED_ELSEWHERE)
-            + read(slot, ParticipantLayout.RETURNED)
-            + discarded(slot)
-            + read(slot, ParticipantLayout.LEFT);
-    return read(slot, ParticipantLayout.MESSAGES_IN) - done;
+        read(memory, slot + ParticipantLayout.FREED)
+            + read(memory, slot + ParticipantLayout.FREED_ELSEWHERE)
+            + read(memory, slot + ParticipantLayout.RETURNED)
+            + discarded(memory, slot)
+            + read(memory, slot + ParticipantLayout.LEFT);
+    return read(memory, slot + ParticipantLayout.MESSAGES_IN) - done;
   }
 
   /** Counts messages that are about to be taken, maybe in vain: {@link #took} is called next. */

@@ -495,6 +495,22 @@ public final class Participants {
   }
 
   /**
+   * Returns whether the user of a slot may have messages, or somebody reclaims or has left some.
+   * Makes no garbage.
+   *
+   * @param owner the owner number
+   * @return false if nobody has the slot, or it holds nothing by its own count
+   */
+  public boolean mayHold(int owner) {
+    return switch (SlotState.state(state(owner))) {
+      // A participant that is joining has taken nothing yet.
+      case SlotState.FREE, SlotState.JOINING -> false;
+      case SlotState.ACTIVE -> Counters.held(table, (owner - 1) * ParticipantLayout.SIZE) != 0;
+      default -> true;
+    };
+  }
+
+  /**
    * Reads what all participants have counted.
    *
    * @return the figures of every slot that was ever used, by its number

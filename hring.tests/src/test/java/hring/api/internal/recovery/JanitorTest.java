@@ -49,7 +49,7 @@ class JanitorTest {
       for (int i = 0; i < COUNTS; i++) {
         long before = THREADS.getCurrentThreadAllocatedBytes();
         for (int round = 0; round < ROUNDS; round++) {
-          janitor.round();
+          janitor.round(true);
           // What a sender's janitor does now and then, for the region that it has made.
           named &= region.hasName();
         }
