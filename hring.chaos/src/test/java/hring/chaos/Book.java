@@ -1,6 +1,5 @@
 package hring.chaos;
 
-import hring.api.DeathPolicy;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,20 +9,38 @@ import java.util.function.ToLongFunction;
 final class Book implements AutoCloseable {
   private static final int SHOWN = 20;
 
+  private final Mode mode;
   private final List<Generation> generations = new ArrayList<>();
   private final List<Page> living = new ArrayList<>();
+
+  /** Of receivers that get each message. */
+  private final List<Stretch> stretches = new ArrayList<>();
+
   private final List<String> problems = new ArrayList<>();
   private final List<Long> reclaimMicros = new ArrayList<>();
   private long handled;
+  private long evictions;
+  private long missed;
+
+  /** The last sender's. */
+  private Page sender;
+
+  Book(Mode mode) {
+    this.mode = mode;
+  }
 
   synchronized Page sender(Path path) {
     Generation generation = new Generation(generations.size());
     generations.add(generation);
-    return add(path);
+    sender = add(path);
+    return sender;
   }
 
   synchronized Page receiver(Path path) {
-    return add(path);
+    Page page = add(path);
+    page.senderBefore = generations.getLast();
+    page.submittedBefore = generations.getLast().submitted;
+    return page;
   }
 
   private Page add(Path path) {
@@ -38,6 +55,7 @@ final class Book implements AutoCloseable {
       return;
     }
     read(page);
+    readSender();
     page.close();
     living.remove(page);
   }
@@ -48,10 +66,30 @@ final class Book implements AutoCloseable {
     for (Page page : living) {
       read(page);
     }
+    readSender();
     if (told) {
-      generations.getLast().noteMissingWhenTold();
+      noteThatAllAreToldHandled();
     }
     return handled;
+  }
+
+  /** After receivers have said that they are attached: how much was announced by then. */
+  private void readSender() {
+    read(sender);
+    stretches.forEach(Stretch::readSender);
+  }
+
+  private void noteThatAllAreToldHandled() {
+    Generation now = generations.getLast();
+    if (!mode.isToEach()) {
+      now.noteMissingWhenTold();
+    } else if (!Mode.evicts(generations.size() - 1)) {
+      for (Page page : living) {
+        if (page.attachedTo == now.ring) {
+          page.stretch.requireAll(problems);
+        }
+      }
+    }
   }
 
   private void read(Page page) {
@@ -70,7 +108,10 @@ final class Book implements AutoCloseable {
       case ALL_HANDLED -> now.toldAllHandled = true;
       case CLOSED -> now.closed = true;
       case ATTACHING -> page.attaching = true;
-      case ATTACHED -> page.attachedTo = value;
+      case ATTACHED -> {
+        page.attachedTo = value;
+        beginStretch(page);
+      }
       case FREEING -> page.freeing = true;
       case FREED -> {
         page.freeing = false;
@@ -78,15 +119,12 @@ final class Book implements AutoCloseable {
       }
       case HANDLED, HANDLED_AGAIN -> {
         handled++;
-        page.held.add(value);
-        int generation = Payload.generation(value);
-        if (generation >= generations.size()) {
-          problems.add("a message of sender " + generation + ", which there never was");
-        } else {
-          generations
-              .get(generation)
-              .handled(Payload.number(value), event == Event.HANDLED_AGAIN, problems);
-        }
+        noteHandled(page, value, event == Event.HANDLED_AGAIN);
+      }
+      case EVICTED -> {
+        evictions++;
+        missed += value;
+        page.stretch.missed(value);
       }
       case GIVING_BACK -> {
         page.held.remove(value);
@@ -97,6 +135,39 @@ final class Book implements AutoCloseable {
               "sender %d, message %d: not what was written"
                   .formatted(Payload.generation(value), Payload.number(value)));
     }
+  }
+
+  private void noteHandled(Page page, long key, boolean again) {
+    int generation = Payload.generation(key);
+    if (generation >= generations.size()) {
+      problems.add("a message of sender " + generation + ", which there never was");
+    } else if (mode.isToEach()) {
+      page.stretch.handled(generations.get(generation), Payload.number(key), problems);
+    } else {
+      page.held.add(key);
+      generations.get(generation).handled(Payload.number(key), again, problems);
+    }
+  }
+
+  /**
+   * What a receiver got of the ring before this one is all: it was attached until that was over.
+   */
+  private void beginStretch(Page page) {
+    if (!mode.isToEach()) {
+      return;
+    }
+    if (page.stretch != null) {
+      page.stretch.judge(true, problems);
+    }
+    // The last one, if its sender has not said yet that it is open.
+    Generation from =
+        generations.stream()
+            .filter(g -> g.ring == page.attachedTo)
+            .findFirst()
+            .orElse(generations.getLast());
+    long before = page.senderBefore == from ? page.submittedBefore : 0;
+    page.stretch = new Stretch(page.toString(), from, before);
+    stretches.add(page.stretch);
   }
 
   /** Returns whether nobody has said that this process has ended. */
@@ -157,6 +228,23 @@ final class Book implements AutoCloseable {
         now.countHeld(page.freeing);
       }
     }
+    if (page.stretch != null) {
+      page.stretch.judge(false, problems);
+    }
+  }
+
+  boolean isToEach() {
+    return mode.isToEach();
+  }
+
+  /** How often receivers learned that they had been evicted. */
+  synchronized long evictions() {
+    return evictions;
+  }
+
+  /** How many messages they were told that they had missed. */
+  synchronized long missed() {
+    return missed;
   }
 
   synchronized int senders() {
@@ -174,9 +262,10 @@ final class Book implements AutoCloseable {
   }
 
   /** What is wrong; to be asked when everybody has ended. */
-  synchronized List<String> verdict(DeathPolicy policy) {
+  synchronized List<String> verdict() {
+    stretches.forEach(stretch -> stretch.judge(true, problems));
     List<String> all = new ArrayList<>(problems.subList(0, Math.min(SHOWN, problems.size())));
-    generations.forEach(generation -> all.addAll(generation.problems(policy)));
+    generations.forEach(generation -> all.addAll(generation.problems(mode)));
     return all;
   }
 

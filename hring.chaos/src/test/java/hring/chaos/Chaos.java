@@ -1,6 +1,5 @@
 package hring.chaos;
 
-import hring.api.DeathPolicy;
 import hring.api.FailurePolicy;
 import hring.testkit.ChildJvm;
 import java.io.IOException;
@@ -20,6 +19,13 @@ import java.util.function.Predicate;
 final class Chaos implements AutoCloseable {
   private static final String RING = "chaos";
   private static final int RECEIVERS = 3;
+
+  /** In a run there are so many senders at least: with each transport and each allocator. */
+  private static final int LEAST_SENDERS = 4;
+
+  /** A receiver that is behind by so many messages is evicted, if any is. */
+  private static final int FAR_BEHIND = 2000;
+
   private static final int PAUSE_MILLIS = 250;
   private static final int STOP_LEAST_MILLIS = 10;
   private static final int STOP_MOST_MILLIS = 300;
@@ -28,10 +34,10 @@ final class Chaos implements AutoCloseable {
 
   private final Playground ground;
   private final List<String> namespace;
-  private final DeathPolicy policy;
+  private final Mode mode;
   private final Random random;
-  private final Book book = new Book();
-  private final Observer observer = new Observer(book, this::isExplained);
+  private final Book book;
+  private final Observer observer;
   private final Figures figures = new Figures();
   private final Party[] receivers = new Party[RECEIVERS];
   private final List<ChildJvm> all = new ArrayList<>();
@@ -50,11 +56,13 @@ final class Chaos implements AutoCloseable {
    *
    * @param namespace a command that runs each process in a namespace of its own, or nothing
    */
-  Chaos(Playground ground, List<String> namespace, DeathPolicy policy, Random random) {
+  Chaos(Playground ground, List<String> namespace, Mode mode, Random random) {
     this.ground = ground;
     this.namespace = namespace;
-    this.policy = policy;
+    this.mode = mode;
     this.random = random;
+    book = new Book(mode);
+    observer = new Observer(book, this::isExplained);
   }
 
   /**
@@ -64,8 +72,15 @@ final class Chaos implements AutoCloseable {
     long start = System.nanoTime();
     try {
       begin();
-      while (System.nanoTime() - start < length.toNanos()) {
-        disturb();
+      for (long now = start;
+          now - start < length.toNanos() || figures.receiverKills == 0;
+          now = System.nanoTime()) {
+        if (isNextSenderDue(now - start, length.toNanos())) {
+          closeSender();
+          startNextSender();
+        } else {
+          disturb();
+        }
         pause(random.nextInt(PAUSE_MILLIS));
         replaceTheDead();
       }
@@ -75,13 +90,18 @@ final class Chaos implements AutoCloseable {
       throw e;
     }
     long seconds = (System.nanoTime() - start) / TimeUnit.SECONDS.toNanos(1);
-    String table = figures.table("chaos, " + policy, book, observer, seconds);
-    List<String> problems = new ArrayList<>(book.verdict(policy));
+    String table = figures.table("chaos, " + mode, book, observer, seconds);
+    List<String> problems = new ArrayList<>(book.verdict());
     ground.crashReports().forEach(report -> problems.add("crashed: " + report));
     if (!problems.isEmpty()) {
       throw new AssertionError(String.join("\n", problems) + "\n" + table);
     }
     return table;
+  }
+
+  private boolean isNextSenderDue(long nanos, long length) {
+    int senders = book.senders();
+    return senders < LEAST_SENDERS && senders * length < nanos * LEAST_SENDERS;
   }
 
   Observer observer() {
@@ -90,6 +110,11 @@ final class Chaos implements AutoCloseable {
 
   Figures figures() {
     return figures;
+  }
+
+  /** How often receivers learned that they had been evicted. */
+  long evictions() {
+    return book.evictions();
   }
 
   private void begin() throws Exception {
@@ -238,6 +263,26 @@ final class Chaos implements AutoCloseable {
     await(
         "the receivers follow",
         () -> attached().stream().allMatch(r -> book.isAttachedToLast(r.page())));
+    if (mode.isToEach() && Mode.evicts(book.senders() - 1)) {
+      evictAll(attached());
+    }
+  }
+
+  /** Some are stopped while they hold messages. */
+  private void evictAll(List<Party> slow) throws Exception {
+    long evictions = book.evictions();
+    long submitted = book.sum(g -> g.submitted);
+    for (Party receiver : slow) {
+      receiver.child().stop();
+      figures.stops++;
+    }
+    await(
+        "the sender goes on without those that are stopped",
+        () -> book.sum(g -> g.submitted) > submitted + FAR_BEHIND);
+    for (Party receiver : slow) {
+      receiver.child().resume();
+    }
+    await("those learn of it", () -> book.evictions() >= evictions + slow.size());
   }
 
   /** The sender has ended; whoever is attached handles what is left. */
@@ -276,7 +321,7 @@ final class Chaos implements AutoCloseable {
             RING,
             ledger,
             generation,
-            policy,
+            mode,
             "strict");
     all.add(child);
     sender = new Party(child, page);
@@ -311,7 +356,9 @@ final class Chaos implements AutoCloseable {
             RING,
             ledger,
             started % 2 == 0 ? "poll" : "take",
-            FailurePolicy.values()[started / 2 % FailurePolicy.values().length],
+            mode.isToEach()
+                ? mode
+                : FailurePolicy.values()[started / 2 % FailurePolicy.values().length],
             "strict");
     all.add(child);
     receivers[index] = new Party(child, page);

@@ -2,7 +2,6 @@ package hring.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import hring.api.DeathPolicy;
 import hring.api.Hring;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,10 +18,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * A sender and three receivers, processes of their own, are killed, stopped, closed and started
- * again at random for as long as {@code hring.chaos.seconds} says, half of it with each policy. The
- * ledgers they write show in the end what became of every message. {@code hring.chaos.seed} repeats
- * the disturbances of a run; {@code hring.chaos.namespaces=true} gives each process a pid
- * namespace.
+ * again at random for as long as {@code hring.chaos.seconds} says: most of it, in equal parts, with
+ * each policy of a ring that delivers to one, the rest where it delivers to each. The ledgers they
+ * write show in the end what became of every message. {@code hring.chaos.seed} repeats the
+ * disturbances of a run; {@code hring.chaos.namespaces=true} gives each process a pid namespace.
  */
 class ChaosTest {
   private static final int SECONDS = Integer.getInteger("hring.chaos.seconds", 60);
@@ -42,29 +41,30 @@ class ChaosTest {
       List.of("unshare", "--pid", "--fork", "--kill-child");
 
   @ParameterizedTest
-  @EnumSource(DeathPolicy.class)
-  void everyMessageIsAccountedFor(DeathPolicy policy) throws Exception {
-    run(policy, IN_NAMESPACES, SECONDS * 500L);
+  @EnumSource(Mode.class)
+  void everyMessageIsAccountedFor(Mode mode) throws Exception {
+    run(mode, IN_NAMESPACES, SECONDS * (mode.isToEach() ? 160L : 420L));
   }
 
-  /** A sixth of a policy's time, in namespaces: who is alive is told there as anywhere. */
+  /** A fifth of a policy's time, in namespaces: who is alive is told there as anywhere. */
   @Test
   void everyMessageIsAccountedForWhereEachProcessHasAPidNamespace() throws Exception {
     Assumptions.assumeFalse(IN_NAMESPACES, "all of it is done there");
-    run(DeathPolicy.REDELIVER, true, SECONDS * 85L);
+    run(Mode.REDELIVER, true, SECONDS * 85L);
   }
 
-  private static void run(DeathPolicy policy, boolean inNamespaces, long millis) throws Exception {
+  private static void run(Mode mode, boolean inNamespaces, long millis) throws Exception {
     System.out.println("chaos: -Dhring.chaos.seed=" + SEED);
     if (inNamespaces) {
       requireNamespaces();
     }
     try (Playground ground = new Playground();
         Chaos chaos =
-            new Chaos(ground, inNamespaces ? NAMESPACE : List.of(), policy, new Random(SEED))) {
+            new Chaos(ground, inNamespaces ? NAMESPACE : List.of(), mode, new Random(SEED))) {
       System.out.println(chaos.run(Duration.ofMillis(millis)));
       assertThat(chaos.figures().receiverKills).as("receivers killed").isPositive();
       assertThat(chaos.figures().stops).as("processes stopped").isPositive();
+      assertThat(chaos.evictions() > 0).as("somebody was evicted").isEqualTo(mode.isToEach());
       assertThat(chaos.observer().longestMillis()).as("stall").isLessThan(STALL_MILLIS);
       assertThat(chaos.figures().filesAtLast)
           .as("open files of the last sender")

@@ -29,6 +29,8 @@ enum Event {
   FREEING,
   /** Receiver: all that was handled is freed. */
   FREED,
+  /** Receiver: it was evicted, and missed so many messages. */
+  EVICTED,
   /** Receiver: this message is not what its sender wrote. */
   DAMAGED
 }

@@ -38,11 +38,16 @@ final class Figures {
     row(table, "median reclaim, us", book.reclaimMicros(0.5));
     row(table, "99th percentile of reclaims, us", book.reclaimMicros(0.99));
     row(table, "longest reclaim, us", book.reclaimMicros(1));
-    row(table, "given back on purpose", book.sum(g -> g.givenBack));
-    row(table, "discarded", book.sum(g -> g.discarded));
-    row(table, "redelivered", book.sum(g -> g.redelivered));
-    row(table, "never handled, explained", book.sum(Generation::missing));
-    row(table, "handled again", book.sum(Generation::repeats));
+    if (book.isToEach()) {
+      row(table, "receivers evicted", book.evictions());
+      row(table, "missed by them", book.missed());
+    } else {
+      row(table, "given back on purpose", book.sum(g -> g.givenBack));
+      row(table, "discarded", book.sum(g -> g.discarded));
+      row(table, "redelivered", book.sum(g -> g.redelivered));
+      row(table, "never handled, explained", book.sum(Generation::missing));
+      row(table, "handled again", book.sum(Generation::repeats));
+    }
     row(table, "longest unexplained stall, ms", observer.longestMillis());
     row(table, "unexplained stalls beyond 1 s", observer.longOnes());
     row(table, "last sender: open files at first", filesAtFirst);

@@ -1,6 +1,5 @@
 package hring.chaos;
 
-import hring.api.DeathPolicy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -35,6 +34,9 @@ final class Generation {
 
   /** How many had not been handled when it was told; -1 before. */
   private long missingWhenTold = -1;
+
+  /** Up to where receivers got it that got it to its end, if it was delivered to each; or -1. */
+  private long end = -1;
 
   /** How many messages receivers gave back on purpose, or were about to. */
   long givenBack;
@@ -104,8 +106,14 @@ final class Generation {
     return repeats;
   }
 
+  /** A receiver got all before a number, and there was no more; returns whether others did so. */
+  boolean agree(long number) {
+    end = end < 0 ? number : end;
+    return end == number;
+  }
+
   /** Says what is wrong with what became of the messages. */
-  List<String> problems(DeathPolicy policy) {
+  List<String> problems(Mode mode) {
     List<String> problems = new ArrayList<>();
     require(last < intent, "handled number " + last + " of " + intent + " announced", problems);
     require(deaths <= kills, deaths + " deaths, but " + kills + " kills", problems);
@@ -117,10 +125,10 @@ final class Generation {
         missingWhenTold < 0 || missingWhenTold == missing(),
         missingWhenTold + " not handled when all was said to be, " + missing() + " in the end",
         problems);
-    if (policy == DeathPolicy.DISCARD) {
-      afterDiscarding(problems);
-    } else {
-      afterRedelivering(problems);
+    switch (mode) {
+      case DISCARD -> afterDiscarding(problems);
+      case REDELIVER -> afterRedelivering(problems);
+      case TO_EACH -> afterDeliveringToEach(problems);
     }
     return problems;
   }
@@ -162,6 +170,12 @@ final class Generation {
         repeats + " repeats, but only " + redelivered + " redelivered",
         problems);
     require(discarded == 0, discarded + " discarded", problems);
+  }
+
+  /** What each receiver got is judged elsewhere; nothing of a dead one is left. */
+  private void afterDeliveringToEach(List<String> problems) {
+    require(discarded == 0, discarded + " discarded", problems);
+    require(redelivered == 0, redelivered + " redelivered", problems);
   }
 
   private void require(boolean holds, String problem, List<String> problems) {

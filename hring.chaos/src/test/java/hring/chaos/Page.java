@@ -22,7 +22,18 @@ final class Page implements AutoCloseable {
   /** Whether any of it may be freed already. Used under the lock of the book. */
   boolean freeing;
 
+  /** What the receiver gets of its ring, if that delivers to each. Used under the same lock. */
+  Stretch stretch;
+
+  /** Who sent when this page was opened, and how many messages it had submitted. */
+  Generation senderBefore;
+
+  long submittedBefore;
+
+  private final Path path;
+
   Page(Path path) {
+    this.path = path;
     ledger = new LedgerReader<>(path, Event.class);
   }
 
@@ -34,5 +45,10 @@ final class Page implements AutoCloseable {
   @Override
   public void close() {
     ledger.close();
+  }
+
+  @Override
+  public String toString() {
+    return path.getFileName().toString();
   }
 }

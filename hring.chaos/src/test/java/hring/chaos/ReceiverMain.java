@@ -1,11 +1,13 @@
 package hring.chaos;
 
 import hring.api.Address;
+import hring.api.EvictedException;
 import hring.api.FailurePolicy;
 import hring.api.Hring;
 import hring.api.HringException;
 import hring.api.InvalidAddressException;
 import hring.api.Receiver;
+import hring.api.ReceiverBuilder;
 import hring.testkit.Ledger;
 import hring.testkit.Orders;
 import java.lang.foreign.MemorySegment;
@@ -35,7 +37,10 @@ final class ReceiverMain {
   private final Ledger<Event> ledger;
   private final boolean tolerant;
   private final Deque<Long> held = new ArrayDeque<>();
+
+  /** Null if each receiver gets all: then nothing fails, and nothing is given back. */
   private final FailurePolicy failurePolicy;
+
   private volatile boolean terminated;
   private Receiver receiver;
 
@@ -46,13 +51,15 @@ final class ReceiverMain {
   }
 
   /**
-   * Arguments: directory, name, ledger, "poll" or "take", failure policy, and "tolerant" where
-   * scribbled upon.
+   * Arguments: directory, name, ledger, "poll" or "take", failure policy or "TO_EACH", and
+   * "tolerant" where scribbled upon.
    */
   public static void main(String[] args) {
     boolean tolerant = args[5].equals("tolerant");
     try (Ledger<Event> ledger = new Ledger<>(Path.of(args[2]))) {
-      new ReceiverMain(ledger, FailurePolicy.valueOf(args[4]), tolerant)
+      FailurePolicy policy =
+          args[4].equals(Mode.TO_EACH.name()) ? null : FailurePolicy.valueOf(args[4]);
+      new ReceiverMain(ledger, policy, tolerant)
           .run(Path.of(args[0]), args[1], args[3].equals("take"));
     } catch (HringException | InvalidAddressException e) {
       if (!tolerant) {
@@ -64,13 +71,15 @@ final class ReceiverMain {
 
   private void run(Path directory, String name, boolean takes) {
     ledger.write(Event.ATTACHING, 0);
-    try (Receiver attached =
+    ReceiverBuilder builder =
         Hring.receiver(name)
             .directory(directory)
             .waitFor(SENDER_COMES)
-            .onHandlerFailure(failurePolicy)
-            .follow(ring -> tell(name, ring))
-            .attach()) {
+            .follow(ring -> tell(name, ring));
+    if (failurePolicy != null) {
+      builder.onHandlerFailure(failurePolicy);
+    }
+    try (Receiver attached = builder.attach()) {
       receiver = attached;
       tell(name, receiver.description());
       Thread hook = new Thread(this::terminate);
@@ -87,10 +96,14 @@ final class ReceiverMain {
   /** Leaves in the end what it has claimed, or taken and not freed: that goes to others. */
   private void receive(boolean takes) {
     while (!Orders.said(Order.CLOSE)) {
-      if (takes) {
-        take();
-      } else if (poll(POLL) == 0) {
-        receiver.await(WAIT);
+      try {
+        if (takes) {
+          take();
+        } else if (poll(POLL) == 0) {
+          receiver.await(WAIT);
+        }
+      } catch (EvictedException e) {
+        ledger.write(Event.EVICTED, tolerant ? 0 : e.missed());
       }
     }
   }
@@ -138,7 +151,15 @@ final class ReceiverMain {
 
   /** Holds some messages, and frees them out of their order. */
   private void take() {
-    long address = receiver.take(WAIT);
+    long address = Address.NULL;
+    try {
+      address = receiver.take(WAIT);
+    } catch (IllegalStateException e) {
+      // Evicted, and what it holds is to be freed first.
+      if (terminated || failurePolicy != null || held.isEmpty()) {
+        throw e;
+      }
+    }
     if (address != Address.NULL) {
       MemorySegment message = receiver.segment(address);
       if (note(address, message)) {
@@ -156,7 +177,9 @@ final class ReceiverMain {
   private void free() {
     ledger.write(Event.FREEING, 0);
     while (!held.isEmpty()) {
-      receiver.free(held.removeLast());
+      long address = held.removeLast();
+      isSound(address, receiver.segment(address));
+      receiver.free(address);
     }
     ledger.write(Event.FREED, 0);
   }
@@ -167,16 +190,27 @@ final class ReceiverMain {
       ledger.write(Event.DAMAGED, 0);
       return false;
     }
-    long key = Payload.key(message);
-    if (!tolerant && !Payload.isSound(message)) {
-      ledger.write(Event.DAMAGED, key);
-      System.out.printf("damaged: %x, %d bytes at %x%n", key, message.byteSize(), address);
+    if (!isSound(address, message)) {
       return false;
     }
+    long key = Payload.key(message);
     ledger.write(receiver.redelivered() ? Event.HANDLED_AGAIN : Event.HANDLED, key);
     if (Payload.number(key) % SLOW == 0) {
       LockSupport.parkNanos(SLOW_NANOS);
     }
-    return Payload.number(key) % FAILING == 0 && receiver.deliveries() == 0;
+    return failurePolicy != null
+        && Payload.number(key) % FAILING == 0
+        && receiver.deliveries() == 0;
+  }
+
+  /** Returns whether a message is what its sender wrote; it is told if not. */
+  private boolean isSound(long address, MemorySegment message) {
+    if (tolerant || Payload.isSound(message)) {
+      return true;
+    }
+    long key = Payload.key(message);
+    ledger.write(Event.DAMAGED, key);
+    System.out.printf("damaged: %x, %d bytes at %x%n", key, message.byteSize(), address);
+    return false;
   }
 }

@@ -2,7 +2,6 @@ package hring.chaos;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import hring.api.DeathPolicy;
 import hring.api.FailurePolicy;
 import hring.testkit.ChildJvm;
 import java.lang.foreign.Arena;
@@ -62,8 +61,8 @@ final class RegionCorruption implements AutoCloseable {
   private void round() throws Exception {
     String name = RING + rounds++;
     List<ChildJvm> children = new ArrayList<>();
-    ChildJvm sender =
-        start(name, SenderMain.class, "-sender", rounds, DeathPolicy.values()[rounds / 2 % 2]);
+    Mode mode = Mode.values()[rounds / 2 % Mode.values().length];
+    ChildJvm sender = start(name, SenderMain.class, "-sender", rounds, mode);
     children.add(sender);
     awaitWords(ledger(name, "-sender"), sender, OPENED);
     Path file = ground.region(sender.pid());
@@ -74,7 +73,7 @@ final class RegionCorruption implements AutoCloseable {
               ReceiverMain.class,
               "-" + i,
               i % 2 == 0 ? "poll" : "take",
-              FailurePolicy.values()[i % FailurePolicy.values().length]);
+              mode.isToEach() ? mode : FailurePolicy.values()[i % FailurePolicy.values().length]);
       children.add(receiver);
       awaitWords(ledger(name, "-" + i), receiver, ATTACHED);
     }

@@ -2,7 +2,6 @@ package hring.chaos;
 
 import hring.api.Address;
 import hring.api.CloseException;
-import hring.api.DeathPolicy;
 import hring.api.Hring;
 import hring.api.HringException;
 import hring.api.InvalidAddressException;
@@ -42,37 +41,37 @@ final class SenderMain {
   private final boolean tolerant;
   private final long[] addresses = new long[GROUP];
   private final MemorySegment copied = MemorySegment.ofArray(new byte[LARGEST]);
-  private final boolean batches;
+  private final boolean writesInPlace;
   private volatile boolean terminated;
   private long next;
 
-  private SenderMain(Sender sender, Ledger<Event> ledger, int generation, boolean tolerant) {
+  private SenderMain(
+      Sender sender, Ledger<Event> ledger, int generation, Mode mode, boolean tolerant) {
     this.sender = sender;
     this.ledger = ledger;
     this.generation = generation;
     this.tolerant = tolerant;
     random = new Random(generation);
-    batches = batch(generation) > 1;
+    writesInPlace = batch(generation) > 1 && !mode.isToEach();
   }
 
-  /**
-   * Arguments: directory, name, ledger, generation, policy, and "tolerant" where scribbled upon.
-   */
+  /** Arguments: directory, name, ledger, generation, mode, and "tolerant" where scribbled upon. */
   public static void main(String[] args) throws Exception {
     int generation = Integer.parseInt(args[3]);
+    Mode mode = Mode.valueOf(args[4]);
     boolean tolerant = args[5].equals("tolerant");
-    SenderBuilder builder =
+    SenderBuilder ring =
         Hring.sender(args[1])
             .directory(Path.of(args[0]))
             .poolSize(POOL)
             .transport(generation / 2 % 2 == 0 ? "uring" : "shm")
             .allocator(generation % 2 == 0 ? "slab" : "buddy")
-            .maxBatch(batch(generation))
-            .onReceiverDeath(DeathPolicy.valueOf(args[4]));
+            .maxBatch(batch(generation));
+    SenderBuilder builder = mode.of(ring, generation);
     try (Ledger<Event> ledger = new Ledger<>(Path.of(args[2]))) {
       try (Sender sender = builder.open()) {
         ledger.write(Event.OPENED, RingId.of(args[1], sender.description()));
-        SenderMain main = new SenderMain(sender, ledger, generation, tolerant);
+        SenderMain main = new SenderMain(sender, ledger, generation, mode, tolerant);
         Thread hook = new Thread(main::terminate);
         Runtime.getRuntime().addShutdownHook(hook);
         try {
@@ -203,7 +202,7 @@ final class SenderMain {
   }
 
   private boolean writesInPlace(long key) {
-    return batches && Payload.length(key) <= SMALL && random.nextBoolean();
+    return writesInPlace && Payload.length(key) <= SMALL && random.nextBoolean();
   }
 
   private boolean sendInPlace(long key) {

@@ -1,10 +1,9 @@
 package hring.chaos;
 
-import static hring.api.DeathPolicy.DISCARD;
-import static hring.api.DeathPolicy.REDELIVER;
+import static hring.chaos.Mode.DISCARD;
+import static hring.chaos.Mode.REDELIVER;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import hring.api.DeathPolicy;
 import hring.testkit.Ledger;
 import java.nio.file.Path;
 import java.util.List;
@@ -36,16 +35,16 @@ class VerdictTest {
   private Consumer<Book> counted = nothing -> {};
 
   @ParameterizedTest
-  @EnumSource(DeathPolicy.class)
-  void isGoodIfEachWasHandledOnce(DeathPolicy policy) throws Exception {
-    assertThat(verdict(policy, closed(0, 0, 0), ALL, Fate.LIVES)).isEmpty();
+  @EnumSource(names = {"DISCARD", "REDELIVER"})
+  void isGoodIfEachWasHandledOnce(Mode mode) throws Exception {
+    assertThat(verdict(mode, closed(0, 0, 0), ALL, Fate.LIVES)).isEmpty();
   }
 
   @ParameterizedTest
-  @EnumSource(DeathPolicy.class)
-  void findsALostMessage(DeathPolicy policy) throws Exception {
-    one(verdict(policy, closed(0, 0, 0), handled(1, MESSAGES), Fate.LIVES), "1 never handled");
-    one(verdict(policy, closed(1, 0, 0), handled(0, MESSAGES - 1), Fate.KILLED), "1 never handled");
+  @EnumSource(names = {"DISCARD", "REDELIVER"})
+  void findsALostMessage(Mode mode) throws Exception {
+    one(verdict(mode, closed(0, 0, 0), handled(1, MESSAGES), Fate.LIVES), "1 never handled");
+    one(verdict(mode, closed(1, 0, 0), handled(0, MESSAGES - 1), Fate.KILLED), "1 never handled");
   }
 
   @Test
@@ -92,21 +91,21 @@ class VerdictTest {
   }
 
   @ParameterizedTest
-  @EnumSource(DeathPolicy.class)
-  void knowsWhatWasGivenBack(DeathPolicy policy) throws Exception {
+  @EnumSource(names = {"DISCARD", "REDELIVER"})
+  void knowsWhatWasGivenBack(Mode mode) throws Exception {
     Consumer<Ledger<Event>> giving = ALL.andThen(write(Event.GIVING_BACK, Payload.key(0, 3)));
-    assertThat(verdict(policy, closed(0, 0, 1), giving, Fate.LIVES, again(3))).isEmpty();
-    assertThat(verdict(policy, closed(0, 0, 1), giving, Fate.LIVES, again(3).andThen(again(4))))
+    assertThat(verdict(mode, closed(0, 0, 1), giving, Fate.LIVES, again(3))).isEmpty();
+    assertThat(verdict(mode, closed(0, 0, 1), giving, Fate.LIVES, again(3).andThen(again(4))))
         .isNotEmpty();
   }
 
   @ParameterizedTest
-  @EnumSource(DeathPolicy.class)
-  void findsThatASenderWasToldTooEarly(DeathPolicy policy) throws Exception {
+  @EnumSource(names = {"DISCARD", "REDELIVER"})
+  void findsThatASenderWasToldTooEarly(Mode mode) throws Exception {
     Consumer<Ledger<Event>> told = write(Event.ALL_HANDLED, 0).andThen(write(Event.CLOSED, 0));
-    assertThat(verdict(policy, told, ALL, Fate.LIVES)).isEmpty();
+    assertThat(verdict(mode, told, ALL, Fate.LIVES)).isEmpty();
     one(
-        verdict(policy, told, handled(0, 8), Fate.LIVES, handled(8, MESSAGES)),
+        verdict(mode, told, handled(0, 8), Fate.LIVES, handled(8, MESSAGES)),
         "2 not handled when all was said to be, 0 in the end");
   }
 
@@ -144,49 +143,49 @@ class VerdictTest {
   }
 
   @ParameterizedTest
-  @EnumSource(DeathPolicy.class)
-  void findsADeathThatNeverWas(DeathPolicy policy) throws Exception {
-    one(verdict(policy, closed(1, 0, 0), ALL, Fate.LIVES), "1 deaths, but 0 kills");
+  @EnumSource(names = {"DISCARD", "REDELIVER"})
+  void findsADeathThatNeverWas(Mode mode) throws Exception {
+    one(verdict(mode, closed(1, 0, 0), ALL, Fate.LIVES), "1 deaths, but 0 kills");
   }
 
   @ParameterizedTest
-  @EnumSource(DeathPolicy.class)
-  void excusesAKilledSenderForNothing(DeathPolicy policy) throws Exception {
-    one(verdict(policy, figures(1, 0, 0), handled(4, MESSAGES), Fate.KILLED), "4 never handled");
-    one(verdict(policy, figures(0, 0, 0), handled(4, MESSAGES), Fate.LIVES), "4 never handled");
+  @EnumSource(names = {"DISCARD", "REDELIVER"})
+  void excusesAKilledSenderForNothing(Mode mode) throws Exception {
+    one(verdict(mode, figures(1, 0, 0), handled(4, MESSAGES), Fate.KILLED), "4 never handled");
+    one(verdict(mode, figures(0, 0, 0), handled(4, MESSAGES), Fate.LIVES), "4 never handled");
   }
 
   @ParameterizedTest
-  @EnumSource(DeathPolicy.class)
-  void findsADeathThatWasNotNoticed(DeathPolicy policy) throws Exception {
+  @EnumSource(names = {"DISCARD", "REDELIVER"})
+  void findsADeathThatWasNotNoticed(Mode mode) throws Exception {
     one(
-        verdict(policy, closed(0, 0, 0), ALL, Fate.KILLED),
+        verdict(mode, closed(0, 0, 0), ALL, Fate.KILLED),
         "1 attached receivers killed, but only 0 deaths");
-    assertThat(verdict(policy, closed(0, 0, 0), ALL, Fate.KILLED_BEFORE_IT_ATTACHED)).isEmpty();
-    assertThat(verdict(policy, closed(1, 0, 0), ALL, Fate.KILLED_BEFORE_IT_ATTACHED)).isEmpty();
+    assertThat(verdict(mode, closed(0, 0, 0), ALL, Fate.KILLED_BEFORE_IT_ATTACHED)).isEmpty();
+    assertThat(verdict(mode, closed(1, 0, 0), ALL, Fate.KILLED_BEFORE_IT_ATTACHED)).isEmpty();
   }
 
   @ParameterizedTest
-  @EnumSource(DeathPolicy.class)
-  void findsDamage(DeathPolicy policy) throws Exception {
+  @EnumSource(names = {"DISCARD", "REDELIVER"})
+  void findsDamage(Mode mode) throws Exception {
     Consumer<Ledger<Event>> damaged = write(Event.DAMAGED, Payload.key(0, 7));
     one(
-        verdict(policy, closed(0, 0, 0), ALL.andThen(damaged), Fate.LIVES),
+        verdict(mode, closed(0, 0, 0), ALL.andThen(damaged), Fate.LIVES),
         "sender 0, message 7: not what was written");
     one(
-        verdict(policy, damaged.andThen(closed(0, 0, 0)), ALL, Fate.LIVES),
+        verdict(mode, damaged.andThen(closed(0, 0, 0)), ALL, Fate.LIVES),
         "sender 0, message 7: not what was written");
   }
 
   @ParameterizedTest
-  @EnumSource(DeathPolicy.class)
-  void findsWhatWasNeverSent(DeathPolicy policy) throws Exception {
+  @EnumSource(names = {"DISCARD", "REDELIVER"})
+  void findsWhatWasNeverSent(Mode mode) throws Exception {
     one(
-        verdict(policy, closed(0, 0, 0), handled(0, MESSAGES + 1), Fate.LIVES),
+        verdict(mode, closed(0, 0, 0), handled(0, MESSAGES + 1), Fate.LIVES),
         "handled number 10 of 10 announced");
     one(
         verdict(
-            policy,
+            mode,
             closed(0, 0, 0),
             ALL.andThen(write(Event.HANDLED, Payload.key(1, 0))),
             Fate.LIVES),
@@ -227,19 +226,19 @@ class VerdictTest {
   }
 
   private List<String> verdict(
-      DeathPolicy policy, Consumer<Ledger<Event>> sent, Consumer<Ledger<Event>> received, Fate fate)
+      Mode mode, Consumer<Ledger<Event>> sent, Consumer<Ledger<Event>> received, Fate fate)
       throws Exception {
-    return verdict(policy, sent, received, fate, nothing -> {});
+    return verdict(mode, sent, received, fate, nothing -> {});
   }
 
   private List<String> verdict(
-      DeathPolicy policy,
+      Mode mode,
       Consumer<Ledger<Event>> sent,
       Consumer<Ledger<Event>> received,
       Fate fate,
       Consumer<Ledger<Event>> receivedByTheNext)
       throws Exception {
-    try (Book book = new Book()) {
+    try (Book book = new Book(mode)) {
       book.sender(
           ledger(
               sender -> {
@@ -272,7 +271,7 @@ class VerdictTest {
       book.read();
       book.read();
       book.end(book.receiver(ledger(receivedByTheNext)));
-      return book.verdict(policy);
+      return book.verdict();
     }
   }
 
