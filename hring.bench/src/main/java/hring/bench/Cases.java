@@ -102,8 +102,8 @@ final class Cases {
     }
     for (int size : new int[] {Long.BYTES, 64, 256, KIB}) {
       addOver(cases, "hring/send/" + size, 1, t -> HringStream.copied(size).over(t));
-      addOpened(cases, "agrona/one-to-one/" + size, () -> new AgronaStream(size));
-      addOpened(cases, "aeron/ipc/" + size, () -> new AeronStream(size));
+      addOpened(cases, "agrona/one-to-one/" + size, 1, () -> new AgronaStream(size));
+      addOpened(cases, "aeron/ipc/" + size, 1, () -> new AeronStream(size));
       add(cases, "uds/" + size, 1, () -> ByteStream.overSocket(size));
     }
     addOver(cases, "hring/send-each/8", 1, t -> HringStream.each(Long.BYTES).over(t));
@@ -121,8 +121,8 @@ final class Cases {
         1,
         t -> new HringRoundTrip(t, WaitStrategy.SPIN_THEN_PARK));
     addOver(cases, "hring/rtt/park", 1, t -> new HringRoundTrip(t, WaitStrategy.PARK));
-    addOpened(cases, "agrona/rtt/spin", AgronaRoundTrip::new);
-    addOpened(cases, "aeron/rtt/spin", AeronRoundTrip::new);
+    addOpened(cases, "agrona/rtt/spin", 1, AgronaRoundTrip::new);
+    addOpened(cases, "aeron/rtt/spin", 1, AeronRoundTrip::new);
     addChronicle(cases, "chronicle/queue/8", ChronicleStream::new);
     addChronicle(cases, "chronicle/rtt/spin", ChronicleRoundTrip::new);
     add(cases, "uds/rtt", 1, SocketRoundTrip::new);
@@ -141,6 +141,16 @@ final class Cases {
           t -> HringStream.batched(Long.BYTES).sharingCores().over(t));
     }
     addOver(cases, "hring/tapped/8", 2, t -> HringStream.batched(Long.BYTES).tapped().over(t));
+    for (int receivers : new int[] {1, 3}) {
+      addOver(
+          cases,
+          "hring/broadcast/" + receivers,
+          receivers,
+          t -> HringStream.batched(Long.BYTES).toEach().sharingCores().over(t));
+      addOpened(cases, "agrona/broadcast/" + receivers, receivers, AgronaBroadcast::new);
+      addOpened(
+          cases, "aeron/broadcast/" + receivers, receivers, () -> AeronStream.toEach(Long.BYTES));
+    }
     for (int workers : new int[] {1, 2}) {
       addOver(
           cases,
@@ -184,8 +194,9 @@ final class Cases {
   }
 
   /** For the peers that need the JDK opened. */
-  private static void addOpened(List<Case> cases, String name, Supplier<Workload> workload) {
-    cases.add(new Case(name, 1, OPEN, workload));
+  private static void addOpened(
+      List<Case> cases, String name, int receivers, Supplier<Workload> workload) {
+    cases.add(new Case(name, receivers, OPEN, workload));
   }
 
   private static void addChronicle(List<Case> cases, String name, Supplier<Workload> workload) {

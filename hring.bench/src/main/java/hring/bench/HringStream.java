@@ -1,6 +1,7 @@
 package hring.bench;
 
 import hring.api.Address;
+import hring.api.Delivery;
 import hring.api.Hring;
 import hring.api.Receiver;
 import hring.api.Sender;
@@ -59,6 +60,7 @@ final class HringStream implements Workload {
   private long waitNanos;
   private WaitStrategy waitStrategy = WaitStrategy.SPIN;
   private boolean tapped;
+  private Delivery delivery = Delivery.TO_ONE;
 
   /** What is allocated together. Made once: what a run makes counts as garbage. */
   private final long[] addresses = new long[TOGETHER];
@@ -146,6 +148,12 @@ final class HringStream implements Workload {
     return this;
   }
 
+  /** Lets each receiver get each message. */
+  HringStream toEach() {
+    delivery = Delivery.TO_EACH;
+    return this;
+  }
+
   @Override
   public void sideA(SideA side) throws IOException {
     SenderBuilder builder =
@@ -153,14 +161,20 @@ final class HringStream implements Workload {
             .directory(side.directory())
             .transport(transport)
             .allocator(allocator(size))
-            .maxBatch(maxBatch);
+            .maxBatch(maxBatch)
+            .delivery(delivery);
     if (size >= LARGE) {
       builder.poolSize(LARGE_POOL);
     }
     try (Sender sender = builder.open()) {
       hold(sender);
       MemorySegment pool = sender.pool();
-      side.stream(size, (first, count) -> send(sender, pool, first, first + count), limit(side));
+      SideA.Chunk chunk = (first, count) -> send(sender, pool, first, first + count);
+      if (delivery == Delivery.TO_EACH) {
+        side.bursts(size, chunk);
+      } else {
+        side.stream(size, chunk, limit(side));
+      }
     }
   }
 

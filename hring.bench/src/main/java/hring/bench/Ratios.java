@@ -8,6 +8,7 @@ import java.util.Optional;
 final class Ratios {
   private static final String TIME = "time";
   private static final String P50 = "p50";
+  private static final String CPU = "cpu";
 
   private static final List<Ratio> ALL =
       List.of(
@@ -46,6 +47,13 @@ final class Ratios {
           new Ratio("hring/batched/1048576", "uds/1048576", "throughput"),
           // Messages a second of two receivers against those of one.
           new Ratio("hring/receivers/1", "hring/receivers/2", TIME),
+          // The sender's CPU time for each message that three receivers get, and its peers'.
+          new Ratio("hring/broadcast/3", "hring/broadcast/1", CPU),
+          new Ratio("hring/broadcast/3@shm", "hring/broadcast/1@shm", CPU),
+          new Ratio("agrona/broadcast/3", "agrona/broadcast/1", CPU),
+          new Ratio("aeron/broadcast/3", "aeron/broadcast/1", CPU),
+          new Ratio("hring/broadcast/3@shm", "agrona/broadcast/3", CPU),
+          new Ratio("hring/broadcast/3@shm", "aeron/broadcast/3", CPU),
           // The time that two workers take for each message, against one.
           new Ratio("hring/workers/2", "hring/workers/1", TIME));
 

@@ -1,5 +1,7 @@
 package hring.bench;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -14,6 +16,11 @@ final class SideA {
   private static final int FIRST_CHUNK_BYTES = 1 << 24;
   private static final long MAX_ROUND_TRIP = TimeUnit.SECONDS.toNanos(10);
   private static final double GIB = 1 << 30;
+
+  /** So many messages fit into each transport at a time. */
+  private static final int BURST = 1 << 15;
+
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
   private final Path directory;
   private final Control control;
@@ -99,8 +106,46 @@ final class SideA {
     }
     long nanos = System.nanoTime() - start;
     if (receivers > 0) {
-      checkSum(first + count, size);
+      checkSum(Payload.expectedSum(first + count, size));
     }
+    return nanos;
+  }
+
+  /**
+   * Sends messages that each receiver gets, so many at a time that there is room for all of them,
+   * and goes on when all receivers have got them. What counts is the CPU time of this thread while
+   * it sends: receivers may share the cores that there are.
+   *
+   * @param size the size of a message in bytes, for the check sum
+   * @param chunk sends
+   */
+  void bursts(int size, Chunk chunk) {
+    awaitReceivers();
+    long sent = 0;
+    for (long start = System.nanoTime();
+        System.nanoTime() - start < durations.warmUpNanos();
+        sent += BURST) {
+      burst(chunk, sent, size);
+    }
+    control.phase(Phase.MEASURED);
+    garbage.start();
+    long first = sent;
+    long nanos = 0;
+    for (long start = System.nanoTime();
+        System.nanoTime() - start < durations.measuredNanos();
+        sent += BURST) {
+      nanos += burst(chunk, sent, size);
+    }
+    end(sent - first);
+    new Report("cpu", "ns/msg", (double) nanos / (sent - first)).print();
+  }
+
+  private long burst(Chunk chunk, long first, int size) {
+    long start = THREADS.getCurrentThreadCpuTime();
+    chunk.send(first, BURST);
+    long nanos = THREADS.getCurrentThreadCpuTime() - start;
+    awaitCount(receivers * (first + BURST));
+    checkSum(receivers * Payload.expectedSum(first + BURST, size));
     return nanos;
   }
 
@@ -121,12 +166,11 @@ final class SideA {
     }
   }
 
-  private void checkSum(long count, int size) {
+  private void checkSum(long expected) {
     long sum = 0;
     for (int i = 0; i < receivers; i++) {
       sum += control.sum(i);
     }
-    long expected = Payload.expectedSum(count, size);
     if (sum != expected) {
       throw new IllegalStateException(
           "what was received adds up to " + sum + ", what was sent to " + expected);

@@ -1,9 +1,13 @@
 package hring.bench;
 
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 
 /** A receiving or echoing side. */
 final class SideB {
+  /** How long one sleeps that shares a core with others, if nothing is there. */
+  static final long IDLE_NANOS = TimeUnit.MICROSECONDS.toNanos(20);
+
   private final Path directory;
   private final Control control;
   private final int index;
