@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import hring.api.Address;
+import hring.api.Delivery;
 import hring.api.Hring;
 import hring.api.MessageHandler;
 import hring.api.Receiver;
@@ -47,6 +48,9 @@ class GarbageTest extends EachTransport {
   private static final int COUNTED = 1_000_000;
   private static final int COUNTS = 3;
   private static final int POLL = 64;
+
+  /** How many messages are held, so many that they are not looked through one by one. */
+  private static final int HELD = 1000;
 
   /** For so long the receiver takes nothing, while it is counted: ring and pool get full. */
   private static final long REST_NANOS = 50_000_000;
@@ -104,6 +108,39 @@ class GarbageTest extends EachTransport {
       }
     }
     sender.submit();
+  }
+
+  /** Nor do those that each receiver gets, of whom one holds many, and frees the last one first. */
+  @Test
+  void messagesToEachMakeNoGarbage() throws Exception {
+    String name = TestRings.uniqueRing();
+    try (Sender sender = TestRings.ring(name).delivery(Delivery.TO_EACH).open()) {
+      CompletableFuture<Long> polled = start(sender, () -> receive(name, false));
+      CompletableFuture<Long> held = start(sender, () -> hold(name));
+      assertThat(sender.awaitReceivers(2, TestRings.PATIENCE)).isTrue();
+      send(sender, WARM_UP, false);
+      requireNone(least(() -> send(sender, COUNTED, false)), polled);
+      assertThat(held.get(60, TimeUnit.SECONDS)).as("bytes that who holds allocated").isZero();
+    }
+  }
+
+  private long hold(String name) {
+    long[] taken = new long[HELD];
+    try (Receiver receiver = Hring.receiver(name).attach()) {
+      hold(receiver, taken, WARM_UP);
+      return least(() -> hold(receiver, taken, COUNTED));
+    }
+  }
+
+  private static void hold(Receiver receiver, long[] taken, int count) {
+    for (int left = count; left > 0; left -= taken.length) {
+      for (int end = 0; end < taken.length; end = receiver.take(taken, end, taken.length)) {
+        SequenceMessages.pause();
+      }
+      for (int i = taken.length - 1; i >= 0; i--) {
+        receiver.free(taken[i]);
+      }
+    }
   }
 
   /** Sleeping in the kernel and waking whoever does make none, either. */

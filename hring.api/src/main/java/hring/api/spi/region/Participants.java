@@ -52,12 +52,14 @@ public final class Participants {
   public static final int SENDER = 1;
 
   private final Region region;
+  private final MemorySegment header;
   private final MemorySegment table;
   private final int slots;
   private volatile boolean toldOfFailedLook;
 
   Participants(Region region, MemorySegment table, int slots) {
     this.region = region;
+    header = region.headerMemory();
     this.table = table;
     this.slots = slots;
   }
@@ -544,12 +546,12 @@ public final class Participants {
    */
   public long joins() {
     // Partner: getAndAddLong in Participant.join(), with a full fence before, by the sender.
-    return SharedMemory.getLongAcquire(region.headerMemory(), HeaderLayout.JOINS);
+    return SharedMemory.getLongAcquire(header, HeaderLayout.JOINS);
   }
 
   void countJoin() {
     // Partner: the acquire in joins(). A full fence: what is read afterwards is newer.
-    SharedMemory.getAndAddLong(region.headerMemory(), HeaderLayout.JOINS, 1);
+    SharedMemory.getAndAddLong(header, HeaderLayout.JOINS, 1);
   }
 
   /**
