@@ -28,7 +28,8 @@ import net.jqwik.api.lifecycle.AfterContainer;
 class HostileSubscriberProperties {
   private static final int POOL = 64 << 10;
   private static final int TRIES_PER_RING = 50;
-  private static final int ROUNDS = 40;
+  private static final int ROUNDS = 20;
+  private static final int TOGETHER = 10;
   private static final int SLOT = 1280;
   private static final int READ_CURSOR = 112;
   private static final int TAKEN = 16;
@@ -51,8 +52,11 @@ class HostileSubscriberProperties {
     }
   }
 
-  /** Where in the slot, and what; a cursor is told relative to how much was sent. */
-  record Lie(int offset, long value, boolean isCursor) {}
+  /**
+   * Where in the slot, and what; a cursor is told relative to how much was sent. Who lies may look
+   * for messages meanwhile, and then learns that it was written to its slot.
+   */
+  record Lie(int offset, long value, boolean isCursor, boolean polls) {}
 
   @Provide
   Arbitrary<List<Lie>> lies() {
@@ -63,10 +67,12 @@ class HostileSubscriberProperties {
                     Arbitraries.longs().between(0, 300), Arbitraries.of((long) MAX_RUN)),
                 Arbitraries.oneOf(
                     Arbitraries.longs().between(-2000, 200),
-                    Arbitraries.longs().between(-(1L << 37), 1L << 37)))
+                    Arbitraries.longs().between(-(1L << 37), 1L << 37)),
+                Arbitraries.of(true, false))
             .as(
-                (kind, run, ahead) ->
-                    new Lie(READ_CURSOR, kind << 62 | run << 38 | ahead & (1L << 38) - 1, true));
+                (kind, run, ahead, polls) ->
+                    new Lie(
+                        READ_CURSOR, kind << 62 | run << 38 | ahead & (1L << 38) - 1, true, polls));
     Arbitrary<Lie> words =
         Combinators.combine(
                 Arbitraries.integers().between(0, SLOT / Long.BYTES - 1),
@@ -78,8 +84,9 @@ class HostileSubscriberProperties {
                             Arbitraries.longs().between(0, 5),
                             Arbitraries.longs().between(0, 4),
                             Arbitraries.longs().between(0, 9))
-                        .as((state, by, generation) -> generation << 16 | by << 8 | state)))
-            .as((word, value) -> new Lie(word * Long.BYTES, value, false));
+                        .as((state, by, generation) -> generation << 16 | by << 8 | state)),
+                Arbitraries.of(true, false))
+            .as((word, value, polls) -> new Lie(word * Long.BYTES, value, false, polls));
     return Arbitraries.oneOf(cursors, words).list().ofMinSize(1).ofMaxSize(5);
   }
 
@@ -101,13 +108,14 @@ class HostileSubscriberProperties {
   /** A sender, one that gets all, and one that lies; used for many tries. */
   private static final class Scene implements AutoCloseable {
     final boolean evicts;
-    private final Arena arena = Arena.ofConfined();
+    private final Arena arena = Arena.ofShared();
     private final Sender sender;
     private final Receiver honest;
     private final Receiver liar;
     private final MemorySegment slot;
     private final CheckedMessages received = new CheckedMessages();
     private final long[] taken = new long[TAKEN];
+    private int held;
     private long sent;
 
     Scene(boolean evicts) throws IOException {
@@ -115,7 +123,7 @@ class HostileSubscriberProperties {
       String name = TestRings.uniqueRing();
       var ring =
           RingKind.SHM.of(Hring.sender(name)).poolSize(POOL).maxBatch(8).delivery(Delivery.TO_EACH);
-      sender = (evicts ? ring.evictBehind(300) : ring).open();
+      sender = (evicts ? ring.evictBehind(100) : ring).open();
       honest = Hring.receiver(name).attach();
       liar = Hring.receiver(name).attach();
       RegionCorruptor corruptor = RegionCorruptor.map(Slots.file(name), arena);
@@ -126,7 +134,7 @@ class HostileSubscriberProperties {
       for (Lie lie : lies) {
         write(lie);
         for (int i = 0; i < ROUNDS; i++) {
-          round(i);
+          round(lie.polls() && i % 3 == 0);
         }
       }
       letGo();
@@ -152,8 +160,18 @@ class HostileSubscriberProperties {
       slot.set(java.lang.foreign.ValueLayout.JAVA_LONG, READ_CURSOR, 0);
     }
 
-    private void round(int number) {
-      for (int i = 0; i < 10; i++) {
+    private void round(boolean polls) {
+      send();
+      held = honest.take(taken, 0, TAKEN);
+      send();
+      if (polls) {
+        lie();
+      }
+      receive();
+    }
+
+    private void send() {
+      for (int i = 0; i < TOGETHER; i++) {
         while (!CheckedMessages.tryQueue(sender, sent)) {
           sender.submit();
           receive();
@@ -162,10 +180,6 @@ class HostileSubscriberProperties {
         sent++;
       }
       sender.submit();
-      if (number % 3 == 0) {
-        lie();
-      }
-      receive();
     }
 
     /** It gets what it gets, and may be told off. */
@@ -177,14 +191,13 @@ class HostileSubscriberProperties {
       }
     }
 
-    /** Half of it is taken, while more is sent, and read only then. */
+    /** What was taken is read only now, when more was sent. */
     private void receive() {
-      int count = honest.take(taken, 0, TAKEN);
-      sender.submit();
-      for (int i = 0; i < count; i++) {
+      for (int i = 0; i < held; i++) {
         received.received(honest.segment(taken[i]));
       }
-      honest.free(taken, 0, count);
+      honest.free(taken, 0, held);
+      held = 0;
       while (honest.poll((_, message) -> received.received(message), 30) > 0) {
         // Until nothing is there.
       }
