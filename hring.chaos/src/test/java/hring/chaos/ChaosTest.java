@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * disturbances of a run; {@code hring.chaos.namespaces=true} gives each process a pid namespace.
  */
 class ChaosTest {
-  private static final int SECONDS = Integer.getInteger("hring.chaos.seconds", 60);
+  private static final int SECONDS = Integer.getInteger("hring.chaos.seconds", 30);
   private static final long SEED =
       Long.getLong("hring.chaos.seed", System.nanoTime() & Integer.MAX_VALUE);
 

@@ -67,7 +67,7 @@ class StreamsIT extends CommandScene {
 
   @Test
   void aThreadDumpOfTheDemosReceiverStaysOutOfItsResult() throws Exception {
-    try (Command demo = demo(Map.of(), "300000000")) {
+    try (Command demo = demo(Map.of(), "100000000")) {
       Command.signal(receiver(demo), "QUIT");
       assertThat(demo.ends(ExitCode.OK).out()).content().contains("both sides agree");
       assertThat(demo.error()).contains(DUMP);

@@ -19,10 +19,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A sender in one JVM, receivers in others. */
 @Timeout(120)
 class ExchangeTest extends EachRingKind {
-  private static final long COUNT = 100_000;
+  private static final long COUNT = 30_000;
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 2, 64, 4096})
+  @ValueSource(ints = {1, 2, 4096})
   void everyMessageArrivesInOrder(int maxBatch) throws Exception {
     String name = TestRings.uniqueRing();
     try (ChildJvm sender =
@@ -38,7 +38,7 @@ class ExchangeTest extends EachRingKind {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {2, 256})
+  @ValueSource(ints = {256})
   void messagesQueuedTogetherArriveInOrder(int maxBatch) throws Exception {
     String name = TestRings.uniqueRing();
     try (Sender sender = TestRings.ring(name).maxBatch(maxBatch).poolSize(256 << 10).open();

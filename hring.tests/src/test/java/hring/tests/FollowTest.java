@@ -49,7 +49,7 @@ class FollowTest extends EachRingKind {
     try (first;
         Receiver receiver =
             Hring.receiver(name).waitFor(TestRings.PATIENCE).follow(told::add).attach()) {
-      for (int i = 1; i <= 3; i++) {
+      for (int i = 1; i <= 2; i++) {
         ChildJvm current = i == 1 ? first : sender(end);
         try (current) {
           assertThat(receive(receiver))

@@ -58,8 +58,8 @@ class GarbageTest extends EachTransport {
   /** A receiver that sleeps for so long looks twice whether the sender lives. */
   private static final long LONG_NANOS = 250_000_000;
 
-  private static final int SLEEPS_WARM_UP = 60_000;
-  private static final int SLEEPS_COUNTED = 20_000;
+  private static final int SLEEPS_WARM_UP = 30_000;
+  private static final int SLEEPS_COUNTED = 10_000;
   private static final int LOOKED_WARM_UP = 300_000;
 
   /** Longer than a receiver takes to wake, to read a message and to sleep again. */

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(120)
 class HandledTest extends EachKind {
   private static final int ALL = 1_000;
-  private static final int ROUNDS = 3_000;
+  private static final int ROUNDS = Integer.getInteger("hring.handled.rounds", 500);
 
   @Test
   void isHandledWhenTheLastIsFreed() throws Exception {

@@ -42,7 +42,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RecoveryTest extends EachKind {
   private static final int MESSAGES = 10;
   private static final int LEDGER = 10_000_000;
-  private static final int KILLS = 6;
+  private static final int KILLS = Integer.getInteger("hring.recovery.kills", 3);
+  private static final int REUSES = 80;
 
   static Stream<Arguments> pointsAndPolicies() {
     return ReceiverToKill.POINTS.stream()
@@ -188,14 +189,14 @@ class RecoveryTest extends EachKind {
   void slotsOfTheDeadAreReused() throws Exception {
     String name = TestRings.uniqueRing();
     try (Sender sender = TestRings.ring(name).open()) {
-      for (int i = 0; i < 200; i++) {
+      for (int i = 0; i < REUSES; i++) {
         try (SteppedReceiver stepped = new SteppedReceiver(name)) {
           stepped.run(0, 1 + i % 3);
           stepped.die();
         }
         Thread.sleep(5);
       }
-      awaitDeaths(sender, 200);
+      awaitDeaths(sender, REUSES);
       long best = Long.MAX_VALUE;
       for (int i = 1; i <= Integer.getInteger("test.receivers", 4); i++) {
         try (ChildJvm child = ChildJvm.start(ReceiverToKill.class, name, "attached")) {
@@ -203,7 +204,7 @@ class RecoveryTest extends EachKind {
           assertThat(sender.receivers()).isEqualTo(1);
           child.kill();
           long killed = System.nanoTime();
-          awaitDeaths(sender, 200 + i);
+          awaitDeaths(sender, REUSES + i);
           best = Math.min(best, (System.nanoTime() - killed) / 1_000_000);
         }
       }

@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 class ReturnsTest extends EachKind {
   private static final int SENT = 1_000;
-  private static final int RACES = 300;
+  private static final int RACES = 100;
   private static final int ALL = 10_000;
   private static final long WORK_NANOS = 500_000;
   private static final int TASKS = 300;

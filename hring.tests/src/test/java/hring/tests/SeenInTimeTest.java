@@ -7,7 +7,8 @@ import hring.api.Hring;
 import hring.api.Receiver;
 import hring.api.Sender;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +31,9 @@ class SeenInTimeTest {
 
   private static final int TRIES = 3;
 
+  /** So many of the tries have to be in time. */
+  private static final int TIMELY = 2;
+
   private final String name = TestRings.uniqueRing();
   private volatile long latest;
 
@@ -45,10 +49,10 @@ class SeenInTimeTest {
    * @param control does what waiting does when the event has happened, without any wait
    */
   private void assertSeen(Callable<Long> waiting, Event event, Event control) throws Exception {
-    long[] excess = new long[TRIES];
+    List<Long> excess = new ArrayList<>();
     Thread sleeper = Thread.ofPlatform().daemon().start(this::sleepAgainAndAgain);
     try {
-      for (int i = 0; i < TRIES; i++) {
+      while (excess.size() < TRIES && countSeenInTime(excess) < TIMELY) {
         FutureTask<Long> task = new FutureTask<>(waiting);
         Thread.ofPlatform().start(task);
         Thread.sleep(LONG_MILLIS);
@@ -60,13 +64,16 @@ class SeenInTimeTest {
         long late = latest;
         long start = System.nanoTime();
         control.happen();
-        excess[i] = seen - late - (System.nanoTime() - start);
+        excess.add(seen - late - (System.nanoTime() - start));
       }
     } finally {
       sleeper.interrupt();
     }
-    Arrays.sort(excess);
-    assertThat(excess[TRIES / 2]).as("ns, of %s", Arrays.toString(excess)).isLessThan(LIMIT_NANOS);
+    assertThat(countSeenInTime(excess)).as("seen in time, of %s ns", excess).isEqualTo(TIMELY);
+  }
+
+  private static long countSeenInTime(List<Long> excess) {
+    return excess.stream().filter(nanos -> nanos < LIMIT_NANOS).count();
   }
 
   private void sleepAgainAndAgain() {

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Timeout;
 class WaitingTest {
   private static final int FOREIGN_FILES = 20_000;
   private static final long SETTLING_MILLIS = 1_500;
-  private static final long WINDOW_MILLIS = 2_000;
+  private static final long WINDOW_MILLIS = 1_000;
 
   /** Others may empty the caches between any two looks, which then take several times as long. */
   private static final int WINDOWS = 4;
