@@ -1,8 +1,6 @@
 /**
  * The system calls that hring needs besides io_uring: the only package with native access.
  *
- * <p><b>System calls.</b>
- *
  * <ul>
  *   <li>{@link hring.linux.Native} links the C library's functions, {@link
  *       hring.linux.NativeLibrary} those of a library that may be installed, such as liburing;
@@ -15,15 +13,7 @@
  *       hring.api.spi.region.SystemCalls} that hring.api needs.
  * </ul>
  *
- * <p><b>For transports.</b>
- *
- * <ul>
- *   <li>{@link hring.linux.Parking} and {@link hring.linux.Doorbell}: how receivers sleep on the
- *       region's wake word and how the sender wakes them. The class comment of {@link
- *       hring.api.spi.region.WakeWord} has the argument that no wake is lost.
- *   <li>{@link hring.linux.ClaimingInbound}: a receiver's end over any {@link
- *       hring.api.spi.transport.Entries}.
- * </ul>
+ * <p>{@link hring.linux.transport} has what every transport needs: sleeping, waking and claiming.
  *
  * <p>The package is exported to hring's transports only: whoever may call {@link
  * hring.linux.Kernel} has the native access of this module. An application grants native access to

@@ -4,8 +4,7 @@ import hring.api.spi.region.Region;
 import hring.api.spi.transport.Outbound;
 import hring.api.spi.transport.Room;
 import hring.api.spi.transport.TransportOptions;
-import hring.linux.Doorbell;
-import hring.linux.Kernel;
+import hring.linux.transport.Doorbell;
 import java.lang.foreign.Arena;
 
 /**
@@ -32,7 +31,7 @@ final class ShmOutbound implements Outbound {
 
   ShmOutbound(Region region, TransportOptions options) {
     ring = new ShmEntries(region.rings(), options.completionEntries());
-    doorbell = new Doorbell(region, new Kernel(arena));
+    doorbell = new Doorbell(region, arena);
     room = new Room(region, options.completionEntries());
     submissionEntries = options.submissionEntries();
   }

@@ -11,8 +11,8 @@ import hring.api.spi.transport.Outbound;
 import hring.api.spi.transport.TransportOptions;
 import hring.api.spi.transport.TransportPlan;
 import hring.api.spi.transport.TransportProvider;
-import hring.linux.ClaimingInbound;
 import hring.linux.NativeAccess;
+import hring.linux.transport.ClaimingInbound;
 import java.lang.foreign.Arena;
 import java.util.List;
 

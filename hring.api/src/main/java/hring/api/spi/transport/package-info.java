@@ -17,9 +17,10 @@
  *       memory the rings need, and where they live.
  *   <li>{@link hring.api.spi.transport.Inbound} is a receiver's end. Most of it is there already:
  *       {@link hring.api.spi.transport.Claims} competes for entries, given a view of them; the
- *       module {@code hring.linux} has parking, and a whole receiver's end made of both ({@code
- *       ClaimingInbound}). {@link hring.api.spi.transport.EntryReader} is what reads messages, for
- *       them and for whoever looks on without taking part ({@code internal.tap}).
+ *       package {@code hring.linux.transport} has sleeping and waking, and a whole receiver's end
+ *       made of both ({@code ClaimingInbound}). {@link hring.api.spi.transport.EntryReader} is what
+ *       reads messages, for them and for whoever looks on without taking part ({@code
+ *       internal.tap}).
  * </ol>
  *
  * <p><b>What must hold.</b> Entries arrive in the order queued. Who sees an entry sees what the

@@ -1,8 +1,12 @@
-package hring.linux;
+package hring.linux.transport;
 
 import hring.api.spi.region.Participant;
 import hring.api.spi.region.Region;
 import hring.api.spi.region.WakeWord;
+import hring.linux.Errno;
+import hring.linux.Kernel;
+import hring.linux.NativeAccess;
+import java.lang.foreign.Arena;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -18,11 +22,13 @@ public final class Parking {
    *
    * @param region the region
    * @param participant the receiver's slot
-   * @param kernel used by the receiver's thread
+   * @param arena how long it can be used
+   * @throws hring.api.TransportException if native access is not allowed
    */
-  public Parking(Region region, Participant participant, Kernel kernel) {
+  public Parking(Region region, Participant participant, Arena arena) {
+    NativeAccess.require();
     wakeWord = new WakeWord(region, participant.owner());
-    this.kernel = kernel;
+    kernel = new Kernel(arena);
   }
 
   /**

@@ -1,4 +1,4 @@
-package hring.linux;
+package hring.linux.transport;
 
 import hring.api.TransportException;
 import hring.api.spi.region.HeaderLayout;
@@ -32,6 +32,7 @@ public final class ClaimingInbound implements Inbound {
    * @param entries the ring
    * @param arena what the ring needs; closed with this end, by any thread: a shared one
    * @param description how the ring is reached, human-readable
+   * @throws TransportException if native access is not allowed
    */
   public ClaimingInbound(
       Region region, Participant participant, Entries entries, Arena arena, String description) {
@@ -39,7 +40,7 @@ public final class ClaimingInbound implements Inbound {
     this.arena = arena;
     this.description = description;
     claims = Claims.of(region, participant, entries);
-    parking = new Parking(region, participant, new Kernel(arena));
+    parking = new Parking(region, participant, arena);
   }
 
   @Override
@@ -59,7 +60,7 @@ public final class ClaimingInbound implements Inbound {
   @Override
   public void wake() {
     try (Arena own = Arena.ofConfined()) {
-      new Doorbell(region, new Kernel(own)).wakeAll();
+      new Doorbell(region, own).wakeAll();
     } catch (IllegalStateException | InternalError | TransportException e) {
       // Only a hint. The region was unmapped meanwhile (before the call, or in the middle of it:
       // EFAULT), and nobody of this process sleeps there any more; or it was truncated, and

@@ -1,4 +1,4 @@
-package hring.linux;
+package hring.linux.transport;
 
 import hring.api.Delivery;
 import hring.api.spi.alloc.SharedMemory;
@@ -6,6 +6,10 @@ import hring.api.spi.region.Counters;
 import hring.api.spi.region.HeaderLayout;
 import hring.api.spi.region.Participants;
 import hring.api.spi.region.Region;
+import hring.linux.Errno;
+import hring.linux.Kernel;
+import hring.linux.NativeAccess;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -26,12 +30,14 @@ public final class Doorbell {
    * Prepares the waking of a ring's receivers.
    *
    * @param region the region
-   * @param kernel used by the sender's thread
+   * @param arena how long the bell can be used
+   * @throws hring.api.TransportException if native access is not allowed
    */
-  public Doorbell(Region region, Kernel kernel) {
+  public Doorbell(Region region, Arena arena) {
+    NativeAccess.require();
     header = region.headerMemory();
     wakeWord = header.asSlice(HeaderLayout.WAKE_WORD, Integer.BYTES);
-    this.kernel = kernel;
+    kernel = new Kernel(arena);
     toEach = region.header().delivery() == Delivery.TO_EACH;
     counters = region.participants().counters(Participants.SENDER);
   }
