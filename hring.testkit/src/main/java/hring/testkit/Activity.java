@@ -24,6 +24,8 @@ final class Activity {
   private static final LongAdder BEGUN = new LongAdder();
   private static final ThreadLocal<Activity> CURRENT = ThreadLocal.withInitial(Activity::new);
 
+  private static volatile Supplier<String> lastChange;
+
   private final Thread thread = Thread.currentThread();
   private volatile Supplier<String> operation;
   private volatile boolean ended;
@@ -68,10 +70,28 @@ final class Activity {
     if (outer == null) {
       activity.accesses = 0;
     }
-    activity.operation =
-        () -> (owner == 0 ? "observer" : "participant " + owner) + ": " + operation.get();
+    activity.operation = named(owner, operation);
     BEGUN.increment();
     return outer;
+  }
+
+  private static Supplier<String> named(int owner, Supplier<String> operation) {
+    return () -> (owner == 0 ? "observer" : "participant " + owner) + ": " + operation.get();
+  }
+
+  /** Says that an operation begins that changes the pool. */
+  static void changes(int owner, Supplier<String> operation) {
+    lastChange = named(owner, operation);
+  }
+
+  /** Describes the change that began last on any thread since {@link #forgetChanges}, or "". */
+  static String lastChange() {
+    Supplier<String> last = lastChange;
+    return last == null ? "" : last.get();
+  }
+
+  static void forgetChanges() {
+    lastChange = null;
   }
 
   static void end(Supplier<String> outer) {

@@ -71,6 +71,7 @@ public abstract class AllocatorSubject {
       Assume.that(!hung.equals(property));
       throw new AssertionError("not tried, because an operation hung in " + hung);
     }
+    Activity.forgetChanges();
     try {
       task.run();
     } catch (AssertionError | RuntimeException e) {
@@ -80,12 +81,18 @@ public abstract class AllocatorSubject {
       if (e instanceof TestAbortedException) {
         throw e;
       }
-      throw new AssertionError(message(e) + howToRepeat(property), e);
+      throw new AssertionError(message(e) + lastChange() + howToRepeat(property), e);
     }
   }
 
   private static String message(Throwable failure) {
     return failure instanceof AssertionError ? failure.getMessage() : failure.toString();
+  }
+
+  /** What the failure may come from, where it names no operation itself. */
+  private static String lastChange() {
+    String last = Activity.lastChange();
+    return last.isEmpty() ? "" : "\n  the last change before: " + last;
   }
 
   private String howToRepeat(String property) {

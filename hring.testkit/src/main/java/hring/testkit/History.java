@@ -38,9 +38,25 @@ final class History {
 
   /** Carries out steps, with a check after each. */
   void run(List<Step> steps) {
+    int number = 0;
     for (Step step : steps) {
-      apply(step);
-      referee.check();
+      number++;
+      try {
+        apply(step);
+        referee.check();
+      } catch (AssertionError | RuntimeException e) {
+        throw new AssertionError(
+            (e instanceof AssertionError ? e.getMessage() : e)
+                + "\n  at step "
+                + number
+                + " of "
+                + steps.size()
+                + " ("
+                + step
+                + "), with "
+                + site.memory().geometry(),
+            e);
+      }
     }
   }
 

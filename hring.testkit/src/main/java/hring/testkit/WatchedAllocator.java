@@ -17,6 +17,17 @@ final class WatchedAllocator implements Allocator {
     this.owner = owner;
   }
 
+  /** An operation after which the pool is not as before: a failure names the last one. */
+  private <T> T change(Supplier<String> name, Supplier<T> operation) {
+    Activity.changes(owner, name);
+    return watch(name, operation);
+  }
+
+  private void change(Supplier<String> name, Runnable operation) {
+    Activity.changes(owner, name);
+    watch(name, operation);
+  }
+
   private <T> T watch(Supplier<String> name, Supplier<T> operation) {
     Supplier<String> outer = Activity.begin(owner, name);
     try {
@@ -42,43 +53,43 @@ final class WatchedAllocator implements Allocator {
 
   @Override
   public long allocate(long size) {
-    return watch(() -> "allocate(" + size + ")", () -> allocator.allocate(size));
+    return change(() -> "allocate(" + size + ")", () -> allocator.allocate(size));
   }
 
   @Override
   public int allocate(long size, long[] addresses, int from, int to) {
-    return watch(
+    return change(
         () -> "allocate(" + size + ", " + (to - from) + " blocks)",
         () -> allocator.allocate(size, addresses, from, to));
   }
 
   @Override
   public void free(long address) {
-    watch(() -> "free(" + Address.toString(address) + ")", () -> allocator.free(address));
+    change(() -> "free(" + Address.toString(address) + ")", () -> allocator.free(address));
   }
 
   @Override
   public void free(long[] addresses, int from, int to) {
-    watch(() -> "free(" + (to - from) + " blocks)", () -> allocator.free(addresses, from, to));
+    change(() -> "free(" + (to - from) + " blocks)", () -> allocator.free(addresses, from, to));
   }
 
   @Override
   public void transfer(long address, int from, int to) {
-    watch(
+    change(
         () -> "transfer(" + Address.toString(address) + ", " + from + ", " + to + ")",
         () -> allocator.transfer(address, from, to));
   }
 
   @Override
   public int transfer(long[] addresses, int start, int end, int from, int to) {
-    return watch(
+    return change(
         () -> "transfer(" + (end - start) + " blocks, " + from + ", " + to + ")",
         () -> allocator.transfer(addresses, start, end, from, to));
   }
 
   @Override
   public boolean tryTransfer(long address, int from, int to, int more) {
-    return watch(
+    return change(
         () -> "tryTransfer(" + Address.toString(address) + ", " + from + ", " + to + ")",
         () -> allocator.tryTransfer(address, from, to, more));
   }
@@ -91,7 +102,7 @@ final class WatchedAllocator implements Allocator {
 
   @Override
   public void finishOperation(int dead) {
-    watch(() -> "finishOperation(" + dead + ")", () -> allocator.finishOperation(dead));
+    change(() -> "finishOperation(" + dead + ")", () -> allocator.finishOperation(dead));
   }
 
   @Override
@@ -106,12 +117,12 @@ final class WatchedAllocator implements Allocator {
 
   @Override
   public int reclaim(int dead) {
-    return watch(() -> "reclaim(" + dead + ")", () -> allocator.reclaim(dead));
+    return change(() -> "reclaim(" + dead + ")", () -> allocator.reclaim(dead));
   }
 
   @Override
   public void flush() {
-    watch(() -> "flush()", allocator::flush);
+    change(() -> "flush()", allocator::flush);
   }
 
   @Override
@@ -126,6 +137,6 @@ final class WatchedAllocator implements Allocator {
 
   @Override
   public void close() {
-    watch(() -> "close()", allocator::close);
+    change(() -> "close()", allocator::close);
   }
 }
