@@ -20,6 +20,7 @@ final class CrashScenes implements Consumer<String> {
     switch (what) {
       case "killed in turn" -> killedInTurn();
       case "killed with two threads" -> killedWithTwoThreads();
+      case "reclaimed within" -> reclaimedWithin();
       case "an extent goes" -> anExtentGoes();
       default -> atEachAct(what);
     }
@@ -227,6 +228,44 @@ final class CrashScenes implements Consumer<String> {
             }
           }
         }
+      }
+    }
+  }
+
+  /**
+   * Killed while it frees blocks. Another one takes and frees such blocks, and before each of its
+   * accesses a third one reclaims the dead one and takes all there is: a block that the other has
+   * in its lease, or in its own record, is not lost.
+   */
+  private static void reclaimedWithin() {
+    boolean killed = true;
+    for (int n = 1; killed; n++) {
+      boolean interrupted = true;
+      for (int m = 1; interrupted; m++) {
+        Scene scene = new Scene();
+        scene.allocate(ME, 64, 4);
+        scene.allocators[ME].flush();
+        killed = Stepping.dieAt(n, () -> scene.free(ME, 4));
+        scene.die(ME);
+        Runnable reclaimAndTakeAll =
+            () -> {
+              scene.reclaim(THIRD, ME);
+              scene.allocate(THIRD, 64, 200);
+            };
+        interrupted =
+            Stepping.interruptAt(
+                m,
+                reclaimAndTakeAll,
+                () -> {
+                  scene.allocate(SECOND, 64, 2);
+                  // Now only its record shows that it has them, when it has removed their tags.
+                  scene.allocators[SECOND].flush();
+                  scene.free(SECOND, 2);
+                });
+        scene.assertDisjoint();
+        scene.reclaim(THIRD, ME);
+        scene.assertSound();
+        scene.assertAllComesBack();
       }
     }
   }

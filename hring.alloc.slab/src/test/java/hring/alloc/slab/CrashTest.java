@@ -18,6 +18,7 @@ final class CrashTest {
         "killed within",
         "killed in turn",
         "killed with two threads",
+        "reclaimed within",
         "an extent goes"
       })
   void atEachStep(String what) {
