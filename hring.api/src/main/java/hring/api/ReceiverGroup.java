@@ -6,7 +6,6 @@ import hring.api.internal.closing.TakeDown;
 import hring.api.internal.naming.PatternWatch;
 import hring.api.internal.naming.RingFile;
 import hring.api.internal.waiting.WaitSet;
-import hring.api.spi.transport.Claims;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -47,7 +46,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class ReceiverGroup implements AutoCloseable {
   /** How many messages of one ring are handled in a row: as many as one claim has at most. */
-  private static final int QUOTA = Claims.MAX_CLAIM;
+  private static final int QUOTA = 128;
 
   /** How often to look after the rings, while the group is used. */
   private static final long TEND_NANOS = TimeUnit.MILLISECONDS.toNanos(20);

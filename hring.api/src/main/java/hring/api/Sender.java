@@ -53,7 +53,10 @@ public final class Sender implements AutoCloseable {
   /** How long {@link #close()} waits for others at most: 5 seconds. */
   public static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
+  /** About a microsecond. */
   private static final int PAUSES = 32;
+
+  private static final int MOST_PAUSES = 8 * PAUSES;
 
   private final String name;
   private final String choice;
@@ -75,6 +78,10 @@ public final class Sender implements AutoCloseable {
   private final Counters counters;
   private final Outstanding outstanding;
   private final Janitor janitor;
+
+  /** How long to pause when the pool is exhausted. */
+  private int pauses = PAUSES;
+
   private final TakeDown takeDown;
 
   /** The figures of {@link #recovered} when the sender was closed; null before. */
@@ -193,7 +200,7 @@ public final class Sender implements AutoCloseable {
     batch.allocated(address);
     if (address == Address.NULL) {
       submitIfReceiversIdle();
-      backOff();
+      backOff(pauses);
     }
     return address;
   }
@@ -251,7 +258,7 @@ public final class Sender implements AutoCloseable {
         if (end == from) {
           submitIfReceiversIdle();
         }
-        backOff();
+        backOff(pauses);
       }
       return end;
     } catch (InternalError e) {
@@ -262,21 +269,32 @@ public final class Sender implements AutoCloseable {
   /**
    * Called when the pool is exhausted: receivers can free only messages that they see. Where each
    * gets all, one may hold messages until it has those that are queued.
+   *
+   * <p>While they have enough to do, the sender pauses for longer each time: who comes back at once
+   * gets the few blocks that were freed last, and messages that are scattered like that cost both
+   * sides twice as much.
    */
   private void submitIfReceiversIdle() {
-    if (broadcast != null || batch.unclaimed() == 0) {
+    boolean idle = broadcast != null || batch.unclaimed() == 0;
+    pauses = idle ? PAUSES : Math.min(2 * pauses, MOST_PAUSES);
+    if (idle) {
       batch.submit();
     }
     janitor.rethrow();
   }
 
-  /**
-   * Counts that there was no room, and pauses for about a microsecond. A sender that asks again and
-   * again takes cache lines away from the receivers that it waits for.
-   */
+  /** Called when there was no room in the ring. */
   private void backOff() {
+    backOff(PAUSES);
+  }
+
+  /**
+   * Counts that there was no room, and pauses. A sender that asks again and again takes cache lines
+   * away from the receivers that it waits for.
+   */
+  private void backOff(int count) {
     counters.full();
-    for (int i = 0; i < PAUSES; i++) {
+    for (int i = 0; i < count; i++) {
       Thread.onSpinWait();
     }
   }

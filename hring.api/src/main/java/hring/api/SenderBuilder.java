@@ -174,7 +174,7 @@ public final class SenderBuilder {
   }
 
   /**
-   * Chooses how many receivers can be attached at a time. Each has a slot of 1280 bytes in the
+   * Chooses how many receivers can be attached at a time. Each has a slot of 4352 bytes in the
    * region, and allocators keep something for each too.
    *
    * @param receivers 1 to 249; 63 by default

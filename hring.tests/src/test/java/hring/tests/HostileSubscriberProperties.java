@@ -30,7 +30,7 @@ class HostileSubscriberProperties {
   private static final int TRIES_PER_RING = 50;
   private static final int ROUNDS = 20;
   private static final int TOGETHER = 10;
-  private static final int SLOT = 1280;
+  private static final int SLOT = 4352;
   private static final int READ_CURSOR = 112;
   private static final int TAKEN = 16;
   private static final int MAX_RUN = (1 << 24) - 1;

@@ -21,7 +21,7 @@ import java.nio.file.StandardOpenOption;
  */
 public record RegionCorruptor(MemorySegment memory, RegionHeader layout, RawRing ring) {
   private static final long CLAIM_CURSOR = 1280;
-  private static final long SLOT = 1280;
+  private static final long SLOT = 4352;
   private static final long PUBLISHED = 1792;
   private static final long JOINS = 1920;
   private static final long SHARED_COUNTERS = 24;

@@ -15,7 +15,7 @@ import java.nio.file.StandardOpenOption;
 
 /** The raw bytes of a region's participant table, as docs/layout.md describes them. */
 public final class Slots implements AutoCloseable {
-  private static final long SIZE = 1280;
+  private static final long SIZE = 4352;
   private static final long CLAIM_BEFORE = 64;
   private static final long CLAIM_COUNT = 72;
   private static final long CLAIM_END = 88;

@@ -27,6 +27,7 @@ final class Lease {
   private final int limit;
   private int word = NO_WORD;
   private int cursor;
+  private int slab;
 
   /** The slabs, by their first pages, that were of this class when this participant last looked. */
   private final BitSet slabs = new BitSet();
@@ -70,6 +71,11 @@ final class Lease {
    */
   int cursor() {
     return cursor;
+  }
+
+  /** Returns the slab, by its first page, that the last lease was in. */
+  int slab() {
+    return slab;
   }
 
   BitSet slabs() {
@@ -183,6 +189,7 @@ final class Lease {
       return false;
     }
     word = leased;
+    slab = place.slab;
     // If blocks were left in avail, they are taken next.
     cursor = bits == free ? pool.nextWord(leased) : leased;
     base = place.base;

@@ -96,6 +96,26 @@ final class Refill {
    */
   boolean fill(Lease lease) {
     lease.release();
+    return fromNextWord(lease) || fillFromAnywhere(lease);
+  }
+
+  /**
+   * Most often the next word will do. Apart from the search, so that the compiler does not put all
+   * of that into the loops of applications, and leaves out of them what they do for each message.
+   */
+  private boolean fromNextWord(Lease lease) {
+    int word = lease.cursor();
+    int slab = lease.slab();
+    int state = pool.states().get(slab);
+    if (!isOf(lease.sizeClass(), slab, state)) {
+      return false;
+    }
+    int blocks = pool.blocks(state);
+    int n = word - pool.firstWord(slab);
+    return n >= 0 && n < SizeClasses.words(blocks) && fromWord(lease, word, lease.enough(blocks));
+  }
+
+  private boolean fillFromAnywhere(Lease lease) {
     long size = pool.classes().blockSize(lease.sizeClass());
     if (isExhausted(size)) {
       return false;

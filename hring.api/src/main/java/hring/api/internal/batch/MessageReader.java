@@ -25,7 +25,7 @@ import java.util.function.LongConsumer;
  *   <li>The first is handed out only when all of them, and the block of a list that ended, belong
  *       to this participant in the block table.
  *   <li>Each is handed out only after the slot says that it is begun, which it does for up to an
- *       eighth of a claim at once.
+ *       eighth of a claim at once, and for 16 at most.
  * </ol>
  *
  * So a survivor finds each message by the record (in flight, or this participant's) or by its
@@ -42,6 +42,8 @@ public final class MessageReader {
    * double its cost.
    */
   private static final int BEGIN_PARTS = 8;
+
+  private static final int MOST_BEGUN = 16;
 
   /** How many messages, claimed together, are a stream, and no questions. */
   private static final int STREAM = 16;
@@ -352,7 +354,7 @@ public final class MessageReader {
     int stop = start + count;
     try {
       while (next < stop) {
-        int begun = Math.min(stop, next + Math.max(1, end / BEGIN_PARTS));
+        int begun = Math.min(stop, next + Math.clamp(end / BEGIN_PARTS, 1, MOST_BEGUN));
         participant.begin(begun);
         while (next < begun) {
           handler.accept(messages[next++]);

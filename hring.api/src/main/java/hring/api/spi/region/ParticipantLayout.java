@@ -9,7 +9,7 @@ package hring.api.spi.region;
  *    64  claim: position before, count, confirmed up to, position after, list, begun
  *   112  read cursor, if the ring delivers to each
  *   128  counters: nine of the participant's own thread; at 200, left, written by who joins
- *   256  claim: up to 128 addresses of 8 bytes
+ *   256  claim: up to 512 addresses of 8 bytes
  * </pre>
  *
  * The slot's number plus one is the participant's owner number. Slot 0 is the sender's. {@link
@@ -17,7 +17,7 @@ package hring.api.spi.region;
  */
 public final class ParticipantLayout {
   /** How many messages a claim can record. */
-  public static final int CLAIM_CAPACITY = 128;
+  public static final int CLAIM_CAPACITY = 512;
 
   static final long STATE = 0;
   static final long PID = STATE + Long.BYTES;
@@ -50,7 +50,7 @@ public final class ParticipantLayout {
   static final long CLAIM_MESSAGES = 256;
 
   /** The size of a slot in bytes. */
-  static final long SIZE = 1280;
+  static final long SIZE = 4352;
 
   static {
     if (DISCARDED + Long.BYTES > CLAIM_BEFORE

@@ -48,6 +48,10 @@ public class Claims {
   /** The value of {@link #returned} when this receiver last looked for messages that came back. */
   private long lookedAt;
 
+
+  /** Up to which entry the ring is known to be posted. */
+  private long known;
+
   /**
    * Creates a receiver's access to a ring, whatever its delivery.
    *
@@ -93,7 +97,7 @@ public class Claims {
     for (int retries = 0; retries < MAX_RETRIES; retries++) {
       long seen = cursor.read();
       long count = ClaimCursor.count(seen);
-      int posted = entries.postedBeyond(count, most + 1);
+      int posted = posted(count, most);
       if (posted == 0) {
         return 0;
       }
@@ -127,6 +131,26 @@ public class Claims {
             + region.file()
             + " never stops changing: a process damages the region; close the ring and open it"
             + " anew");
+  }
+
+  /**
+   * Returns how many entries are posted beyond a count, as far as the next claim needs to know. The
+   * sender goes on writing to where that is read from: so it is not read again for a list that is
+   * known to be posted. Of single messages a claim takes all there are; and behind a piece nothing
+   * may be posted before its end.
+   */
+  private int posted(long count, int most) {
+    long first = entries.entry(count);
+    boolean single = !Address.isBatch(first);
+    if (!single && !Packs.isPiece(first)) {
+      long rest = ClaimCursor.beyond(known, count);
+      if (rest > 0 && rest <= entries.size()) {
+        return (int) rest;
+      }
+    }
+    int posted = entries.postedBeyond(count, single ? most + 1 : 2);
+    known = count + posted;
+    return posted;
   }
 
   /**
