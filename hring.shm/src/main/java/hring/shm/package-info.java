@@ -11,14 +11,13 @@
  *
  * <ul>
  *   <li>{@link hring.shm.ShmProvider} is the service. Its plan says how large the rings section is;
- *       it attaches a receiver by {@link hring.linux.transport.ClaimingInbound}, which needs nothing
- *       but a view of the entries.
+ *       it attaches a receiver by {@link hring.linux.transport.ClaimingInbound}, which needs
+ *       nothing but a view of the entries.
  *   <li>{@link hring.shm.ShmEntries} is that view, and the layout of the ring. Its class comment
  *       has the argument why a slot says by itself whether it is posted.
  *   <li>{@link hring.shm.ShmOutbound} is the sender's end: it writes all entries of a submission
- *       but the first, then posts the first, then wakes by {@link
- *       hring.linux.transport.Doorbell}. How much room there is it learns from {@link
- *       hring.api.spi.transport.Room}.
+ *       but the first, then posts the first, then wakes by {@link hring.linux.transport.Doorbell}.
+ *       How much room there is it learns from {@link hring.api.spi.transport.Room}.
  * </ul>
  *
  * <p>{@code TransportContract} of {@code hring.testkit} proves both ends; {@code

@@ -1,7 +1,7 @@
 /**
- * What a transport needs of the kernel: how receivers sleep on the wake word of the region's header,
- * and how the sender wakes them. For any transport, hring's own and those of others; nothing here
- * hands native access on.
+ * What a transport needs of the kernel: how receivers sleep on the wake word of the region's
+ * header, and how the sender wakes them. For any transport, hring's own and those of others;
+ * nothing here hands native access on.
  *
  * <ul>
  *   <li>{@link hring.linux.transport.Doorbell}, the sender's side: called after entries were
@@ -13,8 +13,8 @@
  *       claims by {@link hring.api.spi.transport.Claims} and sleeps by {@code Parking}.
  * </ul>
  *
- * <p>A transport begins in the module {@code hring.shm}, the smallest example: what is its own there
- * is one view of the ring, {@code Entries}, and an {@code Outbound}.
+ * <p>A transport begins in the module {@code hring.shm}, the smallest example: what is its own
+ * there is one view of the ring, {@code Entries}, and an {@code Outbound}.
  *
  * <p>Each constructor here calls native functions and throws {@link hring.api.TransportException}
  * if {@code hring.linux} has no native access.

@@ -48,7 +48,6 @@ public class Claims {
   /** The value of {@link #returned} when this receiver last looked for messages that came back. */
   private long lookedAt;
 
-
   /** Up to which entry the ring is known to be posted. */
   private long known;
 
