@@ -78,6 +78,12 @@ final class Lease {
     return slab;
   }
 
+  /** Returns the next known slab of the class after that, the first one after the last. */
+  int nextSlab() {
+    int next = slabs.nextSetBit(slab + 1);
+    return next >= 0 ? next : Math.max(0, slabs.nextSetBit(0));
+  }
+
   BitSet slabs() {
     return slabs;
   }

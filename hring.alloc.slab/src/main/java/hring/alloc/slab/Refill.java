@@ -100,19 +100,25 @@ final class Refill {
   }
 
   /**
-   * Most often the next word will do. Apart from the search, so that the compiler does not put all
-   * of that into the loops of applications, and leaves out of them what they do for each message.
+   * Most often the next word will do, of this slab or of the next. Apart from the search, so that
+   * the compiler does not put all of that into the loops of applications, and leaves out of them
+   * what they do for each message.
    */
   private boolean fromNextWord(Lease lease) {
-    int word = lease.cursor();
     int slab = lease.slab();
+    int n = lease.cursor() - pool.firstWord(slab);
+    return fromWordOf(lease, slab, n) || fromWordOf(lease, lease.nextSlab(), 0);
+  }
+
+  private boolean fromWordOf(Lease lease, int slab, int n) {
     int state = pool.states().get(slab);
     if (!isOf(lease.sizeClass(), slab, state)) {
       return false;
     }
     int blocks = pool.blocks(state);
-    int n = word - pool.firstWord(slab);
-    return n >= 0 && n < SizeClasses.words(blocks) && fromWord(lease, word, lease.enough(blocks));
+    return n >= 0
+        && n < SizeClasses.words(blocks)
+        && fromWord(lease, pool.firstWord(slab) + n, lease.enough(blocks));
   }
 
   private boolean fillFromAnywhere(Lease lease) {

@@ -7,6 +7,9 @@ import hring.api.spi.alloc.AllocatorMemory;
 import hring.api.spi.alloc.BlockTable;
 import hring.api.spi.alloc.Owner;
 import hring.api.spi.alloc.PoolGeometry;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.LongConsumer;
@@ -50,6 +53,8 @@ import java.util.function.LongConsumer;
  * (USENIX Summer 1994), magazines Bonwick and Adams, "Magazines and Vmem" (USENIX 2001).
  */
 final class SlabAllocator implements Allocator {
+  private static final MethodHandle FILL = findFill();
+
   private final SlabPool pool;
   private final AllocatorMemory memory;
   private final PoolGeometry geometry;
@@ -62,6 +67,14 @@ final class SlabAllocator implements Allocator {
   private final Lease[] leases;
   private final Magazine[] magazines;
   private final Refill refill;
+
+  /**
+   * {@link Refill#fill}, which is called for each 64 blocks, in a way that keeps it out of the
+   * loops of applications: the compiler puts only so much into one, and then has no room for what
+   * is done for each message. A handle that is no constant is not inlined.
+   */
+  private final MethodHandle fill;
+
   private final FreePath freePath;
   private final HeldTags heldTags;
 
@@ -103,6 +116,16 @@ final class SlabAllocator implements Allocator {
     lastLease = leases[classes.of(lastSize)];
     lastMagazine = magazines[classes.of(lastSize)];
     refill = new Refill(pool, owner, stock, leases, magazines);
+    fill = FILL.bindTo(refill);
+  }
+
+  private static MethodHandle findFill() {
+    try {
+      return MethodHandles.lookup()
+          .findVirtual(Refill.class, "fill", MethodType.methodType(boolean.class, Lease.class));
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
   }
 
   @Override
@@ -168,7 +191,17 @@ final class SlabAllocator implements Allocator {
       freePath.expectHolder();
     }
     holder = Thread.currentThread();
-    return refill.fill(lease);
+    return fillApart(lease);
+  }
+
+  private boolean fillApart(Lease lease) {
+    try {
+      return (boolean) fill.invokeExact(lease);
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new AssertionError(e);
+    }
   }
 
   private long allocateExtent(long size) {
