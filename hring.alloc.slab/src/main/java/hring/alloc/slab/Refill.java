@@ -99,11 +99,7 @@ final class Refill {
     return fromNextWord(lease) || fillFromAnywhere(lease);
   }
 
-  /**
-   * Most often the next word will do, of this slab or of the next. Apart from the search, so that
-   * the compiler does not put all of that into the loops of applications, and leaves out of them
-   * what they do for each message.
-   */
+  /** Most often the next word will do, of this slab or of the next: no search is needed then. */
   private boolean fromNextWord(Lease lease) {
     int slab = lease.slab();
     int n = lease.cursor() - pool.firstWord(slab);
