@@ -32,11 +32,7 @@ public final class Address {
   /** The greatest offset of a block, in granules. */
   public static final long MAX_OFFSET = 0xFFFF_FFFFL;
 
-  /** The greatest length of a run. */
-  public static final int MAX_RUN = 64;
-
   private static final int LENGTH_SHIFT = 32;
-  private static final long BATCH_BIT = 1L << 63;
 
   private Address() {}
 
@@ -78,36 +74,6 @@ public final class Address {
   }
 
   /**
-   * Returns whether the block lists the addresses of many messages.
-   *
-   * @param address any address
-   * @return true if the batch bit is set
-   */
-  public static boolean isBatch(long address) {
-    return address < 0;
-  }
-
-  /**
-   * Sets the batch bit.
-   *
-   * @param address any address
-   * @return the same block's address, marked as a batch
-   */
-  public static long asBatch(long address) {
-    return address | BATCH_BIT;
-  }
-
-  /**
-   * Clears the batch bit.
-   *
-   * @param address any address
-   * @return the address as the allocator knows it
-   */
-  public static long asBlock(long address) {
-    return address & ~BATCH_BIT;
-  }
-
-  /**
    * Returns a text for messages and logs.
    *
    * @param address any 64 bits
@@ -119,35 +85,6 @@ public final class Address {
     }
     return String.format(
         "0x%016x (%s%d bytes at granule %d)",
-        address,
-        isBatch(address) ? "in a pack or batch, " : "",
-        length(address),
-        granules(address));
-  }
-
-  /**
-   * Returns the length of the run that starts at an index: addresses at equal distances that have
-   * the same length, as those of blocks have that were allocated one after the other.
-   *
-   * @param addresses holds any 64 bits each
-   * @param start the index of the first
-   * @param end the index after the last, more than {@code start}
-   * @return how many, 1 to {@link #MAX_RUN}
-   */
-  public static int run(long[] addresses, int start, int end) {
-    long first = addresses[start];
-    long stride = start + 1 < end ? addresses[start + 1] - first : 0;
-    if (stride <= 0 || stride > MAX_OFFSET) {
-      return 1;
-    }
-    long expected = first;
-    int next = start;
-    int last = Math.min(end, start + MAX_RUN);
-    while (next < last && addresses[next] == expected) {
-      expected += stride;
-      next++;
-    }
-    // An offset that overflowed into the length is another block altogether.
-    return addresses[next - 1] >>> LENGTH_SHIFT == first >>> LENGTH_SHIFT ? next - start : 1;
+        address, address < 0 ? "in a pack or batch, " : "", length(address), granules(address));
   }
 }

@@ -3,6 +3,7 @@ package hring.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import hring.api.spi.alloc.BatchBit;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -16,7 +17,7 @@ class AddressProperties {
     long address = Address.of(granules, length);
     assertThat(Address.granules(address)).isEqualTo(granules);
     assertThat(Address.length(address)).isEqualTo(length);
-    assertThat(Address.isBatch(address)).isFalse();
+    assertThat(BatchBit.isSet(address)).isFalse();
     assertThat(address).isNotEqualTo(Address.NULL);
   }
 
@@ -25,11 +26,11 @@ class AddressProperties {
       @ForAll @LongRange(max = Address.MAX_OFFSET) long granules,
       @ForAll @IntRange(min = 1) int length) {
     long address = Address.of(granules, length);
-    long batch = Address.asBatch(address);
-    assertThat(Address.isBatch(batch)).isTrue();
+    long batch = BatchBit.set(address);
+    assertThat(BatchBit.isSet(batch)).isTrue();
     assertThat(Address.granules(batch)).isEqualTo(granules);
     assertThat(Address.length(batch)).isEqualTo(length);
-    assertThat(Address.asBlock(batch)).isEqualTo(address);
+    assertThat(BatchBit.clear(batch)).isEqualTo(address);
   }
 
   @Property

@@ -2,6 +2,7 @@ package hring.testkit;
 
 import hring.api.Address;
 import hring.api.InvalidAddressException;
+import hring.api.spi.alloc.BatchBit;
 import hring.testkit.LiveBlocks.Block;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -42,7 +43,7 @@ final class BadFrees {
     long granules = Address.granules(address);
     long length = Address.length(address);
     bad.add(address);
-    bad.add(Address.asBatch(address));
+    bad.add(BatchBit.set(address));
     bad.add(Address.of(granules, length + 1));
     bad.add(Address.of(granules + 1, length));
     bad.add(Address.of(granules + 1, 1));

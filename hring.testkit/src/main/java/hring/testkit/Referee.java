@@ -3,6 +3,7 @@ package hring.testkit;
 import hring.api.Address;
 import hring.api.AllocatorStats;
 import hring.api.spi.alloc.Allocator;
+import hring.api.spi.alloc.BatchBit;
 import hring.api.spi.alloc.Owner;
 import hring.testkit.LiveBlocks.Block;
 import java.util.ArrayList;
@@ -34,7 +35,7 @@ final class Referee {
       expect(block.owner(), observer.owner(block.address()), "owner of " + name(block));
       expect(
           Owner.NONE,
-          observer.owner(Address.asBatch(block.address())),
+          observer.owner(BatchBit.set(block.address())),
           "owner of a batch with the address of " + name(block));
       for (long near : neighbours(block.address())) {
         expect(

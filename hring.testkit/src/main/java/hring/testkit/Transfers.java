@@ -3,6 +3,7 @@ package hring.testkit;
 import hring.api.Address;
 import hring.api.InvalidAddressException;
 import hring.api.spi.alloc.Allocator;
+import hring.api.spi.alloc.BatchBit;
 import hring.api.spi.alloc.Owner;
 import hring.testkit.LiveBlocks.Block;
 import java.util.List;
@@ -22,7 +23,7 @@ final class Transfers {
       long address = block.address();
       int wrong = block.owner() == other ? Owner.IN_FLIGHT : other;
       refuses(party, address, wrong);
-      refuses(party, Address.asBatch(address), block.owner());
+      refuses(party, BatchBit.set(address), block.owner());
       for (long near : Referee.neighbours(address)) {
         refuses(party, near, block.owner());
       }

@@ -208,7 +208,9 @@ final class Gallery {
         "could free");
     one(
         "the batch bit is ignored by free()",
-        bump("change(address, self, 0);", "change(Address.asBlock(address), self, 0);"),
+        bump(
+            "change(address, self, 0);",
+            "change(hring.api.spi.alloc.BatchBit.clear(address), self, 0);"),
         "badFreesAreRefused",
         "address in the exception");
     one(
@@ -243,7 +245,7 @@ final class Gallery {
         "a batch has the owner of its block",
         bump(
             "int chunk = chunk(address);\n    long word = chunk < 0 ? 0 : word(chunk);",
-            "int chunk = chunk(Address.asBlock(address));\n"
+            "int chunk = chunk(hring.api.spi.alloc.BatchBit.clear(address));\n"
                 + "    long word = chunk < 0 ? 0 : word(chunk);"),
         "liveBlocksNeverOverlap",
         "owner of a batch");

@@ -1,6 +1,7 @@
 package hring.tests;
 
 import hring.api.Address;
+import hring.api.spi.alloc.BatchBit;
 import hring.api.spi.alloc.BlockTable;
 import hring.api.spi.region.HeaderLayout;
 import hring.api.spi.region.Region;
@@ -109,8 +110,8 @@ public record RegionCorruptor(MemorySegment memory, RegionHeader layout, RawRing
     int tail = ring.posted();
     for (int i = 1; i <= layout.completionEntries(); i++) {
       long word = ring.entry(tail - i);
-      long block = Address.asBlock(word);
-      boolean listed = Address.isBatch(word) && layout.geometry().contains(block);
+      long block = BatchBit.clear(word);
+      boolean listed = BatchBit.isSet(word) && layout.geometry().contains(block);
       // There may be a corruption instead of a completion.
       if (listed && Address.length(block) >= Long.BYTES) {
         long offset = Address.granules(block) << layout.geometry().granuleShift();

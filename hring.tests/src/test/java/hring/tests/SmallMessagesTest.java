@@ -12,6 +12,7 @@ import hring.api.MessageHandler;
 import hring.api.Receiver;
 import hring.api.RegionException;
 import hring.api.Sender;
+import hring.api.spi.alloc.BatchBit;
 import hring.api.spi.alloc.Owner;
 import hring.api.spi.region.PackLayout;
 import hring.api.spi.region.Region;
@@ -165,8 +166,8 @@ class SmallMessagesTest extends EachTransport {
           receiver.free(address);
         }
       }
-      assertThat(kept.stream().filter(Address::isBatch)).hasSizeGreaterThan(10);
-      assertThat(kept.stream().filter(a -> !Address.isBatch(a))).as("as blocks").isNotEmpty();
+      assertThat(kept.stream().filter(BatchBit::isSet)).hasSizeGreaterThan(10);
+      assertThat(kept.stream().filter(a -> !BatchBit.isSet(a))).as("as blocks").isNotEmpty();
       for (int i = 0; i < kept.size(); i++) {
         assertThat(receiver.segment(kept.get(i)).get(JAVA_LONG, 0)).isEqualTo(i * 100L);
         receiver.free(kept.get(i));
@@ -215,7 +216,7 @@ class SmallMessagesTest extends EachTransport {
       refused(() -> receiver.free(second));
       refused(() -> receiver.free(third + 1));
       refused(() -> receiver.free(third ^ 1L << 32));
-      refused(() -> receiver.free(Address.asBatch(Address.of(Address.MAX_OFFSET, 8))));
+      refused(() -> receiver.free(BatchBit.set(Address.of(Address.MAX_OFFSET, 8))));
       refused(() -> receiver.free(Long.MIN_VALUE));
       refused(() -> receiver.free(-1));
       refused(() -> sender.free(third));

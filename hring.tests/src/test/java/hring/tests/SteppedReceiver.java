@@ -3,6 +3,7 @@ package hring.tests;
 import hring.api.Address;
 import hring.api.internal.Providers;
 import hring.api.spi.alloc.Allocator;
+import hring.api.spi.alloc.BatchBit;
 import hring.api.spi.alloc.Owner;
 import hring.api.spi.alloc.SharedMemory;
 import hring.api.spi.region.ClaimCursor;
@@ -97,9 +98,9 @@ final class SteppedReceiver implements AutoCloseable {
       case "begin" -> participant = region.participants().begin();
       case "activate" -> activate();
       case "park" -> park();
-      case "own list" -> own(Address.asBlock(entry));
-      case "mark list" -> participant.ownList(Address.asBlock(entry));
-      case "free list" -> allocator.free(Address.asBlock(entry));
+      case "own list" -> own(BatchBit.clear(entry));
+      case "mark list" -> participant.ownList(BatchBit.clear(entry));
+      case "free list" -> allocator.free(BatchBit.clear(entry));
       case "forget list" -> participant.forgetList();
       case "leave" -> participant.leave();
       default ->
@@ -167,7 +168,7 @@ final class SteppedReceiver implements AutoCloseable {
       if (packs.frame(unit) >>> 40 != 0xFF0008) {
         throw new AssertionError("no frame of 8 bytes in flight: " + packs.frame(unit));
       }
-      messages[m] = Address.asBatch(Address.of(unit, Long.BYTES));
+      messages[m] = BatchBit.set(Address.of(unit, Long.BYTES));
       unit++;
     }
     pieceEnd = unit - start;

@@ -10,6 +10,7 @@ import hring.api.Address;
 import hring.api.InvalidAddressException;
 import hring.api.RegionException;
 import hring.api.spi.alloc.Allocator;
+import hring.api.spi.alloc.BatchBit;
 import hring.api.spi.alloc.Owner;
 import hring.testkit.Stepping;
 import java.lang.foreign.ValueLayout;
@@ -73,7 +74,7 @@ final class BuddyAllocatorTest {
       }
     }
     assertThrows(InvalidAddressException.class, () -> allocator.free(Address.NULL));
-    assertThrows(InvalidAddressException.class, () -> allocator.free(Address.asBatch(block)));
+    assertThrows(InvalidAddressException.class, () -> allocator.free(BatchBit.set(block)));
     assertEquals(1, allocator.stats().blocks());
     allocator.free(block);
   }

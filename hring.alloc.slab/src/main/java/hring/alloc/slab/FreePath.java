@@ -2,6 +2,7 @@ package hring.alloc.slab;
 
 import hring.api.Address;
 import hring.api.spi.alloc.BlockTable;
+import hring.api.spi.alloc.Runs;
 
 /**
  * Gives blocks back to {@code avail}, those of one word together, in four steps: write the free
@@ -205,7 +206,7 @@ final class FreePath {
     }
     int block = place.block(Address.granules(addresses[next]));
     int left = Long.bitCount(place.valid) - block;
-    return block < 0 || left < 1 ? 1 : Address.run(addresses, next, Math.min(to, next + left));
+    return block < 0 || left < 1 ? 1 : Runs.length(addresses, next, Math.min(to, next + left));
   }
 
   /**
@@ -229,7 +230,7 @@ final class FreePath {
     table.remove(addresses, from, firstRun);
     int next = from + firstRun;
     while (next < to) {
-      int run = Address.run(addresses, next, to);
+      int run = Runs.length(addresses, next, to);
       table.remove(addresses, next, run);
       next += run;
     }

@@ -4,6 +4,7 @@ import hring.api.Address;
 import hring.api.InvalidAddressException;
 import hring.api.internal.broadcast.Broadcast;
 import hring.api.spi.alloc.Allocator;
+import hring.api.spi.alloc.BatchBit;
 import hring.api.spi.alloc.Owner;
 import hring.api.spi.region.Counters;
 import hring.api.spi.region.PackLayout;
@@ -384,7 +385,7 @@ public final class BatchWriter {
       broadcast.nextBatch(list, listed);
     }
     allocator.transfer(block, owner, Owner.IN_FLIGHT);
-    list[0] = Address.asBatch(block);
+    list[0] = BatchBit.set(block);
     listed = 1;
     marked = 1;
     block = Address.NULL;

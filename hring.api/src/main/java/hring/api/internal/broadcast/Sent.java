@@ -4,6 +4,7 @@ import hring.api.Address;
 import hring.api.InvalidAddressException;
 import hring.api.RegionException;
 import hring.api.spi.alloc.Allocator;
+import hring.api.spi.alloc.BatchBit;
 import hring.api.spi.alloc.Owner;
 import hring.api.spi.region.ClaimCursor;
 import hring.api.spi.region.Participants;
@@ -78,14 +79,14 @@ final class Sent {
 
   /** Notes an entry that was queued. */
   void queued(long entry) {
-    if (Address.isBatch(entry)) {
+    if (BatchBit.isSet(entry)) {
       add(batch, batchLength);
     } else {
       single[0] = entry;
       add(single, 1);
     }
     int index = (int) endEntry & ends.length - 1;
-    lists[index] = Address.isBatch(entry) ? Address.asBlock(entry) : Address.NULL;
+    lists[index] = BatchBit.isSet(entry) ? BatchBit.clear(entry) : Address.NULL;
     ends[index] = end;
     endEntry++;
   }

@@ -7,6 +7,7 @@ import hring.api.InvalidAddressException;
 import hring.api.RegionException;
 import hring.api.internal.batch.Messages;
 import hring.api.spi.alloc.Allocator;
+import hring.api.spi.alloc.BatchBit;
 import hring.api.spi.alloc.Owner;
 import hring.api.spi.alloc.SharedMemory;
 import hring.api.spi.region.ClaimCursor;
@@ -251,11 +252,11 @@ public final class Recovery {
       left |= messages.owner(message) == Owner.LEFTOVER;
     }
     long list = record.list();
-    if (Address.isBatch(list)
+    if (BatchBit.isSet(list)
         && !Packs.isPiece(list)
         && record.begun() == 0
-        && allocator.owner(Address.asBlock(list)) == Owner.IN_FLIGHT) {
-      allocator.transfer(Address.asBlock(list), Owner.IN_FLIGHT, owner);
+        && allocator.owner(BatchBit.clear(list)) == Owner.IN_FLIGHT) {
+      allocator.transfer(BatchBit.clear(list), Owner.IN_FLIGHT, owner);
     }
     return left;
   }
@@ -289,7 +290,7 @@ public final class Recovery {
 
   /** Returns the block of the list that a claim ended, if it is still its receiver's. */
   private long ownedList(int owner) {
-    long list = Packs.isPiece(record.list()) ? Address.NULL : Address.asBlock(record.list());
+    long list = Packs.isPiece(record.list()) ? Address.NULL : BatchBit.clear(record.list());
     return allocator.owner(list) == owner ? list : Address.NULL;
   }
 

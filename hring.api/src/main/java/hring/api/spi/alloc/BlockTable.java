@@ -239,7 +239,7 @@ public final class BlockTable {
   public int transfer(long[] addresses, int start, int end, int from, int to) {
     int next = start;
     while (next < end) {
-      int run = Address.run(addresses, next, end);
+      int run = Runs.length(addresses, next, end);
       if (!areOwnedBy(addresses, next, run, from)) {
         if (!isOwnedBy(addresses[next], from)) {
           return next;
@@ -257,7 +257,7 @@ public final class BlockTable {
    *
    * @param addresses holds the blocks
    * @param start the index of the first
-   * @param run how many, at most {@link Address#run}
+   * @param run how many, at most {@link Runs#length}
    * @param owner the new owner
    */
   public void enter(long[] addresses, int start, int run, int owner) {
@@ -276,7 +276,7 @@ public final class BlockTable {
    *
    * @param addresses holds live blocks, which the caller holds exclusively
    * @param start the index of the first
-   * @param run how many, at most {@link Address#run}
+   * @param run how many, at most {@link Runs#length}
    */
   public void remove(long[] addresses, int start, int run) {
     if (Address.length(addresses[start]) > LENGTH_MASK) {
@@ -293,7 +293,7 @@ public final class BlockTable {
    *
    * @param addresses holds any 64 bits each
    * @param start the index of the first
-   * @param run how many, at most {@link Address#run}
+   * @param run how many, at most {@link Runs#length}
    * @param owner the owner asked for
    * @return true if each names a live block of exactly this length and of this owner
    */

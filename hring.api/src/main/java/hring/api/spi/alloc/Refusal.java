@@ -25,7 +25,7 @@ public final class Refusal {
 
   private static String reason(
       PoolGeometry geometry, long address, long block, int owner, int wanted) {
-    if (Address.isBatch(address)) {
+    if (BatchBit.isSet(address)) {
       return "has the batch bit set; only a receiver meets such addresses, and resolves them"
           + " itself";
     }

@@ -23,6 +23,8 @@
  *       its name. The testkit can stop and kill a process at each of them.
  *   <li>{@link hring.api.spi.alloc.BlockTable} answers, for every address, whether it is a live
  *       block, of which length and whose. Most allocators keep one at the start of their metadata.
+ *       {@link hring.api.spi.alloc.Runs} finds neighbours among addresses; {@link
+ *       hring.api.spi.alloc.BatchBit} marks what is no block.
  * </ol>
  *
  * <p><b>Terms.</b> A <i>granule</i> is the pool's unit of addressing. A <i>block</i> starts at a

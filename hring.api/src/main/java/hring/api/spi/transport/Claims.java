@@ -3,6 +3,7 @@ package hring.api.spi.transport;
 import hring.api.Address;
 import hring.api.Delivery;
 import hring.api.RegionException;
+import hring.api.spi.alloc.BatchBit;
 import hring.api.spi.alloc.SharedMemory;
 import hring.api.spi.region.ClaimCursor;
 import hring.api.spi.region.HeaderLayout;
@@ -140,7 +141,7 @@ public class Claims {
    */
   private int posted(long count, int most) {
     long first = entries.entry(count);
-    boolean single = !Address.isBatch(first);
+    boolean single = !BatchBit.isSet(first);
     if (!single && !Packs.isPiece(first)) {
       long rest = ClaimCursor.beyond(known, count);
       if (rest > 0 && rest <= entries.size()) {
@@ -168,7 +169,7 @@ public class Claims {
    * @return the block, or {@link Address#NULL} if the last claim did not end a list
    */
   public long endedList() {
-    return reader.list == Address.NULL ? Address.NULL : Address.asBlock(reader.list);
+    return reader.list == Address.NULL ? Address.NULL : BatchBit.clear(reader.list);
   }
 
   /**

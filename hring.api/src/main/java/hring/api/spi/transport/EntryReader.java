@@ -1,6 +1,7 @@
 package hring.api.spi.transport;
 
 import hring.api.Address;
+import hring.api.spi.alloc.BatchBit;
 import hring.api.spi.region.ClaimCursor;
 import hring.api.spi.region.Region;
 
@@ -75,7 +76,7 @@ public final class EntryReader {
     long first = entries.entry(count);
     list = Address.NULL;
     piece = Address.NULL;
-    if (Address.isBatch(first)) {
+    if (BatchBit.isSet(first)) {
       if (Packs.isPiece(first)) {
         readPiece(into, position, first, limit, posted);
       } else {
@@ -106,7 +107,7 @@ public final class EntryReader {
   private void readList(long[] into, long position, long word, int limit, int posted) {
     long count = ClaimCursor.count(position);
     int index = ClaimCursor.index(position);
-    long block = Address.asBlock(word);
+    long block = BatchBit.clear(word);
     int left = lists.count(block) - index;
     if (left <= 0) {
       // Not a list; or it was freed meanwhile, and then the claim fails.

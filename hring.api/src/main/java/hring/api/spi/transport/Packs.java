@@ -2,6 +2,7 @@ package hring.api.spi.transport;
 
 import hring.api.Address;
 import hring.api.InvalidAddressException;
+import hring.api.spi.alloc.BatchBit;
 import hring.api.spi.alloc.BlockTable;
 import hring.api.spi.alloc.Owner;
 import hring.api.spi.alloc.SharedMemory;
@@ -91,7 +92,7 @@ public final class Packs {
    * @return the address
    */
   static long address(int unit, int size) {
-    return Address.asBatch(Address.of(unit, size));
+    return BatchBit.set(Address.of(unit, size));
   }
 
   /**
@@ -176,7 +177,7 @@ public final class Packs {
    */
   public long frame(long address, long serial) {
     long unit = unit(address);
-    if (!Address.isBatch(address) || unit >= units || unit % PackLayout.UNITS == 0) {
+    if (!BatchBit.isSet(address) || unit >= units || unit % PackLayout.UNITS == 0) {
       return 0;
     }
     long frame = frame(unit);

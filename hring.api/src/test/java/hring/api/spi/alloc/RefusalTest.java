@@ -28,7 +28,7 @@ class RefusalTest {
     long address =
         switch (asked) {
           case "block" -> Address.of(2, 100);
-          case "batch" -> Address.asBatch(Address.of(2, 100));
+          case "batch" -> BatchBit.set(Address.of(2, 100));
           default -> Address.of(250, 100);
         };
     long block = length == 0 ? Address.NULL : Address.of(2, length);

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import hring.api.Address;
+import hring.api.spi.alloc.BatchBit;
 import hring.api.spi.transport.BatchList;
 import hring.api.spi.transport.Claims;
 import hring.api.spi.transport.Entries;
@@ -132,7 +133,7 @@ class ClaimTurnTest {
           }
           long block = Address.of(slot * 2L, BatchList.bytes(BATCH));
           lists.write(block, messages, BATCH);
-          entries[slot] = Address.asBatch(block);
+          entries[slot] = BatchBit.set(block);
         }
         posted++;
       }
