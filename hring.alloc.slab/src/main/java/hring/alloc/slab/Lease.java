@@ -27,7 +27,6 @@ final class Lease {
   private final int limit;
   private int word = NO_WORD;
   private int cursor;
-  private int slab;
 
   /** The slabs, by their first pages, that were of this class when this participant last looked. */
   private final BitSet slabs = new BitSet();
@@ -71,17 +70,6 @@ final class Lease {
    */
   int cursor() {
     return cursor;
-  }
-
-  /** Returns the slab, by its first page, that the last lease was in. */
-  int slab() {
-    return slab;
-  }
-
-  /** Returns the next known slab of the class after that, the first one after the last. */
-  int nextSlab() {
-    int next = slabs.nextSetBit(slab + 1);
-    return next >= 0 ? next : Math.max(0, slabs.nextSetBit(0));
   }
 
   BitSet slabs() {
@@ -195,7 +183,6 @@ final class Lease {
       return false;
     }
     word = leased;
-    slab = place.slab;
     // If blocks were left in avail, they are taken next.
     cursor = bits == free ? pool.nextWord(leased) : leased;
     base = place.base;

@@ -96,28 +96,6 @@ final class Refill {
    */
   boolean fill(Lease lease) {
     lease.release();
-    return fromNextWord(lease) || fillFromAnywhere(lease);
-  }
-
-  /** Most often the next word will do, of this slab or of the next: no search is needed then. */
-  private boolean fromNextWord(Lease lease) {
-    int slab = lease.slab();
-    int n = lease.cursor() - pool.firstWord(slab);
-    return fromWordOf(lease, slab, n) || fromWordOf(lease, lease.nextSlab(), 0);
-  }
-
-  private boolean fromWordOf(Lease lease, int slab, int n) {
-    int state = pool.states().get(slab);
-    if (!isOf(lease.sizeClass(), slab, state)) {
-      return false;
-    }
-    int blocks = pool.blocks(state);
-    return n >= 0
-        && n < SizeClasses.words(blocks)
-        && fromWord(lease, pool.firstWord(slab) + n, lease.enough(blocks));
-  }
-
-  private boolean fillFromAnywhere(Lease lease) {
     long size = pool.classes().blockSize(lease.sizeClass());
     if (isExhausted(size)) {
       return false;
