@@ -2,25 +2,21 @@ package hring.cli;
 
 import hring.api.Address;
 import hring.api.Hring;
-import hring.api.NameException;
 import hring.api.StreamState;
 import hring.api.Tap;
 import hring.api.TapBuilder;
-import hring.api.spi.region.RegionFiles;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.WritableByteChannel;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Looks on, to standard output. */
@@ -39,33 +35,7 @@ final class TapCommand implements Callable<Integer> {
   private static final int RUN = 64;
   private static final Duration LOOK = Duration.ofSeconds(1);
 
-  @Parameters(paramLabel = "NAME", description = "The name of the ring.")
-  private String name;
-
-  @Option(
-      names = "--wait",
-      paramLabel = "DURATION",
-      converter = WaitTime.class,
-      description =
-          "How long to wait for the sender to open the ring: 500ms, 10s, 2m (default: not at all).")
-  private Duration wait = Duration.ZERO;
-
-  @Option(
-      names = "--lines",
-      description = "Ends each message with a newline unless it has one already.")
-  private boolean lines;
-
-  @Option(
-      names = "--from-user",
-      paramLabel = "USER",
-      description = "Trusts a ring of this user (default: only one's own).")
-  private String user;
-
-  @Option(
-      names = "--dir",
-      paramLabel = "DIRECTORY",
-      description = "The directory of the region (default: /dev/shm).")
-  private Path directory = RegionFiles.SHM;
+  @Mixin private SourceOptions source;
 
   @Spec private CommandSpec spec;
 
@@ -74,12 +44,14 @@ final class TapCommand implements Callable<Integer> {
     try (Tap tap = open();
         WritableByteChannel out = new FileOutputStream(FileDescriptor.out).getChannel()) {
       try {
-        lookOn(tap, new MessagePrinter(out, lines));
+        lookOn(tap, new MessagePrinter(out, source.lines));
       } finally {
         sayMissed(tap.missed());
       }
       return Endings.exitCode(
-          name, tap.lastEnd().orElseThrow(), "everything that could still be seen was written");
+          source.name,
+          tap.lastEnd().orElseThrow(),
+          "everything that could still be seen was written");
     } catch (IOException e) {
       throw unwritable(e);
     } catch (UncheckedIOException e) {
@@ -88,15 +60,8 @@ final class TapCommand implements Callable<Integer> {
   }
 
   private Tap open() {
-    TapBuilder builder = Hring.tap(name).directory(directory).waitFor(wait);
-    if (user != null) {
-      builder.fromUser(user);
-    }
-    try {
-      return builder.open();
-    } catch (NameException e) {
-      throw new Failure(ExitCode.NOT_THERE, OptionNames.in(e.getMessage()), e);
-    }
+    TapBuilder builder = Hring.tap(source.name).directory(source.directory).waitFor(source.wait);
+    return source.open(builder::fromUser, builder::open);
   }
 
   private static void lookOn(Tap tap, MessagePrinter printer) throws IOException {
