@@ -2,10 +2,7 @@ package hring.tests;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import hring.api.Placement;
 import hring.api.RegionException;
-import hring.api.spi.region.Participant;
-import hring.api.spi.region.Region;
 import hring.api.spi.transport.Inbound;
 import hring.api.spi.transport.Outbound;
 import hring.api.spi.transport.TransportOptions;
@@ -32,7 +29,7 @@ class BrokenTransportsTest {
 
   private static void caught(
       UnaryOperator<Outbound> broken, String reason, Consumer<TransportContract> test) {
-    caught(new Broken(broken, UnaryOperator.identity()), reason, test);
+    caught(new WrappedShm("broken", broken, UnaryOperator.identity()), reason, test);
   }
 
   private static TransportContract contract(TransportProvider provider) {
@@ -162,7 +159,8 @@ class BrokenTransportsTest {
   @Test
   void catchesParkThatMissesTheWake() {
     caught(
-        new Broken(
+        new WrappedShm(
+            "broken",
             UnaryOperator.identity(),
             sound ->
                 (Inbound)
@@ -202,7 +200,7 @@ class BrokenTransportsTest {
   void catchesSizesThatAreNotChecked() {
     TransportProvider sound = new ShmProvider();
     caught(
-        new Broken(UnaryOperator.identity(), UnaryOperator.identity()) {
+        new WrappedShm("broken") {
           @Override
           public TransportPlan plan(TransportOptions options) {
             return sound.plan(new TransportOptions(8, 8, options.placement(), options.tracer()));
@@ -215,7 +213,7 @@ class BrokenTransportsTest {
   @Test
   void catchesAProbeWithoutFindings() {
     caught(
-        new Broken(UnaryOperator.identity(), UnaryOperator.identity()) {
+        new WrappedShm("broken") {
           @Override
           public Probe probe() {
             return new Probe(true, List.of());
@@ -223,54 +221,6 @@ class BrokenTransportsTest {
         },
         "says nothing",
         TransportContract::theProviderIntroducesItself);
-  }
-
-  /** The transport shm, but for one end. */
-  private static class Broken implements TransportProvider {
-    private final ShmProvider sound = new ShmProvider();
-    private final UnaryOperator<Outbound> outbound;
-    private final UnaryOperator<Inbound> inbound;
-
-    Broken(UnaryOperator<Outbound> outbound, UnaryOperator<Inbound> inbound) {
-      this.outbound = outbound;
-      this.inbound = inbound;
-    }
-
-    @Override
-    public String name() {
-      return "broken";
-    }
-
-    @Override
-    public Probe probe() {
-      return sound.probe();
-    }
-
-    @Override
-    public TransportPlan plan(TransportOptions options) {
-      TransportPlan plan = sound.plan(options);
-      return new TransportPlan() {
-        @Override
-        public Placement placement() {
-          return plan.placement();
-        }
-
-        @Override
-        public long ringsSize() {
-          return plan.ringsSize();
-        }
-
-        @Override
-        public Outbound open(Region region) {
-          return outbound.apply(plan.open(region));
-        }
-      };
-    }
-
-    @Override
-    public Inbound attach(Region region, Participant participant) {
-      return inbound.apply(sound.attach(region, participant));
-    }
   }
 
   /** Passes everything on. */
