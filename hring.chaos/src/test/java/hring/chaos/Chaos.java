@@ -73,7 +73,7 @@ final class Chaos implements AutoCloseable {
     try {
       begin();
       for (long now = start;
-          now - start < length.toNanos() || figures.receiverKills == 0;
+          now - start < length.toNanos() || figures.receiverKills == 0 || figures.stops == 0;
           now = System.nanoTime()) {
         if (isNextSenderDue(now - start, length.toNanos())) {
           closeSender();
