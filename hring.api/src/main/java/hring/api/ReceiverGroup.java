@@ -45,7 +45,7 @@ import java.util.concurrent.TimeUnit;
  * another group.
  */
 public final class ReceiverGroup implements AutoCloseable {
-  /** How many messages of one ring are handled in a row: as many as one claim has at most. */
+  /** How many messages of one ring are handled in a row at most, before the next has its turn. */
   private static final int QUOTA = 128;
 
   /** How often to look after the rings, while the group is used. */

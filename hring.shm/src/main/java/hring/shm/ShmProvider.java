@@ -51,7 +51,6 @@ public final class ShmProvider implements TransportProvider {
   @Override
   public Inbound attach(Region region, Participant participant) {
     Entries entries = entries(region);
-    NativeAccess.require();
     Arena arena = Arena.ofShared();
     try {
       return new ClaimingInbound(region, participant, entries, arena, "reads the region");

@@ -85,7 +85,7 @@ public abstract class AllocatorSubject {
     }
   }
 
-  private static String message(Throwable failure) {
+  static String message(Throwable failure) {
     return failure instanceof AssertionError ? failure.getMessage() : failure.toString();
   }
 

@@ -46,7 +46,7 @@ final class History {
         referee.check();
       } catch (AssertionError | RuntimeException e) {
         throw new AssertionError(
-            (e instanceof AssertionError ? e.getMessage() : e)
+            AllocatorSubject.message(e)
                 + "\n  at step "
                 + number
                 + " of "

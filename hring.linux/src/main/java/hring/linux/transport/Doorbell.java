@@ -34,10 +34,9 @@ public final class Doorbell {
    * @throws hring.api.TransportException if native access is not allowed
    */
   public Doorbell(Region region, Arena arena) {
-    NativeAccess.require();
     header = region.headerMemory();
     wakeWord = header.asSlice(HeaderLayout.WAKE_WORD, Integer.BYTES);
-    kernel = new Kernel(arena);
+    kernel = NativeAccess.explained(() -> new Kernel(arena));
     toEach = region.header().delivery() == Delivery.TO_EACH;
     counters = region.participants().counters(Participants.SENDER);
   }

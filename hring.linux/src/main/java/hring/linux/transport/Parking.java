@@ -26,9 +26,8 @@ public final class Parking {
    * @throws hring.api.TransportException if native access is not allowed
    */
   public Parking(Region region, Participant participant, Arena arena) {
-    NativeAccess.require();
     wakeWord = new WakeWord(region, participant.owner());
-    kernel = new Kernel(arena);
+    kernel = NativeAccess.explained(() -> new Kernel(arena));
   }
 
   /**

@@ -10,8 +10,6 @@ public final class Runs {
   /** The greatest length of a run. */
   public static final int MAX = 64;
 
-  private static final int LENGTH_SHIFT = 32;
-
   private Runs() {}
 
   /**
@@ -36,6 +34,6 @@ public final class Runs {
       next++;
     }
     // An offset that overflowed into the length is another block altogether.
-    return addresses[next - 1] >>> LENGTH_SHIFT == first >>> LENGTH_SHIFT ? next - start : 1;
+    return Address.length(addresses[next - 1]) == Address.length(first) ? next - start : 1;
   }
 }
