@@ -5,6 +5,7 @@ module hring.testkit {
   // The engines call protected methods of the contracts by reflection.
   opens hring.testkit;
 
+  requires java.management;
   requires transitive hring.api;
   requires transitive net.jqwik.api;
   requires transitive org.junit.jupiter.api;

@@ -1,12 +1,19 @@
 package hring.testkit;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.LongSupplier;
 
 /** A thread that stops before one of the accesses of what it does, and goes on when it is told. */
 final class StoppedThread {
-  /** How long it is waited for a thread that neither ends nor waits: it may spin. */
-  private static final int PATIENCE_TICKS = 50;
+  /** How long a thread that neither ends nor waits may be busy until it is taken to spin. */
+  private static final long PATIENCE_NANOS = 50_000_000;
+
+  /** The same for one that is not even busy: it waits outside of the JVM, or gets no processor. */
+  private static final int PATIENCE_TICKS = 1000;
+
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
   private final Thread thread;
   private final CountDownLatch armed = new CountDownLatch(1);
@@ -77,9 +84,13 @@ final class StoppedThread {
     }
   }
 
-  /** Waits until it has come to its end or waits for another thread; but not for long. */
+  /** Waits until it has come to its end, waits for another thread or seems to spin. */
   void awaitEndOrWait() {
-    for (int tick = 0; tick < PATIENCE_TICKS; tick++) {
+    // Its own time, not that of the clock: on a busy machine it may wait long for a processor, and
+    // whoever went on without it would test nothing.
+    for (int tick = 0;
+        tick < PATIENCE_TICKS && THREADS.getThreadCpuTime(thread.threadId()) < PATIENCE_NANOS;
+        tick++) {
       join(1);
       switch (thread.getState()) {
         case TERMINATED, BLOCKED, WAITING, TIMED_WAITING -> {

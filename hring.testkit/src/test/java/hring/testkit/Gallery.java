@@ -102,12 +102,12 @@ final class Gallery {
     return new Edit(LISTS_FILE, original, replacement);
   }
 
-  private void one(String title, Edit edit, String property, String message) {
-    add(title, AllocatorContract.class, property, message, edit);
+  private void one(String title, Edit edit, String property, String... messages) {
+    mutations.add(mutation(title, AllocatorContract.class, property, List.of(messages), edit));
   }
 
-  private void crash(String title, Edit edit, String property, String message) {
-    add(title, CrashContract.class, property, message, edit);
+  private void crash(String title, Edit edit, String property, String... messages) {
+    mutations.add(mutation(title, CrashContract.class, property, List.of(messages), edit));
   }
 
   private void add(
@@ -116,8 +116,17 @@ final class Gallery {
       String property,
       String message,
       Edit... edits) {
+    mutations.add(mutation(title, contract, property, List.of(message), edits));
+  }
+
+  private static Mutation mutation(
+      String title,
+      Class<? extends AllocatorSubject> contract,
+      String property,
+      List<String> messages,
+      Edit... edits) {
     Example example = edits[0].file().startsWith("Bump") ? BUMP : FREELIST;
-    mutations.add(new Mutation(title, example, List.of(edits), contract, property, message));
+    return new Mutation(title, example, List.of(edits), contract, property, messages);
   }
 
   private void space() {
@@ -212,7 +221,8 @@ final class Gallery {
             "change(address, self, 0);",
             "change(hring.api.spi.alloc.BatchBit.clear(address), self, 0);"),
         "badFreesAreRefused",
-        "address in the exception");
+        "address in the exception",
+        "(in a pack or batch");
     one(
         "anybody's block can be transferred",
         bump(
@@ -429,19 +439,19 @@ final class Gallery {
         "no intent is written before a block is taken",
         lists("      setIntent(TAKE, tag(head), block);\n", ""),
         "deathAtAnyStepIsRepaired",
-        "is in no list");
+        "broken invariants");
     crash(
         "the intent is removed before the block shows its owner",
         freelist(
             "        if (!isFree(word(block))) {",
             "        lists.clearIntent();\n        if (!isFree(word(block))) {"),
         "deathAtAnyStepIsRepaired",
-        "is in no list");
+        "broken invariants");
     crash(
         "no intent is written before a block is freed",
         freelist("    lists.announce(block);\n", ""),
         "deathAtAnyStepIsRepaired",
-        "is in no list");
+        "broken invariants");
     crash(
         "a winner's claim is not confirmed",
         lists("      if ((int) seen - tag(head) >= 0\n", "      if (true\n"),
@@ -451,12 +461,12 @@ final class Gallery {
         "a winner is looked for in its slot only",
         lists("if (tag(head) == tag && owner(head) == owner) {", "if (false) {"),
         "deathAtAnyStepIsRepaired",
-        "is in no list");
+        "broken invariants");
     crash(
         "reclaim() does not look at the intent",
         freelist("    if (unfinished >= 0) {", "    if (false) {"),
         "deathAtAnyStepIsRepaired",
-        "is in no list");
+        "broken invariants");
     crash(
         "reclaim() leaves the intent to the next one with the number",
         freelist("    lists.forget(owner);\n", ""),

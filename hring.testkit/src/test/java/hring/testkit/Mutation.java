@@ -10,7 +10,7 @@ import java.util.List;
  * @param edits how
  * @param contract the contract that must catch it
  * @param property the property of the contract that does
- * @param message what the failure must say, so that it is caught for what it is
+ * @param messages what the failure must say, one of these, so that it is caught for what it is
  */
 record Mutation(
     String title,
@@ -18,7 +18,7 @@ record Mutation(
     List<Edit> edits,
     Class<? extends AllocatorSubject> contract,
     String property,
-    String message) {
+    List<String> messages) {
 
   /** Replaces text, which must be there exactly once, in a file. */
   record Edit(String file, String original, String replacement) {
