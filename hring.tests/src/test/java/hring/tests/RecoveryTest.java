@@ -44,6 +44,8 @@ class RecoveryTest extends EachKind {
   private static final int LEDGER = 10_000_000;
   private static final int KILLS = Integer.getInteger("hring.recovery.kills", 3);
   private static final int REUSES = 80;
+  private static final int TRIES = 5;
+  private static final long SOON_MILLIS = 200;
 
   static Stream<Arguments> pointsAndPolicies() {
     return ReceiverToKill.POINTS.stream()
@@ -198,7 +200,8 @@ class RecoveryTest extends EachKind {
       }
       awaitDeaths(sender, REUSES);
       long best = Long.MAX_VALUE;
-      for (int i = 1; i <= Integer.getInteger("test.receivers", 4); i++) {
+      // The machine may be busy: once in a few times must do.
+      for (int i = 1; i <= TRIES && best > SOON_MILLIS; i++) {
         try (ChildJvm child = ChildJvm.start(ReceiverToKill.class, name, "attached")) {
           child.awaitOutput(ReceiverToKill.READY);
           assertThat(sender.receivers()).isEqualTo(1);
@@ -208,8 +211,7 @@ class RecoveryTest extends EachKind {
           best = Math.min(best, (System.nanoTime() - killed) / 1_000_000);
         }
       }
-      // The machine may be busy: once in a few times must do.
-      assertThat(best).isLessThanOrEqualTo(200);
+      assertThat(best).isLessThanOrEqualTo(SOON_MILLIS);
       assertThat(sender.receivers()).isZero();
     }
   }

@@ -40,6 +40,8 @@ class ReturnsTest extends EachKind {
   private static final int ALL = 10_000;
   private static final long WORK_NANOS = 500_000;
   private static final int TASKS = 300;
+  private static final int TRIES = 8;
+  private static final long SOON_MILLIS = 200;
 
   /** Three batches, as they are submitted: who claims whole ones gets two of them, or one. */
   private static final int FAIR = 3 * 64;
@@ -214,7 +216,8 @@ class ReturnsTest extends EachKind {
   @ValueSource(booleans = {true, false})
   void whoPollsOrWaitsFindsItSoonAfterADeath(boolean waits) {
     long best = Long.MAX_VALUE;
-    for (int i = 0; i < 4; i++) {
+    // The machine may be busy: once in a few times must do.
+    for (int i = 0; i < TRIES && best > SOON_MILLIS; i++) {
       String name = TestRings.uniqueRing();
       Sender sender = TestRings.ring(name).maxBatch(1).open();
       try (sender;
@@ -234,8 +237,7 @@ class ReturnsTest extends EachKind {
         best = Math.min(best, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - died));
       }
     }
-    // The machine may be busy: once in a few times must do.
-    assertThat(best).isLessThanOrEqualTo(200);
+    assertThat(best).isLessThanOrEqualTo(SOON_MILLIS);
   }
 
   /** The ring is over only when nothing can come back, not even what another one just reclaims. */
@@ -399,8 +401,11 @@ class ReturnsTest extends EachKind {
     Runnable task =
         () -> {
           long start = System.nanoTime();
-          task(handled[0]++ < meetings ? both : null);
+          LockSupport.parkNanos(WORK_NANOS);
           nanos[0] += System.nanoTime() - start;
+          if (handled[0]++ < meetings) {
+            meet(both);
+          }
         };
     int last;
     do {
@@ -418,12 +423,10 @@ class ReturnsTest extends EachKind {
     return new Work(handled[0], nanos[0]);
   }
 
-  private static void task(CyclicBarrier both) {
+  /** How long one waits for the other is not what its own work takes. */
+  private static void meet(CyclicBarrier both) {
     try {
-      LockSupport.parkNanos(WORK_NANOS);
-      if (both != null) {
-        both.await(60, TimeUnit.SECONDS);
-      }
+      both.await(60, TimeUnit.SECONDS);
     } catch (Exception e) {
       throw new AssertionError("the other got none", e);
     }
