@@ -513,8 +513,10 @@ class GroupTest extends EachTransport {
       MemorySegment header = RegionCorruptor.map(file("x"), arena).header();
       try (ReceiverGroup group = group("x")) {
         receive(group, 0, 1);
-        assertThat(group.await(Duration.ofMillis(50))).isFalse();
-        assertThat(header.get(JAVA_LONG, HeaderLayout.PARKED_MASK)).isNotZero();
+        // On a busy machine a wait may be over before it has come to sleep.
+        while (header.get(JAVA_LONG, HeaderLayout.PARKED_MASK) == 0) {
+          assertThat(group.await(Duration.ofMillis(50))).isFalse();
+        }
       }
       assertThat(header.get(JAVA_LONG, HeaderLayout.PARKED_MASK)).isZero();
     }
