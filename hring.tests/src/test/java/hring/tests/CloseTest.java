@@ -41,6 +41,9 @@ class CloseTest extends EachTransport {
   private final String name = TestRings.uniqueRing();
   private final CountDownLatch release = new CountDownLatch(1);
 
+  /** The thread that {@link #inThread} has started last. */
+  private Thread started;
+
   @AfterEach
   void nothingIsLeft() throws IOException {
     release.countDown();
@@ -57,8 +60,9 @@ class CloseTest extends EachTransport {
   }
 
   /** Runs something in a thread of its own, which ends with it. */
-  private static <T> CompletableFuture<T> inThread(Supplier<T> task) {
-    return CompletableFuture.supplyAsync(task, r -> Thread.ofPlatform().daemon().start(r));
+  private <T> CompletableFuture<T> inThread(Supplier<T> task) {
+    return CompletableFuture.supplyAsync(
+        task, run -> started = Thread.ofPlatform().daemon().start(run));
   }
 
   private void hold() {
@@ -179,7 +183,7 @@ class CloseTest extends EachTransport {
                 return refusal(() -> receiver.take(LONG));
               });
       Receiver receiver = attached.get();
-      Thread.sleep(50);
+      Whereabouts.awaitIn(started, "take");
       receiver.close();
       assertThat(refusal.get()).contains("is closed, by " + Thread.currentThread());
       assertThat(sender.receivers()).isZero();
@@ -201,7 +205,9 @@ class CloseTest extends EachTransport {
             });
     Sender sender = opened.get();
     try (Receiver receiver = Hring.receiver(name).attach()) {
-      Thread.sleep(50);
+      // An owner that is elsewhere submits nothing, see
+      // messagesThatCannotBeSubmittedAnyMoreAreCounted.
+      Whereabouts.awaitIn(started, "awaitReceivers");
       sender.close();
       assertThat(refusal.get()).contains("is closed");
       assertThat(SequenceMessages.receiveAll(receiver)).hasSize(7);
@@ -230,7 +236,7 @@ class CloseTest extends EachTransport {
               });
       assertThat(client.awaitReceiver(TestRings.PATIENCE)).isTrue();
       List<AutoCloseable> server = opened.get();
-      Thread.sleep(50);
+      Whereabouts.awaitIn(started, "take");
       try (Receiver replied = Hring.receiver(replies).attach()) {
         server.get(0).close();
         assertThat(SequenceMessages.receiveAll(replied)).hasSize(1);
@@ -348,7 +354,7 @@ class CloseTest extends EachTransport {
                   throw new AssertionError(e);
                 }
               });
-      Thread.sleep(50);
+      Whereabouts.awaitIn(started, "write0");
       assertThatThrownBy(() -> receiver.close(SHORT))
           .isInstanceOf(CloseException.class)
           .hasMessageContaining("cannot be closed yet")
@@ -402,7 +408,7 @@ class CloseTest extends EachTransport {
                   throw new AssertionError(e);
                 }
               });
-      Thread.sleep(50);
+      Whereabouts.awaitIn(started, "read0");
       try (Receiver receiver = Hring.receiver(name).attach()) {
         assertThatThrownBy(() -> sender.close(SHORT))
             .isInstanceOf(CloseException.class)
@@ -439,7 +445,7 @@ class CloseTest extends EachTransport {
                 () -> {
                   try {
                     sender.close();
-                    return "0 queued messages";
+                    return "and 0 queued messages";
                   } catch (CloseException e) {
                     return e.getMessage();
                   }
@@ -448,7 +454,7 @@ class CloseTest extends EachTransport {
           received += receiver.poll((_, _) -> {}, 64);
         }
         assertThat(ended.get(30, TimeUnit.SECONDS)).contains("is closed");
-        assertThat(closed.get()).contains((queued[0] - received) + " queued messages");
+        assertThat(closed.get()).contains("and " + (queued[0] - received) + " queued messages");
       }
     }
   }

@@ -64,8 +64,15 @@ class TerminationTest extends EachTransport {
           throw new AssertionError("the ring is full");
         }
       }
-      System.out.println("waiting");
+      Thread owner = Thread.currentThread();
+      Thread.ofPlatform().daemon().start(() -> sayThatItWaits(owner));
       sender.awaitReceivers(100, LONG);
+    }
+
+    /** Before, what it has queued would be lost: it has to answer whoever closes. */
+    private static void sayThatItWaits(Thread owner) {
+      Whereabouts.awaitIn(owner, "awaitReceivers");
+      System.out.println("waiting");
     }
   }
 
