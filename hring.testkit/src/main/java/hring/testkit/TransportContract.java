@@ -253,10 +253,11 @@ public abstract class TransportContract {
       }
       TransportRing.pause(100L * MAX_PAUSE_NANOS);
       int before = awake.get();
-      ring.outbound().wakeAll();
+      // Again and again: on a busy machine it may have been on its way to sleep still.
       while (awake.get() == before) {
         receivers.requireNoFailure();
-        Thread.onSpinWait();
+        ring.outbound().wakeAll();
+        TransportRing.pause(100L * MAX_PAUSE_NANOS);
       }
       ring.queueSome(1);
       ring.outbound().submit();
