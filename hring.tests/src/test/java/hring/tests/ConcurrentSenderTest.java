@@ -51,24 +51,24 @@ class ConcurrentSenderTest extends EachTransport {
     virtual.shutdownNow();
   }
 
-  private List<Future<Integer>> startSenders(ConcurrentSender sender) {
+  private List<Future<Integer>> startSenders(ConcurrentSender sender, int count) {
     List<Future<Integer>> senders = new ArrayList<>();
     for (int i = 0; i < THREADS; i++) {
       int thread = i;
       senders.add(
-          (i < PLATFORM_THREADS ? platform : virtual).submit(() -> sendAll(sender, thread)));
+          (i < PLATFORM_THREADS ? platform : virtual).submit(() -> sendAll(sender, thread, count)));
     }
     return senders;
   }
 
   /** Sends in each of the ways in turn; returns how many were accepted before it was closed. */
-  private static int sendAll(ConcurrentSender sender, int thread) {
+  private static int sendAll(ConcurrentSender sender, int thread, int count) {
     int sent = 0;
     try {
-      while (sent < COUNT) {
+      while (sent < count) {
         assertThat(send(sender, thread, sent)).isTrue();
         sent++;
-        if (sent % 3 == 0 || sent == COUNT) {
+        if (sent % 3 == 0 || sent == count) {
           sender.submit();
         }
       }
@@ -119,7 +119,7 @@ class ConcurrentSenderTest extends EachTransport {
     ConcurrentSender sender =
         TestRings.ring(name).ringEntries(8, 16).maxBatch(16).poolSize(1 << 16).openConcurrent();
     try (Receiver receiver = Hring.receiver(name).attach()) {
-      List<Future<Integer>> senders = startSenders(sender);
+      List<Future<Integer>> senders = startSenders(sender, COUNT);
       Future<?> closing =
           virtual.submit(
               () -> {
@@ -139,13 +139,14 @@ class ConcurrentSenderTest extends EachTransport {
     }
   }
 
+  /** They would send for ever: so all of them are in the midst of it. */
   @Test
   void whatWasAcceptedBeforeAnotherThreadClosesArrives() throws Exception {
     ConcurrentSender sender = TestRings.ring(name).openConcurrent();
     try (Receiver receiver = Hring.receiver(name).attach()) {
-      List<Future<Integer>> senders = startSenders(sender);
+      List<Future<Integer>> senders = startSenders(sender, Integer.MAX_VALUE);
       Future<?> closing =
-          platform.submit(
+          virtual.submit(
               () -> {
                 Thread.sleep(20);
                 sender.close();
