@@ -19,20 +19,22 @@ class PublishSubscribeTest {
   @Test
   void eachSubscriberAccountsForEachPrice() throws Exception {
     try (ChildJvm publisher = ChildJvm.start(Publisher.class, PRICES, 3);
-        ChildJvm steady = ChildJvm.start(Subscriber.class);
         ChildJvm stopped = ChildJvm.start(Subscriber.class);
         ChildJvm killed = ChildJvm.start(Subscriber.class)) {
-      // None attaches late: all account for all.
-      killed.awaitOutput("attached");
       stopped.awaitOutput("attached");
+      killed.awaitOutput("attached");
       stopped.stop();
-      Thread.sleep(STOP_MS);
-      killed.kill();
-      stopped.resume();
-      String published = publisher.finish();
-      assertTrue(published.contains("published " + PRICES), published);
-      requireAll(steady);
-      requireAll(stopped);
+      // None attaches late: all account for all. With the third the publisher begins.
+      try (ChildJvm steady = ChildJvm.start(Subscriber.class)) {
+        steady.awaitOutput("attached");
+        Thread.sleep(STOP_MS);
+        killed.kill();
+        stopped.resume();
+        String published = publisher.finish();
+        assertTrue(published.contains("published " + PRICES), published);
+        requireAll(steady);
+        requireAll(stopped);
+      }
     }
   }
 
