@@ -6,7 +6,8 @@ import hring.api.Hring;
 import hring.api.Sender;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -25,7 +26,10 @@ class PatienceTest {
 
   private static final long SEEN_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
   private static final long SLEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(15);
-  private static final int TRIES = 5;
+  private static final int TRIES = 9;
+
+  /** So many of the tries have to be in time. */
+  private static final int TIMELY = 5;
 
   private final String name = "patience-" + ProcessHandle.current().pid();
   private volatile boolean happened;
@@ -62,8 +66,9 @@ class PatienceTest {
   /** On a busy machine each sleep takes longer: by how much, this thread's own sleeps tell. */
   @Test
   void whatItWaitsForIsSeenInTime() throws Exception {
-    long[] excess = new long[TRIES];
-    for (int i = 0; i < TRIES; i++) {
+    List<Long> excess = new ArrayList<>();
+    long timely = 0;
+    while (excess.size() < TRIES && timely < TIMELY) {
       FutureTask<Long> task = waiting();
       Thread.ofPlatform().start(task);
       Thread.sleep(600);
@@ -71,9 +76,9 @@ class PatienceTest {
       long start = System.nanoTime();
       LockSupport.parkNanos(SLEEP_NANOS);
       long late = System.nanoTime() - start - SLEEP_NANOS;
-      excess[i] = task.get() - start - late;
+      excess.add(task.get() - start - late);
+      timely = excess.stream().filter(nanos -> nanos < SEEN_NANOS).count();
     }
-    Arrays.sort(excess);
-    assertThat(excess[TRIES / 2]).as("ns, of %s", Arrays.toString(excess)).isLessThan(SEEN_NANOS);
+    assertThat(timely).as("seen in time, of %s ns", excess).isEqualTo(TIMELY);
   }
 }
