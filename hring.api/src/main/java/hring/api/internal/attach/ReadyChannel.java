@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Pipe;
 import java.nio.channels.SelectableChannel;
+import java.util.function.BooleanSupplier;
 
 /** A pipe with one byte in it while the signal is raised, so that its source is readable. */
 public final class ReadyChannel implements ReadyWatch.Signal {
@@ -39,16 +40,20 @@ public final class ReadyChannel implements ReadyWatch.Signal {
     return pipe.source();
   }
 
-  /** The byte first: while the watch is marked as raised, the byte is there to be read. */
+  /**
+   * Under the lock: while the watch is marked as raised there is one byte to be read, and only
+   * then.
+   */
   @Override
-  public void raise(Runnable mark) throws IOException {
-    written.clear();
-    pipe.sink().write(written);
-    mark.run();
+  public synchronized void raise(BooleanSupplier mark) throws IOException {
+    if (mark.getAsBoolean()) {
+      written.clear();
+      pipe.sink().write(written);
+    }
   }
 
   @Override
-  public void lower() throws IOException {
+  public synchronized void lower() throws IOException {
     read.clear();
     if (pipe.source().read(read) != 1) {
       throw new IOException("somebody else has read from the channel");

@@ -1,6 +1,7 @@
 package hring.api.internal.attach;
 
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 
 /** A task that an executor runs when the signal is raised, and again while it stays raised. */
 public final class ReadyTask implements ReadyWatch.Signal {
@@ -38,10 +39,12 @@ public final class ReadyTask implements ReadyWatch.Signal {
    * returns.
    */
   @Override
-  public void raise(Runnable mark) {
+  public void raise(BooleanSupplier mark) {
+    if (!mark.getAsBoolean()) {
+      return;
+    }
     long raise = raises + 1;
     raises = raise;
-    mark.run();
     executor.execute(() -> run(raise));
   }
 

@@ -3,7 +3,9 @@ package hring.api.internal.attach;
 import hring.api.internal.batch.MessageReader;
 import hring.api.spi.transport.Claims;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /**
  * Watches a receiver's ring in a thread of its own, for a receiver that waits somewhere else: in a
@@ -39,13 +41,14 @@ public final class ReadyWatch {
   /** How the receiver's thread is told. */
   public interface Signal {
     /**
-     * Raises the signal. Called by the watch's thread.
+     * Raises the signal, unless it is raised. Called by a watch's thread; when the receiver has
+     * moved to another ring, by two of them at the same time.
      *
      * @param mark marks the watch as raised: a receiver that finds nothing lowers the signal from
-     *     then on
+     *     then on. Returns false if it is marked already, and then there is nothing to do
      * @throws Exception if nobody can be told
      */
-    void raise(Runnable mark) throws Exception;
+    void raise(BooleanSupplier mark) throws Exception;
 
     /**
      * Lowers the signal. Called by the receiver's thread, while it is raised.
@@ -60,10 +63,14 @@ public final class ReadyWatch {
 
   private final String name;
   private final Signal signal;
-  private final Runnable mark = this::markRaised;
 
-  /** Set by the watch's thread, cleared by the receiver's. */
-  private volatile boolean raised;
+  /**
+   * Set by the watch's thread, cleared by the receiver's. The thread that watched the ring before
+   * may be in the signal still.
+   */
+  private final AtomicBoolean raised = new AtomicBoolean();
+
+  private final BooleanSupplier mark = this::markRaised;
 
   /** Why nobody is told any more; thrown by the receiver's next call that finds nothing. */
   private volatile RuntimeException failure;
@@ -81,8 +88,8 @@ public final class ReadyWatch {
     this.signal = signal;
   }
 
-  private void markRaised() {
-    raised = true;
+  private boolean markRaised() {
+    return raised.compareAndSet(false, true);
   }
 
   /**
@@ -91,7 +98,7 @@ public final class ReadyWatch {
    * @return false if the watch looks at the ring
    */
   public boolean isRaised() {
-    return raised;
+    return raised.get();
   }
 
   /**
@@ -101,7 +108,7 @@ public final class ReadyWatch {
    */
   public void watch(Attachment ring) {
     MessageReader reader = ring.reader();
-    if (reader.pending() > 0 && !raised) {
+    if (reader.pending() > 0 && !raised.get()) {
       // Nobody else sees that these are there.
       raise();
     }
@@ -135,13 +142,13 @@ public final class ReadyWatch {
     if (failure != null) {
       throw failure;
     }
-    if (raised) {
+    if (raised.get()) {
       try {
         signal.lower();
       } catch (Exception e) {
         throw failed(e);
       }
-      raised = false;
+      raised.set(false);
       LockSupport.unpark(watcher.thread);
     }
   }
@@ -217,7 +224,7 @@ public final class ReadyWatch {
     public void run() {
       try {
         while (!stopped) {
-          if (raised || failure != null) {
+          if (raised.get() || failure != null) {
             LockSupport.park(this);
           } else if (claims.hasEntries()) {
             tell();
