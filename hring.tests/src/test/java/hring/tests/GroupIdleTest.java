@@ -42,7 +42,7 @@ class GroupIdleTest extends EachTransport {
 
   /**
    * Looks at locks in a second: at one sender in 4 ms, and at the peers of 25 rings in each tenth
-   * of a second.
+   * of a second. Those that were due before, on a busy machine, come once for each ring.
    */
   private static final double MOST_LOOKS = 520;
 
@@ -117,7 +117,7 @@ class GroupIdleTest extends EachTransport {
         double seconds = (System.nanoTime() - begun) / 1e9;
         Map<String, Long> calls = CountedCalls.take();
         System.out.printf("%nidle: %.2f %% of a core, %s in %.1f s%n", least, calls, seconds);
-        if (calls.get("isLocked") > MOST_LOOKS * seconds
+        if (calls.get("isLocked") > MOST_LOOKS * seconds + RINGS
             || calls.get("await") > MOST_WAITS * seconds) {
           throw new AssertionError("too many");
         }

@@ -3,6 +3,7 @@ package hring.uring;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import hring.api.Placement;
 import hring.linux.Errno;
@@ -24,14 +25,17 @@ class RestrictionTest {
   @ParameterizedTest
   @EnumSource(Placement.class)
   void nothingButNopIsAccepted(Placement placement) {
+    int checked = 0;
     for (SetupStep step : SetupStep.LADDER) {
-      if (step.placement() == placement) {
-        check(step);
+      if (step.placement() == placement && isKnown(step)) {
+        checked++;
       }
     }
+    assumeTrue(checked > 0, "NOT TESTED: this kernel knows no step with the ring " + placement);
   }
 
-  private static void check(SetupStep step) {
+  /** Checks a step; returns false if this kernel does not know it. */
+  private static boolean isKnown(SetupStep step) {
     try (Arena arena = Arena.ofConfined()) {
       UringCalls calls = SyscallBackend.calls(arena);
       MemorySegment rings = new Kernel(arena).mapPrivate(Ring.ringsSize(ENTRIES, ENTRIES), arena);
@@ -42,7 +46,7 @@ class RestrictionTest {
                 + step.flagNames()
                 + ", this kernel says "
                 + Errno.name(-attempt.error()));
-        return;
+        return false;
       }
       try (Ring ring = attempt.ring()) {
         RingArea area = RingArea.of(ring);
@@ -71,6 +75,7 @@ class RestrictionTest {
         }
         assertThat(calls.register(ring.fd(), REGISTER_FILES, MemorySegment.NULL, 0))
             .isEqualTo(-Errno.EACCES);
+        return true;
       }
     }
   }
