@@ -232,7 +232,7 @@ public final class Receiver implements AutoCloseable {
       int handled = 0;
       // One call of each: HotSpot makes a copy for each place, and has only so much room for them.
       for (int chunk = 1; chunk > 0; handled += chunk) {
-        chunk = nextChunk(limit - handled);
+        chunk = nextChunk(handled, limit);
         reader.handle(handler, chunk, failed);
       }
       return handled > 0 ? handled : nothing();
@@ -268,8 +268,13 @@ public final class Receiver implements AutoCloseable {
     confinement.requireNotHandling("poll and take");
   }
 
-  private int nextChunk(int left) {
-    return left == 0 || confinement.isClosing()
+  /**
+   * Does not look for messages that came while others were handled: who answers after {@link #poll}
+   * would wait for that look.
+   */
+  private int nextChunk(int handled, int limit) {
+    int left = limit - handled;
+    return left == 0 || handled > 0 && !reader.hasMore() || confinement.isClosing()
         ? 0
         : Math.min(Math.min(left, CHUNK), reader.fill(left));
   }

@@ -146,6 +146,23 @@ class SmallMessagesTest extends EachTransport {
     }
   }
 
+  @Test
+  void onePollHandlesAllThatIsThere() {
+    try (Sender sender = TestRings.ring(name).open();
+        Receiver receiver = Hring.receiver(name).attach()) {
+      int sent = 0;
+      while (sent < 500) {
+        assertThat(sender.tryQueue(number(sent++))).isTrue();
+        assertThat(queueBlock(sender, sent++)).isTrue();
+        if (sent % 20 == 0) {
+          sender.submit();
+        }
+      }
+      sender.submit();
+      assertThat(receiver.poll(_ -> {}, ALL)).isEqualTo(sent);
+    }
+  }
+
   /** A message that is kept keeps its pack, and holds up nothing. */
   @Test
   void whatIsKeptHoldsNobodyUp() {

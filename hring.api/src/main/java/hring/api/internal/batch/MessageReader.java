@@ -85,6 +85,9 @@ public final class MessageReader {
   @SuppressWarnings("UnusedVariable")
   private int prefetched;
 
+  /** Whether there may have been messages behind the last ones. */
+  private boolean more;
+
   /** Whether the messages lie in a pack, and are this receiver's by its claim alone. */
   private boolean packed;
 
@@ -132,6 +135,16 @@ public final class MessageReader {
   }
 
   /**
+   * Returns whether messages are pending, or there may have been more behind those that {@link
+   * #fill} got last.
+   *
+   * @return false if there was none when they were claimed
+   */
+  public boolean hasMore() {
+    return next < end || more;
+  }
+
+  /**
    * Claims messages if none are pending.
    *
    * @param limit how many at most
@@ -147,13 +160,17 @@ public final class MessageReader {
     next = 0;
     end = 0;
     givenBack = 0;
+    more = false;
     packed = false;
     int most = Math.min(limit, pace.next());
     if (claims.hasReturned()) {
       end = adoption.adopt(messages, most);
+      more = end > 0;
     }
     if (end == 0 && (peekAndPrefetch() || isLookDue())) {
       int claimed = claims.claim(messages, most);
+      // If nothing was claimed, it says what it said last.
+      more = claimed > 0 && claims.mayHaveMore();
       pace.claimed(claimed, claimed == most && most < limit && claims.hasMore());
       if (claimed > 0) {
         take(claimed);

@@ -52,6 +52,9 @@ public class Claims {
   /** Up to which entry the ring is known to be posted. */
   private long known;
 
+  /** Whether {@link #known} was read for the last claim, and not for one before. */
+  private boolean upToDate = true;
+
   /**
    * Creates a receiver's access to a ring, whatever its delivery.
    *
@@ -145,9 +148,11 @@ public class Claims {
     if (!single && !Packs.isPiece(first)) {
       long rest = ClaimCursor.beyond(known, count);
       if (rest > 0 && rest <= entries.size()) {
+        upToDate = false;
         return (int) rest;
       }
     }
+    upToDate = true;
     int posted = entries.postedBeyond(count, single ? most + 1 : 2);
     known = count + posted;
     return posted;
@@ -160,6 +165,15 @@ public class Claims {
    */
   public boolean hasMore() {
     return reader.more;
+  }
+
+  /**
+   * Returns whether there may have been messages behind the last claim.
+   *
+   * @return false if there was none when it was made
+   */
+  public boolean mayHaveMore() {
+    return reader.more || !upToDate;
   }
 
   /**
