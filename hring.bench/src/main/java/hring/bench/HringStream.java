@@ -160,7 +160,6 @@ final class HringStream implements Workload {
         Hring.sender(RING)
             .directory(side.directory())
             .transport(transport)
-            .allocator(allocator(size))
             .maxBatch(maxBatch)
             .delivery(delivery);
     if (size >= LARGE) {
@@ -182,11 +181,6 @@ final class HringStream implements Workload {
     return maxBatch > 1 || !transport.equals(Cases.URING)
         ? Limit.NONE
         : Limit.nops(BareRing.make(side.directory().resolve("nops")));
-  }
-
-  /** The slab's largest block is 64 KiB. */
-  private static String allocator(int size) {
-    return size <= 1 << 16 ? "slab" : "buddy";
   }
 
   /** Fills the pool, then frees every n-th block. */
