@@ -13,6 +13,8 @@ import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tuple;
+import net.jqwik.api.Tuple.Tuple2;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 
@@ -62,12 +64,16 @@ public abstract class AllocatorContract extends AllocatorSubject {
   }
 
   /**
-   * Generates what metadata is damaged with.
+   * Generates histories and what metadata is damaged with.
    *
-   * @return words and where they go
+   * @return lists of steps, and words and where they go
    */
   @Provide
-  protected Arbitrary<List<DamagedWord>> damage() {
+  protected Arbitrary<Tuple2<List<Step>, List<DamagedWord>>> historiesAndDamage() {
+    return Combinators.combine(histories(), damage()).as(Tuple::of);
+  }
+
+  private static Arbitrary<List<DamagedWord>> damage() {
     return Combinators.combine(Arbitraries.longs(), Arbitraries.longs())
         .as(DamagedWord::new)
         .list()
@@ -76,12 +82,17 @@ public abstract class AllocatorContract extends AllocatorSubject {
   }
 
   /**
-   * Generates addresses that nobody handed out.
+   * Generates histories and addresses that nobody handed out.
    *
-   * @return any bits
+   * @return lists of steps, and any bits
    */
   @Provide
-  protected Arbitrary<List<AnyAddress>> garbage() {
+  protected Arbitrary<Tuple2<List<Step>, List<AnyAddress>>> historiesAndGarbage() {
+    // One argument: shrinking would exchange elements of two lists.
+    return Combinators.combine(histories(), garbage()).as(Tuple::of);
+  }
+
+  private static Arbitrary<List<AnyAddress>> garbage() {
     return Arbitraries.longs().map(AnyAddress::new).list().ofMinSize(2).ofMaxSize(8);
   }
 
@@ -135,13 +146,12 @@ public abstract class AllocatorContract extends AllocatorSubject {
   /**
    * Point 4.
    *
-   * @param steps a history
-   * @param garbage an address that nobody handed out
+   * @param history a history, and addresses that nobody handed out
    */
   @Property(tries = 40)
   public void badFreesAreRefused(
-      @ForAll("histories") List<Step> steps, @ForAll("garbage") List<AnyAddress> garbage) {
-    check(() -> BadFrees.check(site(), steps, garbage, largestSize()));
+      @ForAll("historiesAndGarbage") Tuple2<List<Step>, List<AnyAddress>> history) {
+    check(() -> BadFrees.check(site(), history.get1(), history.get2(), largestSize()));
   }
 
   /**
@@ -281,6 +291,12 @@ public abstract class AllocatorContract extends AllocatorSubject {
     check(() -> Geometries.metadataSize(configured(), geometry));
   }
 
+  /** Points 1 and 2 where offsets and lengths have more than 32 bits: 5 GiB in a sparse file. */
+  @Example
+  public void aPoolOfManyGigabytesWorksAsWell() {
+    check(() -> Geometries.checkHuge(configured()));
+  }
+
   /** Trust: metadata that is shorter than the allocator asked for. */
   @Example
   public void tooLittleMetadataIsRefused() {
@@ -290,13 +306,12 @@ public abstract class AllocatorContract extends AllocatorSubject {
   /**
    * Trust: a few words of the metadata damaged while in use.
    *
-   * @param steps a history
-   * @param words where and what
+   * @param history a history, and which words are damaged
    */
   @Property(tries = 200)
   public void damagedWordsGiveCleanExceptions(
-      @ForAll("histories") List<Step> steps, @ForAll("damage") List<DamagedWord> words) {
-    check(() -> Damage.words(configured(), site(), steps, words));
+      @ForAll("historiesAndDamage") Tuple2<List<Step>, List<DamagedWord>> history) {
+    check(() -> Damage.words(configured(), site(), history.get1(), history.get2()));
   }
 
   /**

@@ -54,7 +54,7 @@ public abstract class CrashContract extends AllocatorSubject {
    */
   @Property(tries = 1)
   public void accessesCanBeStepped(@ForAll long sizeSeed) {
-    checkAfter(List.of(), "reach", sizeSeed);
+    checkAfter(List.of(), "reach", usualSize(sizeSeed));
   }
 
   /**
@@ -109,13 +109,21 @@ public abstract class CrashContract extends AllocatorSubject {
 
   private void checkStepped(String mode, List<Step> steps, long sizeSeed) {
     // In an empty pool, too, each time: in one that others filled there may be nothing to free.
-    checkAfter(List.of(), mode, sizeSeed);
-    checkAfter(steps, mode, sizeSeed);
+    checkAfter(List.of(), mode, usualSize(sizeSeed));
+    checkAfter(steps, mode, usualSize(sizeSeed));
+    // Large blocks may go another way.
+    long large = site().join().allocator().largestBlock() / 2;
+    if (large / 2 >= largestSize()) {
+      checkAfter(List.of(), mode, large - Math.floorMod(sizeSeed, large / 2));
+    }
   }
 
-  private void checkAfter(List<Step> steps, String mode, long sizeSeed) {
+  private long usualSize(long sizeSeed) {
+    return 1 + Math.floorMod(sizeSeed, largestSize());
+  }
+
+  private void checkAfter(List<Step> steps, String mode, long size) {
     PoolGeometry geometry = geometry();
-    long size = 1 + Math.floorMod(sizeSeed, largestSize());
     String history = steps.stream().map(Step::format).collect(Collectors.joining("\n"));
     SteppingLoader loader = SteppingLoader.of(provider().getClass());
     // No watchdog: the lab, which knows what is under way in it, has its own.

@@ -67,7 +67,10 @@ public final class CrashLab implements Consumer<String[]> {
     // Small ones, of which there are many: for threads more than an allocator holds in reserve, and
     // enough that each of three participants in one scene can still change what all share.
     boolean many = arguments[0].equals("threads") || arguments[0].equals("both");
-    size = Math.max(1, Long.parseLong(arguments[5]) / (many ? SHARE : 1));
+    long asked = Long.parseLong(arguments[5]);
+    // But large ones stay large: they may go another way.
+    boolean large = asked > geometry.poolSize() / SHARE;
+    size = Math.max(1, asked / (many && !large ? SHARE : 1));
     steps = arguments[6].lines().map(Step::parse).toList();
     Watchdog.run(
         () -> {
@@ -85,6 +88,7 @@ public final class CrashLab implements Consumer<String[]> {
               for (int open : new int[] {Owner.RETURNED, Owner.LEFTOVER}) {
                 eachStep(SEND, (scene, step) -> takeTwice(scene, step, open));
                 eachStep(SEND, (scene, step) -> takeAndReturnTwice(scene, step, open));
+                eachStep(SEND, (scene, step) -> returnAndLeave(scene, step, open));
               }
             }
             case "both" -> {
@@ -258,8 +262,12 @@ public final class CrashLab implements Consumer<String[]> {
         scene, step, step % 2 == 0 ? Others.TAKE_ALL : Others.TAKE_ALL_AND_FREE_EVERY_SECOND);
   }
 
-  /** The same, and nobody does anything before it is reclaimed. */
+  /**
+   * The same, and nobody does anything before it is reclaimed, but for one of its blocks: as what
+   * is handed over to another one that frees it.
+   */
   private boolean dieWhileOthersRest(Scene scene, long step) {
+    scene.history.allocate(scene.victim, size);
     return die(scene, step, Others.REST);
   }
 
@@ -284,6 +292,9 @@ public final class CrashLab implements Consumer<String[]> {
     scene.othersGoOn(others);
     scene.site.kill(victim);
     Party first = history.parties().getFirst();
+    if (others == Others.REST) {
+      handOver(scene, (LocalParty) first);
+    }
     // Over all the accesses of a reclaim, not the first few: most of its work may come later.
     long death = 1 + step * SPREAD % reclaimSteps;
     boolean firstDies = diesReclaiming(first, victim, death);
@@ -305,6 +316,17 @@ public final class CrashLab implements Consumer<String[]> {
               + ": "
               + e.getMessage(),
           e);
+    }
+  }
+
+  /** Takes a block of the victim's, as one that reclaims may, and frees it. */
+  private static void handOver(Scene scene, LocalParty survivor) {
+    survivor.allocator().finishOperation(scene.victim.owner());
+    List<Block> left = scene.history.blocks().of(scene.victim.owner());
+    if (!left.isEmpty() && !scene.maySend(left.getLast())) {
+      Block block = left.getLast();
+      survivor.transfer(block.address(), scene.victim.owner(), survivor.owner());
+      scene.history.free(survivor, scene.history.blocks().changeOwner(block, survivor.owner()));
     }
   }
 
@@ -506,6 +528,46 @@ public final class CrashLab implements Consumer<String[]> {
             Referee.expect((int) second + 1, deliveries, "deliveries");
           }
           scene.history.parties().add(scene.victim);
+          finish(scene);
+        });
+    return first.wasStopped();
+  }
+
+  /**
+   * Stops who gives a message back at a step; if it can be taken already, another one takes it,
+   * frees it and gets the room for something else.
+   */
+  private boolean returnAndLeave(Scene scene, long step, int open) {
+    long address = scene.block.address();
+    Allocator victim = scene.victim.allocator();
+    LocalParty other = (LocalParty) scene.history.parties().getFirst();
+    StoppedThread first =
+        StoppedThread.start(
+            () -> victim.tryTransfer(address, scene.victim.owner(), open, 1) ? 1 : 0, step);
+    boolean taken;
+    try {
+      taken = take(other, address, open) == 1;
+      Block block = scene.history.blocks().changeOwner(scene.block, taken ? other.owner() : open);
+      if (taken) {
+        scene.history.free(other, block);
+        scene.history.allocate(other, size);
+      }
+    } finally {
+      first.resume();
+    }
+    describe(
+        scene,
+        "stopped while it gave a block back, and another one "
+            + (taken ? "took and freed it" : "found it not there yet"),
+        first.hook(),
+        step,
+        () -> {
+          Referee.expect(1L, first.result(), "whether its owner could give it back");
+          scene.history.parties().add(scene.victim);
+          if (!taken) {
+            Referee.expect(1L, take(other, address, open), "whether it could be taken at last");
+            scene.history.blocks().changeOwner(scene.block, other.owner());
+          }
           finish(scene);
         });
     return first.wasStopped();

@@ -1,19 +1,38 @@
 package hring.testkit;
 
+import hring.api.Address;
 import hring.api.RegionException;
 import hring.api.spi.alloc.AllocatorMemory;
 import hring.api.spi.alloc.AllocatorProvider;
 import hring.api.spi.alloc.Owner;
 import hring.api.spi.alloc.PoolGeometry;
 import hring.testkit.LiveBlocks.Block;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Pools of other sizes than the one that the contract runs on. */
 final class Geometries {
   private static final long PAGE = 4096;
   private static final int SHARE = 16;
+
+  /**
+   * The pool is filled with blocks of these shares of the largest one: the last ends at its end.
+   */
+  private static final int[] SHARES = {1, 2, 3, 5, 16};
+
+  /** Offsets and lengths of more than 32 bits, and an end that is at no round number. */
+  private static final PoolGeometry HUGE = new PoolGeometry((5L << 30) + 3 * PAGE, (int) PAGE, 4);
+
+  /** Enough to halve the largest one until all of the pool is used. */
+  private static final int MOST_HUGE = 60;
 
   private Geometries() {}
 
@@ -49,8 +68,78 @@ final class Geometries {
       Referee.expect(
           Owner.NONE, site.observer().owner(small.address()), "owner of what was reclaimed");
     }
+    fill(history, largest);
     history.freeAll();
     new PristineCheck(new LocalSite(provider, geometry), 1).check(site, history.parties());
+  }
+
+  private static void fill(History history, long largest) {
+    Party party = history.parties().getFirst();
+    for (int share : SHARES) {
+      List<Block> blocks = new ArrayList<>();
+      long size = 1 + (largest - 1) / share;
+      for (Block got = history.allocate(party, size);
+          got != null;
+          got = history.allocate(party, size)) {
+        blocks.add(got);
+      }
+      history.referee().check();
+      blocks.forEach(block -> history.free(party, block));
+    }
+  }
+
+  /** A huge pool, in a sparse file: only what is touched takes up memory. */
+  static void checkHuge(AllocatorProvider provider) {
+    long metadata = metadataSize(provider, HUGE);
+    if (metadata < 0) {
+      return;
+    }
+    try {
+      Path path = Files.createTempFile("hring-pool", null);
+      try (Arena arena = Arena.ofShared();
+          FileChannel file =
+              FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        // Now, so that nothing is left however this ends.
+        Files.delete(path);
+        long start = Math.ceilDiv(metadata, PAGE) * PAGE;
+        MemorySegment all =
+            file.map(FileChannel.MapMode.READ_WRITE, 0, start + HUGE.poolSize(), arena);
+        fillHuge(new LocalSite(provider, HUGE, all.asSlice(0, metadata), all.asSlice(start)));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot make a sparse file of 5 GiB for a pool", e);
+    }
+  }
+
+  /** Without a byte in any block. */
+  private static void fillHuge(LocalSite site) {
+    LocalParty party = site.join();
+    LiveBlocks blocks = new LiveBlocks(HUGE);
+    long largest = party.allocator().largestBlock();
+    long size = largest;
+    for (int i = 0; i < MOST_HUGE && size > 0; i++) {
+      long address = party.allocate(size);
+      if (address == Address.NULL) {
+        size /= 2;
+      } else {
+        blocks.add(address, size, party.owner());
+      }
+    }
+    Referee.expect(List.of(), site.observer().verify(), "broken invariants");
+    Referee.expect(
+        (long) blocks.all().size(), site.observer().stats().blocks(), "how many blocks are live");
+    for (Block block : blocks.all()) {
+      Referee.expect(
+          party.owner(),
+          site.observer().owner(block.address()),
+          "owner of " + Address.toString(block.address()));
+      party.free(block.address());
+    }
+    party.flush();
+    if (party.allocate(largest) == Address.NULL) {
+      throw new AssertionError(
+          "the largest block, of " + largest + " bytes, cannot be had after all were freed");
+    }
   }
 
   /** Returns how much metadata a pool needs, or -1 if the provider refuses it as it should. */

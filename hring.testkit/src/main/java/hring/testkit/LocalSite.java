@@ -27,14 +27,21 @@ final class LocalSite implements Site {
   private final Allocator observer;
 
   LocalSite(AllocatorProvider provider, PoolGeometry geometry) {
+    this(
+        provider,
+        geometry,
+        Arena.ofAuto().allocate(provider.metadataSize(geometry), PAGE),
+        Arena.ofAuto().allocate(geometry.poolSize(), PAGE));
+  }
+
+  /** Creates one in other memory, which is all zero. */
+  LocalSite(
+      AllocatorProvider provider,
+      PoolGeometry geometry,
+      MemorySegment metadata,
+      MemorySegment pool) {
     this.provider = provider;
-    Arena arena = Arena.ofAuto();
-    this.memory =
-        new AllocatorMemory(
-            arena.allocate(provider.metadataSize(geometry), PAGE),
-            arena.allocate(geometry.poolSize(), PAGE),
-            geometry,
-            alive::contains);
+    this.memory = new AllocatorMemory(metadata, pool, geometry, alive::contains);
     provider.format(memory);
     this.observer = attach(readOnly(), Owner.NONE);
   }

@@ -21,6 +21,8 @@ final class ReclaimCheck {
     while (history.parties().size() > 1) {
       Party dead = history.parties().removeLast();
       site.kill(dead);
+      ((LocalParty) survivor).allocator().finishOperation(dead.owner());
+      history.referee().check();
       history.putInFlight(survivor, dead.owner());
       history.reclaim(survivor, dead.owner());
       history.referee().check();

@@ -4,6 +4,7 @@ import hring.api.Address;
 import hring.api.InvalidAddressException;
 import hring.api.spi.alloc.Allocator;
 import hring.api.spi.alloc.BatchBit;
+import hring.api.spi.alloc.BlockTable;
 import hring.api.spi.alloc.Owner;
 import hring.testkit.LiveBlocks.Block;
 import java.util.List;
@@ -11,6 +12,9 @@ import java.util.List;
 /** Hands over what may not be handed over. */
 final class Transfers {
   private static final int DELIVERIES = 3;
+
+  /** So often a message comes back: more deliveries than can be counted. */
+  private static final int RETURNS = BlockTable.MAX_DELIVERIES / DELIVERIES + 1;
 
   private Transfers() {}
 
@@ -50,6 +54,10 @@ final class Transfers {
       history.blocks().changeOwner(block, block.owner());
     }
     history.referee().check();
+    // What was delivered often is reclaimed like anything else.
+    Party dead = history.parties().removeLast();
+    site.kill(dead);
+    history.reclaim(party, dead.owner());
     history.freeAll();
   }
 
@@ -82,6 +90,17 @@ final class Transfers {
     }
     allocator.transfer(address, open, owner);
     Referee.expect(0, allocator.deliveries(address), "deliveries of " + name + " after transfer");
+    for (int returns = 1; returns <= RETURNS; returns++) {
+      tries(allocator, address, owner, open, true);
+      Referee.expect(
+          true, allocator.tryTransfer(address, open, owner, 0), "whether it could take " + name);
+      if (deliveries != 0) {
+        Referee.expect(
+            Math.min(returns * DELIVERIES, BlockTable.MAX_DELIVERIES),
+            allocator.deliveries(address),
+            "deliveries of " + name);
+      }
+    }
   }
 
   private static void tries(Allocator allocator, long address, int from, int to, boolean succeeds) {

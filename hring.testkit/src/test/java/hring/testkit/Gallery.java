@@ -44,6 +44,33 @@ final class Gallery {
 
       """;
 
+  private static final String WRITTEN_TWICE =
+      """
+        @Override
+        public boolean tryTransfer(long address, int from, int to, int more) {
+          boolean changed =
+              owner(address) == from
+                  && replace(
+                      chunk(address),
+                      word(Address.length(address), from),
+                      word(Address.length(address), to));
+          if (changed) {
+            replace(chunk(address), word(chunk(address)), word(Address.length(address), to));
+          }
+          return changed;
+        }
+
+      """;
+
+  private static final String FINISHED_BY_RECLAIM =
+      """
+        @Override
+        public void finishOperation(int owner) {
+          reclaim(owner);
+        }
+
+      """;
+
   private static final String LOOK_THEN_TAKE =
       """
         @Override
@@ -304,6 +331,11 @@ final class Gallery {
         "reclaimIsExact",
         ") took ");
     one(
+        "finishOperation() takes what the dead owned",
+        bump(FLUSH, FINISHED_BY_RECLAIM + FLUSH),
+        "reclaimIsExact",
+        "owner of block");
+    one(
         "reclaim() counts wrong",
         bump(
             "replace(chunk, word, 0)) {\n        blocks++;",
@@ -424,6 +456,15 @@ final class Gallery {
         bump("owner <= memory.geometry().maxOwners()", "owner < 40"),
         "otherPoolsWorkAsWell",
         "the word of chunk");
+    add(
+        "offsets beyond 2 GiB overflow",
+        AllocatorContract.class,
+        "aPoolOfManyGigabytesWorksAsWell",
+        "owner of 0x",
+        bump(
+            "int chunk = (cursor + i) % chunks();",
+            "int chunk = chunks() - 1 - (cursor + i) % chunks();"),
+        bump("(long) chunk * BumpProvider.CHUNK >>>", "chunk * BumpProvider.CHUNK >>>"));
     one(
         "the size of the metadata overflows",
         new Edit(
@@ -493,6 +534,11 @@ final class Gallery {
         bump(FLUSH, LOOK_THEN_TAKE + FLUSH),
         "aStopAtAnyStepHoldsUpNobody",
         "how many of the two could take it");
+    crash(
+        "who gives a message back writes once more",
+        bump(FLUSH, WRITTEN_TWICE + FLUSH),
+        "aStopAtAnyStepHoldsUpNobody",
+        "owner of block");
     crash(
         "two can take a message that is left over",
         bump(FLUSH, LOOK_THEN_TAKE_LEFTOVER + FLUSH),
