@@ -63,7 +63,7 @@ public final class Kernel {
     try {
       return orErrno((long) Native.SYSCALL.invokeExact(errno, number, a, b, c, d, e, f));
     } catch (Throwable t) {
-      throw new AssertionError(t);
+      throw NativeAccess.failed(t);
     }
   }
 
@@ -88,7 +88,7 @@ public final class Kernel {
     try {
       return (long) Native.SYSCALL_WITHOUT_ERRNO.invokeExact(number, a, b, c, d, e, 0L);
     } catch (Throwable t) {
-      throw new AssertionError(t);
+      throw NativeAccess.failed(t);
     }
   }
 
@@ -179,7 +179,7 @@ public final class Kernel {
     try {
       return (int) orErrno((int) Native.CLOSE.invokeExact(errno, fd));
     } catch (Throwable t) {
-      throw new AssertionError(t);
+      throw NativeAccess.failed(t);
     }
   }
 
@@ -193,7 +193,7 @@ public final class Kernel {
     try {
       return (int) orErrno((int) Native.PRCTL.invokeExact(errno, PR_SET_PTRACER, pid));
     } catch (Throwable t) {
-      throw new AssertionError(t);
+      throw NativeAccess.failed(t);
     }
   }
 
@@ -260,7 +260,7 @@ public final class Kernel {
                   errno, MemorySegment.NULL, size, protection, flags, fd, offset);
       return address.address() == -1 ? -Native.errno(errno) : address.address();
     } catch (Throwable t) {
-      throw new AssertionError(t);
+      throw NativeAccess.failed(t);
     }
   }
 
@@ -278,7 +278,7 @@ public final class Kernel {
     } catch (RuntimeException e) {
       throw e;
     } catch (Throwable t) {
-      throw new AssertionError(t);
+      throw NativeAccess.failed(t);
     }
   }
 

@@ -77,7 +77,7 @@ public final class LinuxCalls implements SystemCalls {
     } catch (IOException | RuntimeException e) {
       throw e;
     } catch (Throwable t) {
-      throw new AssertionError(t);
+      throw NativeAccess.failed(t);
     }
     return new LinuxFile(file, fd);
   }
@@ -120,7 +120,7 @@ public final class LinuxCalls implements SystemCalls {
     } catch (IOException | RuntimeException e) {
       throw e;
     } catch (Throwable t) {
-      throw new AssertionError(t);
+      throw NativeAccess.failed(t);
     }
   }
 
@@ -152,7 +152,7 @@ public final class LinuxCalls implements SystemCalls {
     try {
       return Integer.toUnsignedLong((int) Native.GETEUID.invokeExact());
     } catch (Throwable t) {
-      throw new AssertionError(t);
+      throw NativeAccess.failed(t);
     }
   }
 
@@ -182,7 +182,7 @@ public final class LinuxCalls implements SystemCalls {
       } catch (IOException | RuntimeException e) {
         throw e;
       } catch (Throwable t) {
-        throw new AssertionError(t);
+        throw NativeAccess.failed(t);
       }
     }
     throw new IOException("getpwnam_r failed with ERANGE: the user's entry is too long");

@@ -135,7 +135,7 @@ final class LinuxFile implements OpenFile {
     } catch (IOException | RuntimeException e) {
       throw e;
     } catch (Throwable t) {
-      throw new AssertionError(t);
+      throw NativeAccess.failed(t);
     }
   }
 
@@ -155,7 +155,7 @@ final class LinuxFile implements OpenFile {
     } catch (IOException | RuntimeException e) {
       throw e;
     } catch (Throwable t) {
-      throw new AssertionError(t);
+      throw NativeAccess.failed(t);
     }
   }
 
@@ -193,7 +193,7 @@ final class LinuxFile implements OpenFile {
     } catch (IOException | RuntimeException e) {
       throw e;
     } catch (Throwable t) {
-      throw new AssertionError(t);
+      throw NativeAccess.failed(t);
     }
   }
 
@@ -242,7 +242,7 @@ final class LinuxFile implements OpenFile {
       int result = (int) Native.FCNTL.invokeExact(errno, fd, F_OFD_SETLK, flock);
       return result < 0 ? Native.errno(errno) : 0;
     } catch (Throwable t) {
-      throw new AssertionError(t);
+      throw NativeAccess.failed(t);
     }
   }
 
@@ -260,7 +260,7 @@ final class LinuxFile implements OpenFile {
         result = (int) Native.FCNTL.invokeExact(errno, fd, F_OFD_GETLK, flock);
       }
     } catch (Throwable t) {
-      throw new AssertionError(t);
+      throw NativeAccess.failed(t);
     }
     if (result < 0) {
       throw failure("fcntl(F_OFD_GETLK)", Native.errno(errno), lockHint(Native.errno(errno)));
@@ -314,7 +314,7 @@ final class LinuxFile implements OpenFile {
     } catch (RuntimeException e) {
       throw e;
     } catch (Throwable t) {
-      throw new AssertionError(t);
+      throw NativeAccess.failed(t);
     }
   }
 

@@ -40,4 +40,23 @@ public final class NativeAccess {
           e);
     }
   }
+
+  /**
+   * Passes on what calling a native function threw. Its handle declares {@link Throwable}, but
+   * native functions throw nothing. What comes is the JVM's, and may be of something else: it
+   * reports an access to memory that was truncated, an {@link InternalError}, when it comes to it,
+   * which may be in the next call; and callers tell it by its class.
+   *
+   * @param thrown what was caught
+   * @return never
+   */
+  public static Error failed(Throwable thrown) {
+    if (thrown instanceof RuntimeException e) {
+      throw e;
+    }
+    if (thrown instanceof Error e) {
+      throw e;
+    }
+    return new AssertionError(thrown);
+  }
 }

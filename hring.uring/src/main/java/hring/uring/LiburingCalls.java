@@ -3,6 +3,7 @@ package hring.uring;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
+import hring.linux.NativeAccess;
 import hring.linux.NativeLibrary;
 import java.io.IOException;
 import java.lang.foreign.FunctionDescriptor;
@@ -72,7 +73,7 @@ final class LiburingCalls implements UringCalls {
     try {
       return (int) SETUP.invokeExact(entries, params);
     } catch (Throwable e) {
-      throw new AssertionError(e);
+      throw NativeAccess.failed(e);
     }
   }
 
@@ -81,7 +82,7 @@ final class LiburingCalls implements UringCalls {
     try {
       return (int) ENTER.invokeExact(ring, toSubmit, 0, flags, MemorySegment.NULL);
     } catch (Throwable e) {
-      throw new AssertionError(e);
+      throw NativeAccess.failed(e);
     }
   }
 
@@ -90,7 +91,7 @@ final class LiburingCalls implements UringCalls {
     try {
       return (int) REGISTER.invokeExact(fd, opcode, argument, count);
     } catch (Throwable e) {
-      throw new AssertionError(e);
+      throw NativeAccess.failed(e);
     }
   }
 
