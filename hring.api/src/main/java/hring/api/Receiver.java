@@ -231,9 +231,13 @@ public final class Receiver implements AutoCloseable {
     try {
       int handled = 0;
       // One call of each: HotSpot makes a copy for each place, and has only so much room for them.
-      for (int chunk = 1; chunk > 0; handled += chunk) {
-        chunk = nextChunk(handled, limit);
+      while (true) {
+        int chunk = nextChunk(handled, limit);
+        if (chunk == 0) {
+          break;
+        }
         reader.handle(handler, chunk, failed);
+        handled += chunk;
       }
       return handled > 0 ? handled : nothing();
     } catch (InternalError e) {

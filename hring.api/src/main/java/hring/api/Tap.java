@@ -22,8 +22,10 @@ import java.util.function.Consumer;
  *
  * <ul>
  *   <li>In a ring that delivers {@linkplain Delivery#TO_EACH to each}, a message stands until the
- *       sender frees it: when every receiver has passed it, and 512 messages more were sent, or the
- *       pool or the ring is full. A tap that keeps up with the sender sees all of them.
+ *       sender frees it. It does so when every receiver has passed it, and then not at once: when
+ *       512 messages more were sent, when the pool or the ring is full, when a receiver is evicted,
+ *       or when it waits until all are taken or handled. A tap that keeps up with the sender sees
+ *       all of them.
  *   <li>Where receivers compete ({@link Delivery#TO_ONE}), a message stands until one of them
  *       claims it: from then on it is the receiver's, which may write to it. A tap sees what waits
  *       in the ring, and next to nothing of what receivers take at once. It does not see again what
