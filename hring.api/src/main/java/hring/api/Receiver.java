@@ -202,7 +202,8 @@ public final class Receiver implements AutoCloseable {
   }
 
   /**
-   * Handles the messages that are there, oldest first, and frees them afterwards. Does not wait.
+   * Handles the messages that are there, oldest first, and frees them afterwards. Does not wait,
+   * and may leave messages that come meanwhile to the next call.
    *
    * @param handler gets each message; if it throws, the message it got counts as handled unless
    *     {@link ReceiverBuilder#onHandlerFailure} says otherwise, and the next call goes on with the
