@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class HandledTest extends EachKind {
   private static final int ALL = 1_000;
   private static final int MOST_FREED = 100_000;
+  private static final int TOGETHER = 64;
   private static final int ROUNDS = Integer.getInteger("hring.handled.rounds", 500);
 
   @Test
@@ -69,7 +70,7 @@ class HandledTest extends EachKind {
       SequenceMessages.send(sender, 0, 10);
       first.giveBack(first.take());
       assertThat(isHandled(sender)).isFalse();
-      freeUntilPending(sender, first, 2);
+      int more = freeUntilPending(sender, first, 2);
       first.take();
       first.close();
       assertThat(isHandled(sender)).isFalse();
@@ -83,21 +84,29 @@ class HandledTest extends EachKind {
           > 0) {
         // Until nothing is there.
       }
-      assertThat(received).hasSize(10);
+      assertThat(received).hasSize(10 + more);
       assertThat(isHandled(sender)).isTrue();
     }
   }
 
   /**
-   * Frees messages, and sends as many, until so many are claimed that are not handed out: how many
-   * a claim takes depends on how fast the last ones were handled.
+   * Frees messages, and sends more, until so many are claimed that are not handed out: how many a
+   * claim takes depends on how fast the last ones were handled, and on how many came together.
+   *
+   * @return how many more were sent than freed
    */
-  private static void freeUntilPending(Sender sender, Receiver receiver, int pending) {
+  private static int freeUntilPending(Sender sender, Receiver receiver, int pending) {
+    int more = 0;
     for (int freed = 0; receiver.pending() < pending; freed++) {
       assertThat(freed).as("freed, and never %d claimed beside", pending).isLessThan(MOST_FREED);
-      SequenceMessages.send(sender, 0, 1);
+      if (freed % TOGETHER == 0) {
+        SequenceMessages.send(sender, 0, TOGETHER);
+        more += TOGETHER;
+      }
       receiver.free(receiver.take());
+      more--;
     }
+    return more;
   }
 
   /** Who takes the last of what another left need not look again. */
