@@ -1,28 +1,27 @@
 package hring.uring;
 
-import hring.api.Placement;
 import hring.api.SenderBuilder;
-import hring.api.spi.region.Participant;
 import hring.api.spi.region.Region;
-import hring.api.spi.transport.Inbound;
 import hring.api.spi.transport.Outbound;
-import hring.api.spi.transport.TransportOptions;
 import hring.api.spi.transport.TransportPlan;
-import hring.api.spi.transport.TransportProvider;
 import hring.tests.TestRings;
+import hring.tests.WrappedTransport;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
  * The transport uring with its calls of io_uring_enter(2) intercepted, see {@link #interceptor}.
  */
-public final class InterceptingTransport implements TransportProvider {
+public final class InterceptingTransport extends WrappedTransport {
   private static final String NAME = "intercepted";
 
   /** Called instead of io_uring_enter(2). Static, so for one test at a time. */
   static volatile EnterInterceptor interceptor = UringCalls::enter;
 
-  private final UringProvider provider = new UringProvider();
+  /** For {@link java.util.ServiceLoader}. */
+  public InterceptingTransport() {
+    super(NAME, new UringProvider());
+  }
 
   /** A ring of this transport, with so many entries of each kind and a completion per message. */
   static SenderBuilder ring(String name, int entries) {
@@ -30,45 +29,13 @@ public final class InterceptingTransport implements TransportProvider {
   }
 
   @Override
-  public String name() {
-    return NAME;
-  }
-
-  @Override
-  public Probe probe() {
-    return provider.probe();
-  }
-
-  @Override
-  public TransportPlan plan(TransportOptions options) {
-    return new Plan((UringPlan) provider.plan(options));
-  }
-
-  @Override
-  public Inbound attach(Region region, Participant participant) {
-    return provider.attach(region, participant);
+  protected Outbound open(TransportPlan plan, Region region) {
+    return ((UringPlan) plan).open(region, InterceptedCalls::new);
   }
 
   /** Replaces a call of io_uring_enter(2). */
   interface EnterInterceptor {
     int enter(UringCalls calls, int ring, int toSubmit, int flags);
-  }
-
-  private record Plan(UringPlan plan) implements TransportPlan {
-    @Override
-    public Placement placement() {
-      return plan.placement();
-    }
-
-    @Override
-    public long ringsSize() {
-      return plan.ringsSize();
-    }
-
-    @Override
-    public Outbound open(Region region) {
-      return plan.open(region, InterceptedCalls::new);
-    }
   }
 
   private record InterceptedCalls(UringCalls calls) implements UringCalls {
