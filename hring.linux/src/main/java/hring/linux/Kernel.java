@@ -275,8 +275,6 @@ public final class Kernel {
       if (result < 0) {
         throw Errno.failure("munmap of " + size + " bytes", -Native.errno(errno));
       }
-    } catch (RuntimeException e) {
-      throw e;
     } catch (Throwable t) {
       throw NativeAccess.failed(t);
     }

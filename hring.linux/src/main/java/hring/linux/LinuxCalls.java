@@ -74,7 +74,7 @@ public final class LinuxCalls implements SystemCalls {
       if (fd < 0) {
         throw openFailure(file, Native.errno(errno));
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException e) {
       throw e;
     } catch (Throwable t) {
       throw NativeAccess.failed(t);
@@ -117,7 +117,7 @@ public final class LinuxCalls implements SystemCalls {
           throw new IOException("madvise failed with " + Errno.name(error) + touchHint(error));
         }
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException e) {
       throw e;
     } catch (Throwable t) {
       throw NativeAccess.failed(t);
@@ -179,7 +179,7 @@ public final class LinuxCalls implements SystemCalls {
         if (error != Errno.ERANGE && error != Errno.EINTR) {
           throw new IOException("getpwnam_r failed with " + Errno.name(error));
         }
-      } catch (IOException | RuntimeException e) {
+      } catch (IOException e) {
         throw e;
       } catch (Throwable t) {
         throw NativeAccess.failed(t);

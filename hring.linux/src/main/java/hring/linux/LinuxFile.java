@@ -132,7 +132,7 @@ final class LinuxFile implements OpenFile {
           limited
               ? found.get(JAVA_LONG, STATFS_AVAILABLE) * found.get(JAVA_LONG, STATFS_BLOCK_SIZE)
               : Long.MAX_VALUE);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException e) {
       throw e;
     } catch (Throwable t) {
       throw NativeAccess.failed(t);
@@ -152,7 +152,7 @@ final class LinuxFile implements OpenFile {
           throw failure("fallocate", Native.errno(errno), reserveHint(Native.errno(errno)));
         }
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException e) {
       throw e;
     } catch (Throwable t) {
       throw NativeAccess.failed(t);
@@ -190,7 +190,7 @@ final class LinuxFile implements OpenFile {
       }
       MemorySegment.copy(buffer, JAVA_BYTE, 0, into, 0, read);
       return read;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException e) {
       throw e;
     } catch (Throwable t) {
       throw NativeAccess.failed(t);
@@ -311,8 +311,6 @@ final class LinuxFile implements OpenFile {
       if (result < 0 && Native.errno(errno) != Errno.EINTR) {
         throw Errno.failure("close of " + path, -Native.errno(errno));
       }
-    } catch (RuntimeException e) {
-      throw e;
     } catch (Throwable t) {
       throw NativeAccess.failed(t);
     }
