@@ -291,7 +291,7 @@ public abstract class AllocatorContract extends AllocatorSubject {
     check(() -> Geometries.metadataSize(configured(), geometry));
   }
 
-  /** Points 1 and 2 where offsets and lengths have more than 32 bits: 5 GiB in a sparse file. */
+  /** Points 1 and 2 where offsets in bytes have more than 32 bits: 5 GiB in a sparse file. */
   @Example
   public void aPoolOfManyGigabytesWorksAsWell() {
     check(() -> Geometries.checkHuge(configured()));

@@ -53,8 +53,11 @@ public abstract class AllocatorSubject {
    * @return a sixteenth of the pool in bytes or the largest block, unless overridden
    */
   protected long largestSize() {
-    long largestBlock = site().join().allocator().largestBlock();
-    return Math.min(largestBlock, geometry().poolSize() / LARGEST_SHARE);
+    return Math.min(largestBlock(), geometry().poolSize() / LARGEST_SHARE);
+  }
+
+  final long largestBlock() {
+    return site().join().allocator().largestBlock();
   }
 
   /** Runs a check under a watchdog; after a failure says how to repeat it. */

@@ -109,10 +109,11 @@ public abstract class CrashContract extends AllocatorSubject {
 
   private void checkStepped(String mode, List<Step> steps, long sizeSeed) {
     // In an empty pool, too, each time: in one that others filled there may be nothing to free.
-    checkAfter(List.of(), mode, usualSize(sizeSeed));
-    checkAfter(steps, mode, usualSize(sizeSeed));
+    long size = usualSize(sizeSeed);
+    checkAfter(List.of(), mode, size);
+    checkAfter(steps, mode, size);
     // Large blocks may go another way.
-    long large = site().join().allocator().largestBlock() / 2;
+    long large = largestBlock() / 2;
     if (large / 2 >= largestSize()) {
       checkAfter(List.of(), mode, large - Math.floorMod(sizeSeed, large / 2));
     }

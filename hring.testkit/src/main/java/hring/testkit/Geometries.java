@@ -15,7 +15,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Pools of other sizes than the one that the contract runs on. */
@@ -23,12 +22,10 @@ final class Geometries {
   private static final long PAGE = 4096;
   private static final int SHARE = 16;
 
-  /**
-   * The pool is filled with blocks of these shares of the largest one: the last ends at its end.
-   */
+  /** The pool is filled with blocks of these shares of the largest: some may lie at its end. */
   private static final int[] SHARES = {1, 2, 3, 5, 16};
 
-  /** Offsets and lengths of more than 32 bits, and an end that is at no round number. */
+  /** Offsets in bytes of more than 32 bits, and an end that is at no round number. */
   private static final PoolGeometry HUGE = new PoolGeometry((5L << 30) + 3 * PAGE, (int) PAGE, 4);
 
   /** Enough to halve the largest one until all of the pool is used. */
@@ -76,13 +73,7 @@ final class Geometries {
   private static void fill(History history, long largest) {
     Party party = history.parties().getFirst();
     for (int share : SHARES) {
-      List<Block> blocks = new ArrayList<>();
-      long size = 1 + (largest - 1) / share;
-      for (Block got = history.allocate(party, size);
-          got != null;
-          got = history.allocate(party, size)) {
-        blocks.add(got);
-      }
+      List<Block> blocks = history.allocateAll(party, 1 + (largest - 1) / share);
       history.referee().check();
       blocks.forEach(block -> history.free(party, block));
     }

@@ -89,6 +89,15 @@ final class History {
     return block;
   }
 
+  /** Allocates until there is no room. */
+  List<Block> allocateAll(Party party, long size) {
+    List<Block> all = new ArrayList<>();
+    for (Block got = allocate(party, size); got != null; got = allocate(party, size)) {
+      all.add(got);
+    }
+    return all;
+  }
+
   void free(Party party, Block block) {
     if (block == null) {
       return;

@@ -155,11 +155,7 @@ final class Scene {
     for (Party party : history.parties()) {
       List<Block> mine = new ArrayList<>();
       for (long each : new long[] {size, 1}) {
-        for (Block got = history.allocate(party, each);
-            got != null;
-            got = history.allocate(party, each)) {
-          mine.add(got);
-        }
+        mine.addAll(history.allocateAll(party, each));
       }
       if (others == Others.TAKE_ALL_AND_FREE_EVERY_SECOND) {
         for (int i = mine.size() - 1; i >= 0; i--) {
