@@ -84,7 +84,7 @@ class WaitingTest {
       sleeper.interrupt();
       sleeper.join();
     }
-    assertThat(task.isDone()).isFalse();
+    assertThat(task).isNotDone();
     assertThat(least).as("ns in " + WINDOW_MILLIS + " ms").isLessThan(LIMIT_NANOS);
     return task;
   }
@@ -119,10 +119,8 @@ class WaitingTest {
   @Test
   void aSenderThatWaitsForItsName() throws Exception {
     FutureTask<Boolean> waiting;
-    try (ChildJvm _ = ChildJvm.start(LeftOverTest.OpenAndStay.class, directory, "x", 1 << 20)) {
-      while (Hring.rings(directory).isEmpty()) {
-        Thread.sleep(5);
-      }
+    try (ChildJvm child = ChildJvm.start(LeftOverTest.OpenAndStay.class, directory, "x", 1 << 20)) {
+      child.awaitOutput("open");
       waiting =
           start(
               () -> {
