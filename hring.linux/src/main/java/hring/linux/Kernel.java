@@ -12,17 +12,6 @@ import java.lang.foreign.MemorySegment;
  * thread: it holds the memory that the calls need.
  */
 public final class Kernel {
-  private static final int SYS_PIDFD_OPEN = 434;
-  private static final int SYS_PIDFD_GETFD = 438;
-
-  /**
-   * The one number here that differs: 202 on x86-64, 98 on the architectures with the common table.
-   */
-  private static final int SYS_FUTEX = System.getProperty("os.arch").equals("amd64") ? 202 : 98;
-
-  /** The same on every architecture, as all numbers from 424 on. */
-  private static final int SYS_FUTEX_WAITV = 449;
-
   private static final int CLOCK_MONOTONIC = 1;
   private static final int FUTEX_WAIT = 0;
   private static final int FUTEX_WAKE = 1;
@@ -60,11 +49,7 @@ public final class Kernel {
    * @return what the kernel returned, or {@code -errno}
    */
   public long syscall(long number, long a, long b, long c, long d, long e, long f) {
-    try {
-      return orErrno((long) Native.SYSCALL.invokeExact(errno, number, a, b, c, d, e, f));
-    } catch (Throwable t) {
-      throw NativeAccess.failed(t);
-    }
+    return Native.syscall(errno, number, a, b, c, d, e, f);
   }
 
   /**
@@ -80,16 +65,8 @@ public final class Kernel {
    * @return what the kernel returned, or {@code -errno} of the second call
    */
   public long repeatable(long number, long a, long b, long c, long d, long e) {
-    long result = withoutErrno(number, a, b, c, d, e);
+    long result = Native.syscallWithoutErrno(number, a, b, c, d, e, 0);
     return result >= 0 ? result : syscall(number, a, b, c, d, e, 0);
-  }
-
-  private static long withoutErrno(long number, long a, long b, long c, long d, long e) {
-    try {
-      return (long) Native.SYSCALL_WITHOUT_ERRNO.invokeExact(number, a, b, c, d, e, 0L);
-    } catch (Throwable t) {
-      throw NativeAccess.failed(t);
-    }
   }
 
   /**
@@ -106,7 +83,9 @@ public final class Kernel {
     timespec.set(JAVA_LONG, 0, nanos / NANOS);
     timespec.set(JAVA_LONG, Long.BYTES, nanos % NANOS);
     long address = word.address();
-    if (withoutErrno(SYS_FUTEX, address, FUTEX_WAIT, expected, timespec.address(), 0) == 0) {
+    long timeout = timespec.address();
+    if (Native.syscallWithoutErrno(SystemCall.FUTEX, address, FUTEX_WAIT, expected, timeout, 0, 0)
+        == 0) {
       return 0;
     }
     // Partner: whatever changed it, with a full fence, before waking.
@@ -117,7 +96,7 @@ public final class Kernel {
       return -Errno.ETIMEDOUT;
     }
     // Again, for the reason: with a word that is not there it does not wait.
-    return (int) syscall(SYS_FUTEX, address, FUTEX_WAIT, ~expected, timespec.address(), 0, 0);
+    return (int) syscall(SystemCall.FUTEX, address, FUTEX_WAIT, ~expected, timeout, 0, 0);
   }
 
   /**
@@ -134,7 +113,13 @@ public final class Kernel {
     timespec.set(JAVA_LONG, Long.BYTES, deadline % NANOS);
     return (int)
         syscall(
-            SYS_FUTEX_WAITV, waiters.address(), count, 0, timespec.address(), CLOCK_MONOTONIC, 0);
+            SystemCall.FUTEX_WAITV,
+            waiters.address(),
+            count,
+            0,
+            timespec.address(),
+            CLOCK_MONOTONIC,
+            0);
   }
 
   /**
@@ -145,7 +130,7 @@ public final class Kernel {
    * @return how many were woken, or {@code -errno}
    */
   public int futexWake(MemorySegment word, int count) {
-    return (int) repeatable(SYS_FUTEX, word.address(), FUTEX_WAKE, count, 0, 0);
+    return (int) repeatable(SystemCall.FUTEX, word.address(), FUTEX_WAKE, count, 0, 0);
   }
 
   /**
@@ -155,7 +140,7 @@ public final class Kernel {
    * @return a file descriptor of the process, or {@code -errno}
    */
   public int pidfdOpen(long pid) {
-    return (int) syscall(SYS_PIDFD_OPEN, pid, 0, 0, 0, 0, 0);
+    return (int) syscall(SystemCall.PIDFD_OPEN, pid, 0, 0, 0, 0, 0);
   }
 
   /**
@@ -166,7 +151,7 @@ public final class Kernel {
    * @return a file descriptor of this process for the same file, or {@code -errno}
    */
   public int pidfdGetfd(int pidfd, int fd) {
-    return (int) syscall(SYS_PIDFD_GETFD, pidfd, fd, 0, 0, 0, 0);
+    return (int) syscall(SystemCall.PIDFD_GETFD, pidfd, fd, 0, 0, 0, 0);
   }
 
   /**
@@ -176,11 +161,7 @@ public final class Kernel {
    * @return 0, or {@code -errno}
    */
   public int close(int fd) {
-    try {
-      return (int) orErrno((int) Native.CLOSE.invokeExact(errno, fd));
-    } catch (Throwable t) {
-      throw NativeAccess.failed(t);
-    }
+    return (int) syscall(SystemCall.CLOSE, fd, 0, 0, 0, 0, 0);
   }
 
   /**
@@ -190,11 +171,7 @@ public final class Kernel {
    * @return 0, or {@code -errno}; {@code -EINVAL} where the kernel has no Yama
    */
   public int allowTracer(long pid) {
-    try {
-      return (int) orErrno((int) Native.PRCTL.invokeExact(errno, PR_SET_PTRACER, pid));
-    } catch (Throwable t) {
-      throw NativeAccess.failed(t);
-    }
+    return (int) syscall(SystemCall.PRCTL, PR_SET_PTRACER, pid, 0, 0, 0, 0);
   }
 
   /**
@@ -251,17 +228,9 @@ public final class Kernel {
     return Native.own(MemorySegment.ofAddress(address), size, arena, memory -> unmap(memory, size));
   }
 
-  /** Returns the address, or {@code -errno}. */
+  /** Returns the address, or {@code -errno}: addresses of a process are positive. */
   private long map(long size, int protection, int flags, int fd, long offset) {
-    try {
-      MemorySegment address =
-          (MemorySegment)
-              Native.MMAP.invokeExact(
-                  errno, MemorySegment.NULL, size, protection, flags, fd, offset);
-      return address.address() == -1 ? -Native.errno(errno) : address.address();
-    } catch (Throwable t) {
-      throw NativeAccess.failed(t);
-    }
+    return syscall(SystemCall.MMAP, 0, size, protection, flags, fd, offset);
   }
 
   /**
@@ -271,16 +240,10 @@ public final class Kernel {
   private static void unmap(MemorySegment memory, long size) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment errno = Native.newErrno(arena);
-      int result = (int) Native.MUNMAP.invokeExact(errno, memory, size);
+      long result = Native.syscall(errno, SystemCall.MUNMAP, memory.address(), size, 0, 0, 0, 0);
       if (result < 0) {
-        throw Errno.failure("munmap of " + size + " bytes", -Native.errno(errno));
+        throw Errno.failure("munmap of " + size + " bytes", (int) result);
       }
-    } catch (Throwable t) {
-      throw NativeAccess.failed(t);
     }
-  }
-
-  private long orErrno(long result) {
-    return result == -1 ? -Native.errno(errno) : result;
   }
 }

@@ -1,8 +1,5 @@
 package hring.linux;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import hring.api.spi.region.OpenFile;
 import hring.api.spi.region.SystemCalls;
 import hring.api.spi.region.WordWait;
@@ -17,6 +14,9 @@ import java.nio.file.Path;
 
 /** Files, locks and wakes for hring.api, which has no native access itself. */
 public final class LinuxCalls implements SystemCalls {
+  /** For openat(2): a path is not relative to a directory that is open. */
+  private static final int AT_FDCWD = -100;
+
   private static final int O_RDONLY = 0;
   private static final int O_RDWR = 2;
   private static final int O_CREAT = 0x40;
@@ -40,12 +40,6 @@ public final class LinuxCalls implements SystemCalls {
   /** So that a signal does not make the kernel begin anew with all of it. */
   private static final long TOUCHED_AT_ONCE = 256L << 20;
 
-  // struct passwd: pw_name, pw_passwd (pointers), pw_uid, pw_gid (int each), and pointers.
-  private static final long PASSWD_SIZE = 64;
-  private static final long PASSWD_UID = 16;
-  private static final int PASSWD_BUFFER = 1 << 10;
-  private static final int PASSWD_BUFFER_MAX = 1 << 20;
-
   /** For {@link java.util.ServiceLoader}. */
   public LinuxCalls() {}
 
@@ -61,25 +55,19 @@ public final class LinuxCalls implements SystemCalls {
   }
 
   private static OpenFile open(Path file, int flags) throws IOException {
-    int fd;
+    long fd;
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment errno = Native.newErrno(arena);
-      MemorySegment path = arena.allocateFrom(file.toAbsolutePath().toString(), FILE_NAMES);
+      long path = arena.allocateFrom(file.toAbsolutePath().toString(), FILE_NAMES).address();
+      int all = flags | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC;
       do {
-        fd =
-            (int)
-                Native.OPEN.invokeExact(
-                    errno, path, flags | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC, USER_ONLY);
-      } while (fd < 0 && Native.errno(errno) == Errno.EINTR);
-      if (fd < 0) {
-        throw openFailure(file, Native.errno(errno));
-      }
-    } catch (IOException e) {
-      throw e;
-    } catch (Throwable t) {
-      throw NativeAccess.failed(t);
+        fd = Native.syscall(errno, SystemCall.OPENAT, AT_FDCWD, path, all, USER_ONLY, 0, 0);
+      } while (fd == -Errno.EINTR);
     }
-    return new LinuxFile(file, fd);
+    if (fd < 0) {
+      throw openFailure(file, (int) -fd);
+    }
+    return new LinuxFile(file, (int) fd);
   }
 
   private static IOException openFailure(Path file, int errno) {
@@ -106,21 +94,19 @@ public final class LinuxCalls implements SystemCalls {
   public void preTouch(MemorySegment memory) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment errno = Native.newErrno(arena);
-      for (long at = 0; at < memory.byteSize(); ) {
-        long part = Math.min(TOUCHED_AT_ONCE, memory.byteSize() - at);
-        int result =
-            (int) Native.MADVISE.invokeExact(errno, memory.asSlice(at), part, MADV_POPULATE_WRITE);
+      long end = memory.byteSize();
+      for (long at = 0; at < end; ) {
+        long from = memory.address() + at;
+        long part = Math.min(TOUCHED_AT_ONCE, end - at);
+        long result =
+            Native.syscall(errno, SystemCall.MADVISE, from, part, MADV_POPULATE_WRITE, 0, 0, 0);
         if (result == 0) {
           at += part;
-        } else if (Native.errno(errno) != Errno.EINTR) {
-          int error = Native.errno(errno);
+        } else if (result != -Errno.EINTR) {
+          int error = (int) -result;
           throw new IOException("madvise failed with " + Errno.name(error) + touchHint(error));
         }
       }
-    } catch (IOException e) {
-      throw e;
-    } catch (Throwable t) {
-      throw NativeAccess.failed(t);
     }
   }
 
@@ -147,44 +133,15 @@ public final class LinuxCalls implements SystemCalls {
     return new LinuxWordWait();
   }
 
+  /** geteuid(2) cannot fail. */
   @Override
   public long userId() {
-    try {
-      return Integer.toUnsignedLong((int) Native.GETEUID.invokeExact());
-    } catch (Throwable t) {
-      throw NativeAccess.failed(t);
-    }
+    long uid = Native.syscallWithoutErrno(SystemCall.GETEUID, 0, 0, 0, 0, 0, 0);
+    return Integer.toUnsignedLong((int) uid);
   }
 
   @Override
   public long findUser(String name) throws IOException {
-    for (int size = PASSWD_BUFFER; size <= PASSWD_BUFFER_MAX; size *= 2) {
-      try (Arena arena = Arena.ofConfined()) {
-        MemorySegment passwd = arena.allocate(PASSWD_SIZE, Long.BYTES);
-        MemorySegment result = arena.allocate(Long.BYTES, Long.BYTES);
-        MemorySegment user = arena.allocateFrom(name, FILE_NAMES);
-        MemorySegment buffer = arena.allocate(size);
-        int error = (int) Native.GETPWNAM_R.invokeExact(user, passwd, buffer, (long) size, result);
-        if (result.get(JAVA_LONG, 0) != 0) {
-          return Integer.toUnsignedLong(passwd.get(JAVA_INT, PASSWD_UID));
-        }
-        // Those four are what "not found" looks like, depending on where it was looked for.
-        if (error == 0
-            || error == Errno.ENOENT
-            || error == Errno.ESRCH
-            || error == Errno.EBADF
-            || error == Errno.EPERM) {
-          return -1;
-        }
-        if (error != Errno.ERANGE && error != Errno.EINTR) {
-          throw new IOException("getpwnam_r failed with " + Errno.name(error));
-        }
-      } catch (IOException e) {
-        throw e;
-      } catch (Throwable t) {
-        throw NativeAccess.failed(t);
-      }
-    }
-    throw new IOException("getpwnam_r failed with ERANGE: the user's entry is too long");
+    return UserNames.find(name, FILE_NAMES);
   }
 }

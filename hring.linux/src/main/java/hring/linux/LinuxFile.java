@@ -25,9 +25,7 @@ final class LinuxFile implements OpenFile {
   private static final long FLOCK_LENGTH = 16;
   private static final long FLOCK_PID = 24;
 
-  /** statx(2) looks the same everywhere, which struct stat does not; its number differs. */
-  private static final int SYS_STATX = System.getProperty("os.arch").equals("amd64") ? 332 : 291;
-
+  // statx(2) looks the same everywhere, which struct stat does not.
   private static final int AT_EMPTY_PATH = 0x1000;
   private static final int STATX_BASIC_STATS = 0x7FF;
   private static final long STATX_SIZE = 256;
@@ -105,7 +103,7 @@ final class LinuxFile implements OpenFile {
     long address = statx.address();
     long result =
         kernel.repeatable(
-            SYS_STATX, fd, address + STATX_SIZE, AT_EMPTY_PATH, STATX_BASIC_STATS, address);
+            SystemCall.STATX, fd, address + STATX_SIZE, AT_EMPTY_PATH, STATX_BASIC_STATS, address);
     if (result < 0) {
       throw failure(
           "statx",
@@ -122,9 +120,9 @@ final class LinuxFile implements OpenFile {
     requireOpen();
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment found = arena.allocate(STATFS_SIZE, Long.BYTES);
-      int result = (int) Native.FSTATFS.invokeExact(errno, fd, found);
+      long result = Native.syscall(errno, SystemCall.FSTATFS, fd, found.address(), 0, 0, 0, 0);
       if (result < 0) {
-        throw failure("fstatfs", Native.errno(errno), "");
+        throw failure("fstatfs", (int) -result, "");
       }
       boolean limited = found.get(JAVA_LONG, STATFS_BLOCKS) != 0;
       return new FileSystem(
@@ -132,30 +130,20 @@ final class LinuxFile implements OpenFile {
           limited
               ? found.get(JAVA_LONG, STATFS_AVAILABLE) * found.get(JAVA_LONG, STATFS_BLOCK_SIZE)
               : Long.MAX_VALUE);
-    } catch (IOException e) {
-      throw e;
-    } catch (Throwable t) {
-      throw NativeAccess.failed(t);
     }
   }
 
   @Override
   public synchronized void reserve(long size) throws IOException {
     requireOpen();
-    try {
-      for (long at = 0; at < size; ) {
-        long part = Math.min(RESERVED_AT_ONCE, size - at);
-        int result = (int) Native.FALLOCATE.invokeExact(errno, fd, 0, at, part);
-        if (result == 0) {
-          at += part;
-        } else if (Native.errno(errno) != Errno.EINTR) {
-          throw failure("fallocate", Native.errno(errno), reserveHint(Native.errno(errno)));
-        }
+    for (long at = 0; at < size; ) {
+      long part = Math.min(RESERVED_AT_ONCE, size - at);
+      long result = Native.syscall(errno, SystemCall.FALLOCATE, fd, 0, at, part, 0, 0);
+      if (result == 0) {
+        at += part;
+      } else if (result != -Errno.EINTR) {
+        throw failure("fallocate", (int) -result, reserveHint((int) -result));
       }
-    } catch (IOException e) {
-      throw e;
-    } catch (Throwable t) {
-      throw NativeAccess.failed(t);
     }
   }
 
@@ -175,25 +163,20 @@ final class LinuxFile implements OpenFile {
       MemorySegment buffer = arena.allocate(into.length);
       int read = 0;
       while (read < into.length) {
-        long result =
-            (long)
-                Native.PREAD.invokeExact(
-                    errno, fd, buffer.asSlice(read), (long) (into.length - read), (long) read);
+        long to = buffer.address() + read;
+        int length = into.length - read;
+        long result = Native.syscall(errno, SystemCall.PREAD64, fd, to, length, read, 0, 0);
         if (result == 0) {
           break;
         }
         if (result > 0) {
           read += (int) result;
-        } else if (Native.errno(errno) != Errno.EINTR) {
-          throw failure("pread", Native.errno(errno), "");
+        } else if (result != -Errno.EINTR) {
+          throw failure("pread", (int) -result, "");
         }
       }
       MemorySegment.copy(buffer, JAVA_BYTE, 0, into, 0, read);
       return read;
-    } catch (IOException e) {
-      throw e;
-    } catch (Throwable t) {
-      throw NativeAccess.failed(t);
     }
   }
 
@@ -238,12 +221,8 @@ final class LinuxFile implements OpenFile {
   private int setLock(short type, long first, long count) throws IOException {
     requireOpen();
     fillIn(type, first, count);
-    try {
-      int result = (int) Native.FCNTL.invokeExact(errno, fd, F_OFD_SETLK, flock);
-      return result < 0 ? Native.errno(errno) : 0;
-    } catch (Throwable t) {
-      throw NativeAccess.failed(t);
-    }
+    return (int)
+        -Native.syscall(errno, SystemCall.FCNTL, fd, F_OFD_SETLK, flock.address(), 0, 0, 0);
   }
 
   @Override
@@ -251,19 +230,15 @@ final class LinuxFile implements OpenFile {
     requireOpen();
     // As a reader: another reader's lock, which anybody can have who may read, does not count.
     fillIn(F_RDLCK, first, count);
-    int result;
-    try {
-      result = (int) Native.FCNTL_WITHOUT_ERRNO.invokeExact(fd, F_OFD_GETLK, flock);
-      if (result < 0) {
-        // Again, for the reason.
-        fillIn(F_RDLCK, first, count);
-        result = (int) Native.FCNTL.invokeExact(errno, fd, F_OFD_GETLK, flock);
-      }
-    } catch (Throwable t) {
-      throw NativeAccess.failed(t);
+    long address = flock.address();
+    long result = Native.syscallWithoutErrno(SystemCall.FCNTL, fd, F_OFD_GETLK, address, 0, 0, 0);
+    if (result < 0) {
+      // Again, for the reason.
+      fillIn(F_RDLCK, first, count);
+      result = Native.syscall(errno, SystemCall.FCNTL, fd, F_OFD_GETLK, address, 0, 0, 0);
     }
     if (result < 0) {
-      throw failure("fcntl(F_OFD_GETLK)", Native.errno(errno), lockHint(Native.errno(errno)));
+      throw failure("fcntl(F_OFD_GETLK)", (int) -result, lockHint((int) -result));
     }
     return flock.get(JAVA_SHORT, 0) != F_UNLCK;
   }
@@ -305,14 +280,10 @@ final class LinuxFile implements OpenFile {
     }
     int closing = fd;
     fd = CLOSED;
-    try {
-      int result = (int) Native.CLOSE.invokeExact(errno, closing);
-      // EINTR: on Linux the descriptor is closed nevertheless, see close(2).
-      if (result < 0 && Native.errno(errno) != Errno.EINTR) {
-        throw Errno.failure("close of " + path, -Native.errno(errno));
-      }
-    } catch (Throwable t) {
-      throw NativeAccess.failed(t);
+    long result = Native.syscall(errno, SystemCall.CLOSE, closing, 0, 0, 0, 0, 0);
+    // EINTR: on Linux the descriptor is closed nevertheless, see close(2).
+    if (result < 0 && result != -Errno.EINTR) {
+      throw Errno.failure("close of " + path, (int) result);
     }
   }
 

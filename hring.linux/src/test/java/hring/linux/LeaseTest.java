@@ -11,8 +11,8 @@ import hring.api.RingInfo.Condition;
 import hring.api.internal.naming.RingDirectory;
 import hring.api.internal.naming.RingWatch;
 import hring.api.internal.naming.Users;
+import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,6 +35,7 @@ class LeaseTest {
   private static final int F_SETSIG = 10;
   private static final int F_SETLEASE = 1024;
   private static final int F_WRLCK = 1;
+  private static final int AT_FDCWD = -100;
   private static final int O_RDWR = 2;
 
   /** What tells the holder that somebody wants the file; by default it would end the process. */
@@ -63,32 +64,32 @@ class LeaseTest {
 
   private Path directory;
   private Path file;
+  private Kernel kernel;
   private int fd;
 
   @BeforeEach
-  void lease() throws Throwable {
+  void lease() throws IOException {
     directory = Files.createTempDirectory(Path.of("/dev/shm"), "hring-lease");
     file = Files.createFile(directory.resolve(RING + ":1:5:64:4096:0123456789abcdef"));
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment errno = Native.newErrno(arena);
-      fd = (int) Native.OPEN.invokeExact(errno, arena.allocateFrom(file.toString()), O_RDWR, 0);
+      kernel = new Kernel(Arena.ofAuto());
+      long path = arena.allocateFrom(file.toString()).address();
+      fd = (int) kernel.syscall(SystemCall.OPENAT, AT_FDCWD, path, O_RDWR, 0, 0, 0);
       assertThat(fd).isPositive();
-      assertThat(fcntl(errno, F_SETSIG, SIGURG)).isZero();
-      assertThat(fcntl(errno, F_SETLEASE, F_WRLCK)).as("the lease").isZero();
+      assertThat(fcntl(F_SETSIG, SIGURG)).isZero();
+      assertThat(fcntl(F_SETLEASE, F_WRLCK)).as("the lease").isZero();
     }
     Logger.getLogger("hring").addHandler(handler);
   }
 
-  private int fcntl(MemorySegment errno, int what, int argument) throws Throwable {
-    return (int) Native.FCNTL.invokeExact(errno, fd, what, MemorySegment.ofAddress(argument));
+  private long fcntl(int what, int argument) {
+    return kernel.syscall(SystemCall.FCNTL, fd, what, argument, 0, 0, 0);
   }
 
   @AfterEach
-  void release() throws Throwable {
+  void release() throws IOException {
     Logger.getLogger("hring").removeHandler(handler);
-    try (Arena arena = Arena.ofConfined()) {
-      assertThat((int) Native.CLOSE.invokeExact(Native.newErrno(arena), fd)).isZero();
-    }
+    assertThat(kernel.close(fd)).isZero();
     Files.deleteIfExists(file);
     Files.delete(directory);
   }
