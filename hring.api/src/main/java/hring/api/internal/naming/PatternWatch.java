@@ -10,14 +10,17 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
  * Finds the rings whose names match a pattern, as they appear, one look at a time. A look reads the
  * directory only if that has changed, and so rarely that reading takes up no more than a hundredth
- * of the time. A file that was told, or whose sender has ended, is looked at no more. Used by one
- * thread.
+ * of the time; but at the latest {@value #MOST_REST_SECONDS} s after the last time: a reading may
+ * have taken long for another reason than the number of files, such as a thread that did not run. A
+ * file that was told, or whose sender has ended, is looked at no more. Used by one thread.
  */
 public final class PatternWatch {
   private static final System.Logger LOG = System.getLogger("hring");
@@ -25,14 +28,18 @@ public final class PatternWatch {
   /** After a reading, it is not read again for so many times as long as that took. */
   private static final int REST = 100;
 
+  private static final long MOST_REST_SECONDS = 1;
+  private static final long MOST_REST_NANOS = TimeUnit.SECONDS.toNanos(MOST_REST_SECONDS);
+
   private final RingDirectory directory;
   private final long uid;
   private final Predicate<String> names;
   private final DirectoryChanges changes;
   private final Set<Path> done = new HashSet<>();
   private List<RingFile> candidates = new ArrayList<>();
+  private final LongSupplier clock;
   private boolean readDue;
-  private long nextRead = System.nanoTime();
+  private long nextRead;
   private boolean toldOfFailedLook;
 
   /**
@@ -44,6 +51,12 @@ public final class PatternWatch {
    * @throws java.util.regex.PatternSyntaxException if the pattern is no glob
    */
   public PatternWatch(RingDirectory directory, String pattern, long uid) {
+    this(directory, pattern, uid, System::nanoTime);
+  }
+
+  PatternWatch(RingDirectory directory, String pattern, long uid, LongSupplier clock) {
+    this.clock = clock;
+    nextRead = clock.getAsLong();
     this.directory = directory;
     this.uid = uid;
     PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + pattern);
@@ -74,7 +87,7 @@ public final class PatternWatch {
 
   private void readDirectory() {
     readDue |= changes.isReadDue();
-    long start = System.nanoTime();
+    long start = clock.getAsLong();
     if (!readDue || start - nextRead < 0) {
       return;
     }
@@ -85,8 +98,8 @@ public final class PatternWatch {
     done.retainAll(found.stream().map(RingFile::path).collect(Collectors.toSet()));
     candidates = new ArrayList<>(found);
     candidates.removeIf(file -> done.contains(file.path()));
-    long end = System.nanoTime();
-    nextRead = end + REST * (end - start);
+    long end = clock.getAsLong();
+    nextRead = end + Math.min(REST * (end - start), MOST_REST_NANOS);
   }
 
   /**
