@@ -10,6 +10,9 @@ import java.util.List;
 final class History {
   private static final int PARTIES = 3;
 
+  /** As many blocks as are allocated together at most. */
+  private static final int MANY = 20;
+
   private final Site site;
   private final LiveBlocks blocks;
   private final List<Party> parties = new ArrayList<>();
@@ -69,7 +72,9 @@ final class History {
     Party party = parties.get(step.who() % parties.size());
     switch (step.kind()) {
       case ALLOCATE -> allocate(party, step.size());
+      case ALLOCATE_MANY -> allocateMany(party, step.size(), 1 + step.pick() % MANY);
       case FREE -> free(party, pick(party.owner(), step.pick()));
+      case FREE_MANY -> freeMany(party, step.pick());
       case SEND -> transfer(party, pick(party.owner(), step.pick()), Owner.IN_FLIGHT);
       case TAKE -> transfer(party, pick(Owner.IN_FLIGHT, step.pick()), party.owner());
       case FLUSH -> party.flush();
@@ -81,9 +86,16 @@ final class History {
   /** Allocates; null if there was no room. */
   Block allocate(Party party, long size) {
     long address = party.allocate(size);
-    if (address == Address.NULL) {
-      return null;
+    return address == Address.NULL ? null : add(party, address, size);
+  }
+
+  private void allocateMany(Party party, long size, int count) {
+    for (long address : party.allocate(size, count)) {
+      add(party, address, size);
     }
+  }
+
+  private Block add(Party party, long address, long size) {
     Block block = blocks.add(address, size, party.owner());
     party.fill(address, block.seed());
     return block;
@@ -104,6 +116,16 @@ final class History {
     }
     party.free(block.address());
     blocks.remove(block);
+  }
+
+  private void freeMany(Party party, int pick) {
+    List<Block> own = blocks.of(party.owner());
+    if (own.isEmpty()) {
+      return;
+    }
+    List<Block> last = own.subList(pick % own.size(), own.size()).reversed();
+    party.free(last.stream().mapToLong(Block::address).toArray());
+    last.forEach(blocks::remove);
   }
 
   private void transfer(Party party, Block block, int to) {

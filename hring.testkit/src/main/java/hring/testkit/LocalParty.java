@@ -2,6 +2,7 @@ package hring.testkit;
 
 import hring.api.spi.alloc.Allocator;
 import hring.api.spi.alloc.AllocatorMemory;
+import java.util.Arrays;
 
 /** A participant in this process. */
 record LocalParty(int owner, Allocator allocator, AllocatorMemory memory) implements Party {
@@ -11,8 +12,19 @@ record LocalParty(int owner, Allocator allocator, AllocatorMemory memory) implem
   }
 
   @Override
+  public long[] allocate(long size, int count) {
+    long[] addresses = new long[count];
+    return Arrays.copyOf(addresses, allocator.allocate(size, addresses, 0, count));
+  }
+
+  @Override
   public void free(long address) {
     allocator.free(address);
+  }
+
+  @Override
+  public void free(long[] addresses) {
+    allocator.free(addresses, 0, addresses.length);
   }
 
   @Override

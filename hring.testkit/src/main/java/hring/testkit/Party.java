@@ -12,8 +12,18 @@ interface Party {
   /** Does what {@link hring.api.spi.alloc.Allocator#allocate} does. */
   long allocate(long size);
 
+  /**
+   * Does what {@link hring.api.spi.alloc.Allocator#allocate(long, long[], int, int)} does.
+   *
+   * @return the addresses; fewer than {@code count} if there is no room for more
+   */
+  long[] allocate(long size, int count);
+
   /** Does what {@link hring.api.spi.alloc.Allocator#free(long)} does. */
   void free(long address);
+
+  /** Does what {@link hring.api.spi.alloc.Allocator#free(long[], int, int)} does. */
+  void free(long[] addresses);
 
   /** Does what {@link hring.api.spi.alloc.Allocator#transfer} does. */
   void transfer(long address, int from, int to);

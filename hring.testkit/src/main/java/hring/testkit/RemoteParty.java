@@ -1,5 +1,8 @@
 package hring.testkit;
 
+import hring.api.Address;
+import java.util.stream.LongStream;
+
 /** A participant in a worker process. */
 record RemoteParty(int owner, PoolWorker worker) implements Party {
   @Override
@@ -7,9 +10,23 @@ record RemoteParty(int owner, PoolWorker worker) implements Party {
     return worker.call("allocate", size);
   }
 
+  /** One by one: an answer of the worker is one number. */
+  @Override
+  public long[] allocate(long size, int count) {
+    return LongStream.generate(() -> allocate(size))
+        .limit(count)
+        .takeWhile(address -> address != Address.NULL)
+        .toArray();
+  }
+
   @Override
   public void free(long address) {
     worker.call("free", address);
+  }
+
+  @Override
+  public void free(long[] addresses) {
+    LongStream.of(addresses).forEach(this::free);
   }
 
   @Override

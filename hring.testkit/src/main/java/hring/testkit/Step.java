@@ -7,16 +7,20 @@ package hring.testkit;
  *
  * @param kind what is done
  * @param who which participant does it
- * @param pick which block it is done to
- * @param size for {@link Kind#ALLOCATE} the length in bytes
+ * @param pick which block it is done to; for {@link Kind#ALLOCATE_MANY} how many
+ * @param size for {@link Kind#ALLOCATE} and {@link Kind#ALLOCATE_MANY} the length in bytes
  */
 public record Step(Kind kind, int who, int pick, long size) {
   /** The operation of a step. */
   public enum Kind {
     /** Allocates. */
     ALLOCATE,
+    /** Allocates several blocks of one length together. */
+    ALLOCATE_MANY,
     /** Frees a block of its own. */
     FREE,
+    /** Frees a block of its own and all of its own behind it together, last first. */
+    FREE_MANY,
     /** Hands a block over to the ring: from its owner to in flight. */
     SEND,
     /** Claims a block that is in flight. */
@@ -47,7 +51,9 @@ public record Step(Kind kind, int who, int pick, long size) {
   public String toString() {
     return switch (kind) {
       case ALLOCATE -> who + " allocates " + size;
+      case ALLOCATE_MANY -> who + " allocates " + size + " together, #" + pick;
       case FREE -> who + " frees #" + pick;
+      case FREE_MANY -> who + " frees all from #" + pick;
       case SEND -> who + " sends #" + pick;
       case TAKE -> who + " takes #" + pick;
       case FLUSH -> who + " flushes";

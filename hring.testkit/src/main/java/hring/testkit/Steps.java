@@ -18,7 +18,9 @@ final class Steps {
     Arbitrary<Step.Kind> kinds =
         Arbitraries.frequency(
             Tuple.of(10, Step.Kind.ALLOCATE),
+            Tuple.of(2, Step.Kind.ALLOCATE_MANY),
             Tuple.of(5, Step.Kind.FREE),
+            Tuple.of(1, Step.Kind.FREE_MANY),
             Tuple.of(3, Step.Kind.SEND),
             Tuple.of(2, Step.Kind.TAKE),
             Tuple.of(1, Step.Kind.FLUSH),
