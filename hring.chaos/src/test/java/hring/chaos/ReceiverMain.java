@@ -81,9 +81,10 @@ final class ReceiverMain {
     }
     try (Receiver attached = builder.attach()) {
       receiver = attached;
-      tell(name, receiver.description());
       Thread hook = new Thread(this::terminate);
       Runtime.getRuntime().addShutdownHook(hook);
+      // Only now: whoever reads this may terminate the process.
+      tell(name, receiver.description());
       try {
         receive(takes);
       } catch (IllegalStateException e) {

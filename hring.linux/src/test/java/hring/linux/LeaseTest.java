@@ -62,6 +62,9 @@ class LeaseTest {
         }
       };
 
+  /** Held, as the handler would go with it. */
+  private final Logger logger = Logger.getLogger("hring");
+
   private Path directory;
   private Path file;
   private Kernel kernel;
@@ -79,7 +82,7 @@ class LeaseTest {
       assertThat(fcntl(F_SETSIG, SIGURG)).isZero();
       assertThat(fcntl(F_SETLEASE, F_WRLCK)).as("the lease").isZero();
     }
-    Logger.getLogger("hring").addHandler(handler);
+    logger.addHandler(handler);
   }
 
   private long fcntl(int what, int argument) {
@@ -88,7 +91,7 @@ class LeaseTest {
 
   @AfterEach
   void release() throws IOException {
-    Logger.getLogger("hring").removeHandler(handler);
+    logger.removeHandler(handler);
     assertThat(kernel.close(fd)).isZero();
     Files.deleteIfExists(file);
     Files.delete(directory);

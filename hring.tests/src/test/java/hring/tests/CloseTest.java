@@ -154,7 +154,7 @@ class CloseTest extends EachTransport {
               return refusal(() -> sender.allocate(8));
             });
     try (Receiver receiver = Hring.receiver(name).waitFor(TestRings.PATIENCE).attach()) {
-      opened.get().close(SHORT);
+      opened.get().close(TestRings.PATIENCE);
       assertThat(SequenceMessages.receiveAll(receiver)).hasSize(5);
     }
     release.countDown();

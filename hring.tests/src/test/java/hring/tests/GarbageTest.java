@@ -45,8 +45,8 @@ class GarbageTest extends EachTransport {
   /** Until the hot path is compiled. */
   private static final int WARM_UP = 3_000_000;
 
-  private static final int COUNTED = 1_000_000;
-  private static final int COUNTS = 3;
+  private static final int COUNTED = 600_000;
+  private static final int COUNTS = 5;
   private static final int POLL = 64;
 
   /** How many messages are held, so many that they are not looked through one by one. */
@@ -59,7 +59,7 @@ class GarbageTest extends EachTransport {
   private static final long LONG_NANOS = 250_000_000;
 
   private static final int SLEEPS_WARM_UP = 30_000;
-  private static final int SLEEPS_COUNTED = 10_000;
+  private static final int SLEEPS_COUNTED = 6_000;
   private static final int LOOKED_WARM_UP = 300_000;
 
   /** Longer than a receiver takes to wake, to read a message and to sleep again. */

@@ -293,6 +293,7 @@ class NamespaceTest {
             ChildJvm.start(parent, List.of(), SequenceMessages.Send.class, name, 1, 1, "hang");
         Receiver receiver = Hring.receiver(name).waitFor(TestRings.PATIENCE).attach()) {
       child.awaitOutput("submitted");
+      child.awaitOutput("pid ");
       String printed = child.output();
       int at = printed.indexOf("pid ") + "pid ".length();
       String pid = printed.substring(at, printed.indexOf('.', at));

@@ -25,9 +25,11 @@ class ParkTest extends EachTransport {
     String name = TestRings.uniqueRing();
     try (Sender sender = TestRings.ring(name).open();
         ChildJvm child = ChildJvm.start(Sleeper.class, name)) {
+      assertThat(sender.awaitReceiver(TestRings.PATIENCE)).isTrue();
+      SequenceMessages.send(sender, 0, 1);
       child.awaitOutput(WAITING);
       Thread.sleep(IDLE_MILLIS);
-      SequenceMessages.send(sender, 0, 1);
+      SequenceMessages.send(sender, 1, 2);
       String[] printed = child.finish().lines().toList().getLast().split(" ");
       long waitedMillis = Long.parseLong(printed[0]);
       long cpuMillis = Long.parseLong(printed[1]);
@@ -48,7 +50,9 @@ class ParkTest extends EachTransport {
               .waitFor(TestRings.PATIENCE)
               .waitStrategy(WaitStrategy.PARK)
               .attach()) {
-        receiver.take(Duration.ofMillis(50)); // The first wait loads classes.
+        // The first message and the first wait load classes.
+        receiver.free(receiver.take(TestRings.PATIENCE));
+        receiver.take(Duration.ofMillis(50));
         long start = System.nanoTime();
         System.out.println(WAITING);
         long cpu = threads.getCurrentThreadCpuTime();

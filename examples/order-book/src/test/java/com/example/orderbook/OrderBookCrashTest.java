@@ -27,7 +27,7 @@ class OrderBookCrashTest {
   private static final int ORDERS = 200;
   private static final int KILLS = 8;
   private static final int MOST_PAUSE_MS = 30;
-  private static final int MANY = 20_000;
+  private static final int MANY = 60_000;
 
   @TempDir Path directory;
 

@@ -51,7 +51,7 @@ class WorkQueueTest {
       victim.awaitOutput("began");
       long lost = numbers(victim.output(), "began").getFirst();
       for (int i = 0; i < WORKERS; i++) {
-        workers.add(ChildJvm.start(WorkerMain.class, queue, 1));
+        workers.add(ChildJvm.start(WorkerMain.class, queue, 5));
       }
       workers.getFirst().awaitOutput("did");
       victim.kill();
