@@ -159,7 +159,10 @@ public final class ChildJvm implements AutoCloseable {
   /** Returns the JVM's process: that of the prefix, which became it, or the first child of that. */
   private ProcessHandle jvm() {
     ProcessHandle first = process.toHandle();
-    if (!prefixed || first.info().command().filter(JAVA::equals).isPresent()) {
+    // When it has ended, its number, and so its children, may be another process's.
+    if (!prefixed
+        || !process.isAlive()
+        || first.info().command().filter(JAVA::equals).isPresent()) {
       return first;
     }
     return first.children().findFirst().orElse(first);
@@ -260,6 +263,9 @@ public final class ChildJvm implements AutoCloseable {
    * @throws InterruptedException if interrupted
    */
   public void signal(String signal) throws InterruptedException {
+    if (!process.isAlive()) {
+      return;
+    }
     String pid = Long.toString(pid());
     try {
       int exit = new ProcessBuilder("kill", "-" + signal, pid).start().waitFor();
@@ -387,7 +393,19 @@ public final class ChildJvm implements AutoCloseable {
   @Override
   public void close() {
     jvm().destroyForcibly();
-    process.destroyForcibly().onExit().join();
+    process.destroyForcibly();
+    boolean interrupted = false;
+    // Not onExit(): where it has ended, that waits for whoever has its number now.
+    while (process.isAlive()) {
+      try {
+        process.waitFor();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
     forgetStop();
   }
 }
