@@ -12,6 +12,8 @@ import hring.shm.ShmProvider;
 import hring.testkit.TransportContract;
 import java.lang.reflect.Proxy;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -142,8 +144,18 @@ class BrokenTransportsTest {
         TransportContract::aFullRingSaysSoAndRecovers);
   }
 
+  /** Side by side: what sleeps for ever takes the contract some seconds. */
   @Test
-  void catchesWakeAllThatWakesNobody() {
+  void catchesSleepersThatAreNotWoken() throws Exception {
+    CompletableFuture<Void> other =
+        CompletableFuture.runAsync(
+            BrokenTransportsTest::catchesWakeAllThatWakesNobody,
+            task -> Thread.ofPlatform().daemon().start(task));
+    catchesParkThatMissesTheWake();
+    other.get(60, TimeUnit.SECONDS);
+  }
+
+  private static void catchesWakeAllThatWakesNobody() {
     caught(
         sound ->
             new Passing(sound) {
@@ -156,8 +168,7 @@ class BrokenTransportsTest {
         TransportContract::whoSleepsIsWoken);
   }
 
-  @Test
-  void catchesParkThatMissesTheWake() {
+  private static void catchesParkThatMissesTheWake() {
     caught(
         new WrappedShm(
             "broken",
