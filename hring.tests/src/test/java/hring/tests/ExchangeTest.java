@@ -11,9 +11,9 @@ import hring.testkit.ChildJvm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A sender in one JVM, receivers in others. */
@@ -21,19 +21,33 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ExchangeTest extends EachRingKind {
   private static final long COUNT = 30_000;
 
-  @ParameterizedTest
-  @ValueSource(ints = {1, 2, 4096})
-  void everyMessageArrivesInOrder(int maxBatch) throws Exception {
+  @Test
+  void everyMessageArrivesInOrder() throws Exception {
     String name = TestRings.uniqueRing();
-    try (ChildJvm sender =
-        ChildJvm.start(SequenceMessages.Send.class, name, COUNT, maxBatch, "close")) {
-      try (Receiver receiver = Hring.receiver(name).waitFor(TestRings.PATIENCE).attach()) {
-        assertThat(receiver.description()).contains(kind.placement().name());
-        List<Long> received = SequenceMessages.receiveAll(receiver);
-        assertThat(received).containsExactlyElementsOf(() -> LongStream.range(0, COUNT).iterator());
-        assertThat(receiver.state()).isEqualTo(StreamState.SENDER_CLOSED);
+    int[] maxBatches = {1, 2, 4096};
+    List<ChildJvm> senders = new ArrayList<>();
+    try {
+      // Each waits for its receiver.
+      for (int maxBatch : maxBatches) {
+        String ring = name + "-" + maxBatch;
+        senders.add(ChildJvm.start(SequenceMessages.Send.class, ring, COUNT, maxBatch, "close"));
       }
-      sender.finish();
+      for (int maxBatch : maxBatches) {
+        try (Receiver receiver =
+            Hring.receiver(name + "-" + maxBatch).waitFor(TestRings.PATIENCE).attach()) {
+          assertThat(receiver.description()).contains(kind.placement().name());
+          List<Long> received = SequenceMessages.receiveAll(receiver);
+          assertThat(received)
+              .as("with batches of %d", maxBatch)
+              .containsExactlyElementsOf(() -> LongStream.range(0, COUNT).iterator());
+          assertThat(receiver.state()).isEqualTo(StreamState.SENDER_CLOSED);
+        }
+      }
+      for (ChildJvm sender : senders) {
+        sender.finish();
+      }
+    } finally {
+      senders.forEach(ChildJvm::close);
     }
   }
 
@@ -53,19 +67,36 @@ class ExchangeTest extends EachRingKind {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource(WaitStrategy.class)
-  void everyWaitStrategyReceivesAll(WaitStrategy strategy) throws Exception {
+  /** Each has a ring of its own, and all are served in turn. */
+  @Test
+  void everyWaitStrategyReceivesAll() throws Exception {
     String name = TestRings.uniqueRing();
-    try (Sender sender = TestRings.ring(name).open();
-        ChildJvm receiver = ChildJvm.start(SequenceMessages.Receive.class, name, strategy, "sum")) {
-      assertThat(sender.awaitReceiver(TestRings.PATIENCE)).isTrue();
-      for (int i = 0; i < 20; i++) {
-        SequenceMessages.send(sender, i * 100L, (i + 1) * 100L);
-        Thread.sleep(5); // Long enough for the receiver to park.
+    List<Sender> senders = new ArrayList<>();
+    List<ChildJvm> receivers = new ArrayList<>();
+    try {
+      for (WaitStrategy strategy : WaitStrategy.values()) {
+        senders.add(TestRings.ring(name + strategy).open());
+        receivers.add(
+            ChildJvm.start(SequenceMessages.Receive.class, name + strategy, strategy, "sum"));
       }
-      sender.close();
-      assertThat(receiver.finish()).isEqualTo("2000 1999000 SENDER_CLOSED");
+      for (Sender sender : senders) {
+        assertThat(sender.awaitReceiver(TestRings.PATIENCE)).isTrue();
+      }
+      for (int i = 0; i < 20; i++) {
+        for (Sender sender : senders) {
+          SequenceMessages.send(sender, i * 100L, (i + 1) * 100L);
+        }
+        Thread.sleep(5); // Long enough for the receivers to park.
+      }
+      senders.forEach(Sender::close);
+      for (ChildJvm receiver : receivers) {
+        assertThat(receiver.finish())
+            .as(receiver.toString())
+            .isEqualTo("2000 1999000 SENDER_CLOSED");
+      }
+    } finally {
+      receivers.forEach(ChildJvm::close);
+      senders.forEach(Sender::close);
     }
   }
 
