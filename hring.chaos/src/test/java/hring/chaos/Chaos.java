@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,13 @@ final class Chaos implements AutoCloseable {
   /** A receiver that is behind by so many messages is evicted, if any is. */
   private static final int FAR_BEHIND = 2000;
 
+  /** What a run begins with, in any order: each kind of disturbance, however short it is. */
+  private static final List<Integer> EACH_KIND =
+      List.of(0, 0, 0, 50, 50, 66, 73, 80, 84, 87, 90, 93, 96);
+
+  /** In namespaces: what has to do with who is alive. */
+  private static final List<Integer> ENDS = List.of(0, 0, 50, 66, 73, 80, 84, 90);
+
   private static final int PAUSE_MILLIS = 250;
   private static final int STOP_LEAST_MILLIS = 10;
   private static final int STOP_MOST_MILLIS = 300;
@@ -41,6 +49,9 @@ final class Chaos implements AutoCloseable {
   private final Figures figures = new Figures();
   private final Party[] receivers = new Party[RECEIVERS];
   private final List<ChildJvm> all = new ArrayList<>();
+
+  /** Where the run begins. */
+  private final List<Integer> first;
 
   /** When processes that are stopped go on. */
   private final Map<ChildJvm, Long> stopped = new LinkedHashMap<>();
@@ -63,6 +74,8 @@ final class Chaos implements AutoCloseable {
     this.random = random;
     book = new Book(mode);
     observer = new Observer(book, this::isExplained);
+    first = new ArrayList<>(namespace.isEmpty() ? EACH_KIND : ENDS);
+    Collections.shuffle(first, random);
   }
 
   /**
@@ -72,15 +85,8 @@ final class Chaos implements AutoCloseable {
     long start = System.nanoTime();
     try {
       begin();
-      for (long now = start;
-          now - start < length.toNanos() || !isEverythingDone();
-          now = System.nanoTime()) {
-        if (isNextSenderDue(now - start, length.toNanos())) {
-          closeSender();
-          startNextSender();
-        } else {
-          disturb();
-        }
+      while (System.nanoTime() - start < length.toNanos() || !isEverythingDone()) {
+        disturb();
         pause(random.nextInt(PAUSE_MILLIS));
         replaceTheDead();
       }
@@ -101,15 +107,10 @@ final class Chaos implements AutoCloseable {
 
   /** However slow the machine is: what has to be seen was done. */
   private boolean isEverythingDone() {
-    return figures.receiverKills > 0
-        && figures.stops > 0
+    return first.isEmpty()
+        && figures.receiverKills > 0
         && book.senders() >= LEAST_SENDERS
         && (book.evictions() > 0 || !mode.isToEach());
-  }
-
-  private boolean isNextSenderDue(long nanos, long length) {
-    int senders = book.senders();
-    return senders < LEAST_SENDERS && senders * length < nanos * LEAST_SENDERS;
   }
 
   Observer observer() {
@@ -135,17 +136,28 @@ final class Chaos implements AutoCloseable {
   }
 
   private void disturb() throws Exception {
-    int what = random.nextInt(100);
+    if (first.isEmpty()) {
+      disturb(random.nextInt(100));
+    } else {
+      int what = first.removeLast();
+      if (!disturb(what)) {
+        first.addFirst(what);
+      }
+    }
+  }
+
+  /** Returns whether it was possible just now. */
+  private boolean disturb(int what) throws Exception {
     if (what < 50) {
-      killReceiver();
+      return killReceiver();
     } else if (what < 66) {
-      stopSomebody();
+      return stopSomebody();
     } else if (what < 73) {
-      closeReceiver();
+      return closeReceiver();
     } else if (what < 80) {
-      terminateReceiver();
+      return terminateReceiver();
     } else if (what < 84) {
-      killSender();
+      return killSender();
     } else if (what < 87) {
       closeSender();
       startNextSender();
@@ -159,50 +171,57 @@ final class Chaos implements AutoCloseable {
     } else {
       fill();
     }
+    return true;
   }
 
-  private void killReceiver() throws Exception {
+  private boolean killReceiver() throws Exception {
     int index = random.nextInt(RECEIVERS);
     Party victim = receivers[index];
     if (attached().stream().allMatch(victim::equals)) {
-      return;
+      return false;
     }
     victim.child().kill();
     stopped.remove(victim.child());
     victim.end(book);
     book.killedReceiver(victim.page());
     figures.receiverKills += victim.page().attachedTo == 0 ? 0 : 1;
+    return true;
   }
 
-  private void stopSomebody() throws Exception {
+  private boolean stopSomebody() throws Exception {
     int index = random.nextInt(RECEIVERS + 1);
     ChildJvm child = index == RECEIVERS ? sender.child() : receivers[index].child();
     if (child.isStopped() || !child.isAlive()) {
-      return;
+      return false;
     }
     int millis = random.nextInt(STOP_LEAST_MILLIS, STOP_MOST_MILLIS + 1);
     stopped.put(child, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis));
     child.stop();
     figures.stops++;
+    return true;
   }
 
-  private void closeReceiver() throws Exception {
+  private boolean closeReceiver() throws Exception {
     Party leaver = receivers[random.nextInt(RECEIVERS)];
-    if (mayLeave(leaver)) {
+    boolean may = mayLeave(leaver);
+    if (may) {
       leaver.child().say(Order.CLOSE);
       leaver.child().finish();
       noteEnd(leaver);
       figures.receiverCloses++;
     }
+    return may;
   }
 
-  private void terminateReceiver() throws Exception {
+  private boolean terminateReceiver() throws Exception {
     Party leaver = receivers[random.nextInt(RECEIVERS)];
-    if (mayLeave(leaver)) {
+    boolean may = mayLeave(leaver);
+    if (may) {
       Processes.terminate(leaver.child());
       noteEnd(leaver);
       figures.receiverTerms++;
     }
+    return may;
   }
 
   private boolean mayLeave(Party leaver) throws Exception {
@@ -218,9 +237,9 @@ final class Chaos implements AutoCloseable {
     book.receiverLeft(leaver.page());
   }
 
-  private void killSender() throws Exception {
+  private boolean killSender() throws Exception {
     if (attached().isEmpty()) {
-      return;
+      return false;
     }
     resumeAll();
     changing = true;
@@ -228,6 +247,7 @@ final class Chaos implements AutoCloseable {
     sender.end(book);
     figures.senderKills++;
     startNextSender();
+    return true;
   }
 
   /** Nobody is killed meanwhile: so it waits until all is handled. */

@@ -18,13 +18,14 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * A sender and three receivers, processes of their own, are killed, stopped, closed and started
- * again at random for as long as {@code hring.chaos.seconds} says: most of it, in equal parts, with
- * each policy of a ring that delivers to one, the rest where it delivers to each. The ledgers they
- * write show in the end what became of every message. {@code hring.chaos.seed} repeats the
- * disturbances of a run; {@code hring.chaos.namespaces=true} gives each process a pid namespace.
+ * again at random for as long as {@code hring.chaos.seconds} says, or longer, until each of these
+ * was done: most of it, in equal parts, with each policy of a ring that delivers to one, the rest
+ * where it delivers to each. The ledgers they write show in the end what became of every message.
+ * {@code hring.chaos.seed} repeats the disturbances of a run; {@code hring.chaos.namespaces=true}
+ * gives each process a pid namespace.
  */
 class ChaosTest {
-  private static final int SECONDS = Integer.getInteger("hring.chaos.seconds", 40);
+  private static final int SECONDS = Integer.getInteger("hring.chaos.seconds", 20);
   private static final long SEED =
       Long.getLong("hring.chaos.seed", System.nanoTime() & Integer.MAX_VALUE);
 
@@ -61,9 +62,11 @@ class ChaosTest {
     try (Playground ground = new Playground();
         Chaos chaos =
             new Chaos(ground, inNamespaces ? NAMESPACE : List.of(), mode, new Random(SEED))) {
-      System.out.println(chaos.run(Duration.ofMillis(millis)));
-      assertThat(chaos.figures().receiverKills).as("receivers killed").isPositive();
-      assertThat(chaos.figures().stops).as("processes stopped").isPositive();
+      String table = chaos.run(Duration.ofMillis(millis));
+      System.out.println(table);
+      if (!inNamespaces) {
+        assertThat(chaos.figures().hasEachKind()).as("each kind, %s", table).isTrue();
+      }
       assertThat(chaos.evictions() > 0).as("somebody was evicted").isEqualTo(mode.isToEach());
       assertThat(chaos.observer().longestMillis()).as("stall").isLessThan(STALL_MILLIS);
       assertThat(chaos.figures().filesAtLast)
@@ -78,7 +81,7 @@ class ChaosTest {
     System.out.println("scribbling: -Dhring.chaos.seed=" + SEED);
     try (Playground ground = new Playground();
         RegionCorruption scribbling = new RegionCorruption(ground, new Random(SEED))) {
-      System.out.println(scribbling.run(Duration.ofMillis(SECONDS * 100L)));
+      System.out.println(scribbling.run(Duration.ofMillis(Math.max(4_000, SECONDS * 100L))));
     }
   }
 

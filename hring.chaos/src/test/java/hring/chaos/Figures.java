@@ -18,6 +18,20 @@ final class Figures {
   int mapsAtFirst;
   int mapsAtLast;
 
+  /** Returns whether each kind of disturbance was there. */
+  boolean hasEachKind() {
+    return receiverKills > 0
+        && receiverCloses > 0
+        && receiverTerms > 0
+        && senderKills > 0
+        && senderCloses > 0
+        && senderClosesAmidDeaths > 0
+        && senderTerms > 0
+        && stops > 0
+        && sleeps > 0
+        && fills > 0;
+  }
+
   String table(String title, Book book, Observer observer, long seconds) throws Exception {
     StringBuilder table = new StringBuilder(title).append(System.lineSeparator());
     row(table, "seconds", seconds);
