@@ -90,7 +90,7 @@ class RemoveIT extends CommandScene {
     List<String> look = new ArrayList<>(user);
     look.addAll(List.of("ls", Checkout.command().toString(), System.getProperty("hring.modules")));
     try (Command possible = Command.start(null, temp, Map.of(), look)) {
-      possible.process().waitFor();
+      possible.process().onExit().join();
       Assumptions.assumeTrue(
           possible.error().isEmpty(),
           "NOT TESTED: rm of a user without a name, because of: " + possible.error());

@@ -97,7 +97,7 @@ class ScriptIT extends CommandScene {
   void theScriptRunsWhereProcBelongsToAnotherPidNamespace() throws Exception {
     String unshare = "unshare --pid --fork ";
     try (Command possible = run(unshare + "true || " + unshare + "--map-root-user true")) {
-      possible.process().waitFor();
+      possible.process().onExit().join();
       Assumptions.assumeTrue(
           possible.error().isEmpty(),
           "NOT TESTED: bin/hring in another pid namespace, because unshare is refused: "

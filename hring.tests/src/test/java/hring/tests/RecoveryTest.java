@@ -42,6 +42,10 @@ class RecoveryTest extends EachKind {
   private static final int LEDGER = 10_000_000;
   private static final int KILLS = Integer.getInteger("hring.recovery.kills", 3);
   private static final int REUSES = 80;
+
+  /** So many are dead and not reclaimed at most. */
+  private static final int TOGETHER = 40;
+
   private static final int TRIES = 5;
   private static final long SOON_MILLIS = 200;
 
@@ -202,6 +206,10 @@ class RecoveryTest extends EachKind {
           stepped.die();
         }
         Thread.sleep(5);
+        if (i % TOGETHER == TOGETHER - 1) {
+          // Where slots are short, the next one could not attach.
+          awaitDeaths(sender, i + 1);
+        }
       }
       awaitDeaths(sender, REUSES);
       long best = Long.MAX_VALUE;

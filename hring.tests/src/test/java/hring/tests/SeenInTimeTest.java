@@ -29,10 +29,10 @@ class SeenInTimeTest {
   /** Until a sleep would be too long, were it a part of the wait and nothing else. */
   private static final long LONG_MILLIS = 1200;
 
-  private static final int TRIES = 3;
+  private static final int TRIES = 5;
 
   /** So many of the tries have to be in time. */
-  private static final int TIMELY = 2;
+  private static final int TIMELY = 3;
 
   private volatile long latest;
 

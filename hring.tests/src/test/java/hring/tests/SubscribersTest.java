@@ -53,6 +53,8 @@ class SubscribersTest extends EachTransport {
         ChildJvm killed = subscribe(name)) {
       assertThat(sender.awaitReceivers(3, TestRings.PATIENCE)).isTrue();
       CheckedMessages.send(sender, 0, COUNT / 2);
+      // So that there is room when one of them is stopped.
+      assertThat(sender.awaitHandled(TestRings.PATIENCE)).isTrue();
       killed.kill();
       stopped.stop();
       long sent = fill(sender, COUNT / 2);
