@@ -90,7 +90,8 @@ class LeftOverTest {
               .poolSize(Long.parseLong(args[2]))
               .open()) {
         System.out.println("open " + sender);
-        Thread.sleep(TestRings.PATIENCE.toMillis());
+        // Until it is killed.
+        Thread.sleep(Duration.ofHours(1));
       }
     }
   }

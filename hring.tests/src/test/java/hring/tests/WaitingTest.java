@@ -46,6 +46,9 @@ class WaitingTest {
   /** Half a percent. */
   private static final long LIMIT_NANOS = TimeUnit.MILLISECONDS.toNanos(WINDOW_MILLIS) / 200;
 
+  /** Longer than all this takes. */
+  private static final Duration LONG = Duration.ofMinutes(5);
+
   /** How long a wait sleeps at a time, in the end. */
   private static final long SLEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(15);
 
@@ -96,17 +99,14 @@ class WaitingTest {
         new Wait(
             () -> {
               try (Receiver receiver =
-                  Hring.receiver("sender")
-                      .directory(directory)
-                      .waitFor(TestRings.PATIENCE)
-                      .attach()) {
+                  Hring.receiver("sender").directory(directory).waitFor(LONG).attach()) {
                 return receiver.pending() == 0;
               }
             });
     forName =
         new Wait(
             () -> {
-              try (Sender sender = ring("name").waitFor(TestRings.PATIENCE).open()) {
+              try (Sender sender = ring("name").waitFor(LONG).open()) {
                 return sender.receivers() == 0;
               }
             });
@@ -114,7 +114,7 @@ class WaitingTest {
         new Wait(
             () -> {
               try (Sender sender = ring("receiver").open()) {
-                boolean came = sender.awaitReceiver(TestRings.PATIENCE);
+                boolean came = sender.awaitReceiver(LONG);
                 Thread.sleep(100);
                 return came;
               }
@@ -124,7 +124,7 @@ class WaitingTest {
             () -> {
               try (Sender sender = ring("room").ringEntries(1, 1).maxBatch(1).open()) {
                 assertThat(sender.trySend(new byte[8])).isTrue();
-                return sender.send(new byte[8], TestRings.PATIENCE);
+                return sender.send(new byte[8], LONG);
               }
             });
     forTaking =
@@ -132,7 +132,7 @@ class WaitingTest {
             () -> {
               try (Sender sender = ring("taking").open()) {
                 SequenceMessages.send(sender, 0, 1);
-                return sender.awaitDrained(TestRings.PATIENCE);
+                return sender.awaitDrained(LONG);
               }
             });
     measure();
