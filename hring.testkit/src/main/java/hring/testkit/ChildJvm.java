@@ -9,7 +9,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
@@ -28,6 +30,11 @@ public final class ChildJvm implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final long LOOK_MS = 5;
+
+  /** How long a command in front may take to start the JVM, or to become it. */
+  private static final Duration PREFIX_PATIENCE = Duration.ofSeconds(10);
+
+  private static final long PREFIX_PAUSE_NANOS = 1_000_000;
   private static final String JAVA =
       Path.of(System.getProperty("java.home"), "bin", "java").toString();
 
@@ -150,22 +157,33 @@ public final class ChildJvm implements AutoCloseable {
   /**
    * Returns the number of the JVM's process, as seen by this JVM.
    *
-   * @return the number; until the prefix has started the JVM, that of the prefix
+   * @return the number; that of the prefix if it has not started the JVM within 10 s, or has ended
    */
   public long pid() {
     return jvm().pid();
   }
 
-  /** Returns the JVM's process: that of the prefix, which became it, or the first child of that. */
+  /**
+   * Returns the JVM's process: that of the prefix, which became it, or the first child of that.
+   * Waits until there is one: a prefix that is killed just when it starts the JVM leaves it behind.
+   */
   private ProcessHandle jvm() {
     ProcessHandle first = process.toHandle();
+    long start = System.nanoTime();
     // When it has ended, its number, and so its children, may be another process's.
-    if (!prefixed
-        || !process.isAlive()
-        || first.info().command().filter(JAVA::equals).isPresent()) {
-      return first;
+    while (prefixed && process.isAlive() && System.nanoTime() - start < PREFIX_PATIENCE.toNanos()) {
+      Optional<String> command = first.info().command();
+      if (command.filter(JAVA::equals).isPresent()) {
+        return first;
+      }
+      Optional<ProcessHandle> child = first.children().findFirst();
+      // One of another user does not show what it runs.
+      if (child.isPresent() || command.isEmpty()) {
+        return child.orElse(first);
+      }
+      LockSupport.parkNanos(PREFIX_PAUSE_NANOS);
     }
-    return first.children().findFirst().orElse(first);
+    return first;
   }
 
   /**
