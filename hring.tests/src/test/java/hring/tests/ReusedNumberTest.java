@@ -29,7 +29,7 @@ class ReusedNumberTest {
       // With a prefix: then the JVM is looked for among the children of the process.
       ChildJvm child = ChildJvm.start(List.of("env"), List.of(), Nothing.class);
       child.finish();
-      Process other = reuse(child.pid());
+      ProcessHandle other = reuse(child.pid());
       ProcessHandle grandchild = other.children().findAny().orElseThrow();
       try {
         child.signal("KILL");
@@ -44,7 +44,7 @@ class ReusedNumberTest {
     }
 
     /** Starts a shell, with a child, until it has the number: threads take numbers, too. */
-    private static Process reuse(long pid) throws Exception {
+    private static ProcessHandle reuse(long pid) throws Exception {
       while (true) {
         Files.writeString(LAST, Long.toString(pid - 1));
         Process shell = new ProcessBuilder("sh", "-c", "sleep 1000; true").start();
@@ -52,7 +52,8 @@ class ReusedNumberTest {
           while (shell.children().findAny().isEmpty()) {
             Thread.sleep(5);
           }
-          return shell;
+          // Not the Process: of a number that was another's just now, it may say that it has ended.
+          return ProcessHandle.of(pid).orElseThrow();
         }
         shell.destroyForcibly().waitFor();
       }
