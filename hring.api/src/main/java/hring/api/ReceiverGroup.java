@@ -21,13 +21,13 @@ import java.util.concurrent.TimeUnit;
  * sending, and go to the group or to another receiver of that ring.
  *
  * <p><b>Rings join and leave</b> in {@link #poll} and {@link #await}, and nowhere else. A new ring
- * is looked for at least ten times a second, but down to once a second where the directory holds so
- * many files that to read it each time would take more than a hundredth of the time; so a sender
- * waits for its receiver ({@link Sender#awaitReceiver}) before it sends and closes. A ring that was
- * closed leaves in one of the next calls, when all of it is taken. Whether a sender has died is
- * looked at every 100 ms, or less often in a group of more than 25 rings: 4 ms for each; but at
- * once when there is another ring of its name. Of two rings of one name, the second joins when the
- * first has left.
+ * is looked for at least ten times a second, or as rarely as once a second where the directory
+ * holds so many files that to read it each time would take more than a hundredth of the time; so a
+ * sender waits for its receiver ({@link Sender#awaitReceiver}) before it sends and closes. A ring
+ * that was closed leaves in one of the next calls, when all of it is taken. Whether a sender has
+ * died is looked at every 100 ms, or less often in a group of more than 25 rings: 4 ms for each;
+ * but at once when there is another ring of its name. Of two rings of one name, the second joins
+ * when the first has left.
  *
  * <p><b>Fair.</b> One call of {@link #poll} visits each ring at most once, beginning where the last
  * call ended, and handles at most 128 messages of each.

@@ -27,7 +27,7 @@ final class Chaos implements AutoCloseable {
   /** A receiver that is behind by so many messages is evicted, if any is. */
   private static final int FAR_BEHIND = 2000;
 
-  /** What a run begins with, in any order: each kind of disturbance, however short it is. */
+  /** What a run begins with, in any order: each kind of disturbance, however short the run. */
   private static final List<Integer> EACH_KIND =
       List.of(0, 0, 0, 50, 50, 66, 73, 80, 84, 87, 90, 93, 96);
 
@@ -162,7 +162,7 @@ final class Chaos implements AutoCloseable {
       closeSender();
       startNextSender();
     } else if (what < 90) {
-      closeSenderAmidDeaths();
+      return closeSenderAmidDeaths();
     } else if (what < 93) {
       terminateSender();
     } else if (what < 96) {
@@ -258,14 +258,15 @@ final class Chaos implements AutoCloseable {
     figures.senderCloses++;
   }
 
-  private void closeSenderAmidDeaths() throws Exception {
+  private boolean closeSenderAmidDeaths() throws Exception {
     beginToEndSender();
     sender.child().say(Order.CLOSE_NOW);
     pause(random.nextInt(STOP_LEAST_MILLIS));
-    killReceiver();
+    boolean killed = killReceiver();
     sender.child().finish();
-    figures.senderClosesAmidDeaths++;
+    figures.senderClosesAmidDeaths += killed ? 1 : 0;
     startNextSender();
+    return killed;
   }
 
   private void terminateSender() throws Exception {

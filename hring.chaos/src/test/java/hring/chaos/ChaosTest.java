@@ -18,11 +18,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * A sender and three receivers, processes of their own, are killed, stopped, closed and started
- * again at random for as long as {@code hring.chaos.seconds} says, or longer, until each of these
- * was done: most of it, in equal parts, with each policy of a ring that delivers to one, the rest
- * where it delivers to each. The ledgers they write show in the end what became of every message.
- * {@code hring.chaos.seed} repeats the disturbances of a run; {@code hring.chaos.namespaces=true}
- * gives each process a pid namespace.
+ * again at random for as long as {@code hring.chaos.seconds} says, or longer, until each kind of
+ * disturbance has happened: most of it, in equal parts, with each policy of a ring that delivers to
+ * one, the rest where it delivers to each. The ledgers they write show in the end what became of
+ * every message. {@code hring.chaos.seed} repeats the disturbances of a run; {@code
+ * hring.chaos.namespaces=true} gives each process a pid namespace.
  */
 class ChaosTest {
   private static final int SECONDS = Integer.getInteger("hring.chaos.seconds", 20);

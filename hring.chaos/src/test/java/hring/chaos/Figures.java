@@ -18,7 +18,7 @@ final class Figures {
   int mapsAtFirst;
   int mapsAtLast;
 
-  /** Returns whether each kind of disturbance was there. */
+  /** Returns whether each kind of disturbance has happened. */
   boolean hasEachKind() {
     return receiverKills > 0
         && receiverCloses > 0

@@ -92,6 +92,9 @@ public final class LinuxCalls implements SystemCalls {
 
   @Override
   public void preTouch(MemorySegment memory) throws IOException {
+    if (!memory.scope().isAlive()) {
+      throw new IllegalStateException("the memory is not mapped any more");
+    }
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment errno = Native.newErrno(arena);
       long end = memory.byteSize();

@@ -12,10 +12,10 @@ import java.lang.invoke.MethodHandle;
 import java.util.function.Consumer;
 
 /**
- * The one way into the kernel: {@code long syscall(long number, long a, long b, long c, long d,
- * long e, long f)}, see syscall(2). The C library has functions for most system calls, but linking
- * one takes some milliseconds for each combination of types, and all of them are needed before the
- * first message.
+ * How hring makes its own system calls: {@code long syscall(long number, long a, long b, long c,
+ * long d, long e, long f)}, see syscall(2). The C library has functions for most system calls, but
+ * linking one takes some milliseconds for each combination of types, and opening a ring would need
+ * eleven.
  *
  * <p>Arguments that are addresses are not watched by Java: the caller keeps their memory alive
  * until the call returns.

@@ -6,7 +6,7 @@ package hring.linux;
  * (asm-generic/unistd.h).
  */
 final class SystemCall {
-  private static final boolean COMMON = !System.getProperty("os.arch").equals("amd64");
+  private static final boolean COMMON = hasCommonNumbers(System.getProperty("os.arch"));
 
   static final int CLOSE = COMMON ? 57 : 3;
   static final int FALLOCATE = COMMON ? 47 : 285;
@@ -26,4 +26,16 @@ final class SystemCall {
   static final int STATX = COMMON ? 291 : 332;
 
   private SystemCall() {}
+
+  private static boolean hasCommonNumbers(String architecture) {
+    return switch (architecture) {
+      case "amd64" -> false;
+      case "aarch64", "riscv64" -> true;
+      default ->
+          throw new UnsatisfiedLinkError(
+              "hring does not know the system calls of "
+                  + architecture
+                  + "; it runs on amd64, aarch64 and riscv64");
+    };
+  }
 }

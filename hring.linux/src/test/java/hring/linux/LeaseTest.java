@@ -62,7 +62,7 @@ class LeaseTest {
         }
       };
 
-  /** Held, as the handler would go with it. */
+  /** Held: otherwise the logger may be collected, and its handler with it. */
   private final Logger logger = Logger.getLogger("hring");
 
   private Path directory;

@@ -252,6 +252,10 @@ public final class ChildJvm implements AutoCloseable {
    */
   public synchronized void stop() throws InterruptedException {
     if (stopper == null) {
+      if (!process.isAlive()) {
+        // Its number may be another process's by now.
+        throw new UncheckedIOException(new IOException(this + " has ended; it cannot be stopped"));
+      }
       stopped = true;
       stopper = new Stopper(pid());
     }

@@ -10,9 +10,6 @@ import java.util.List;
 final class History {
   private static final int PARTIES = 3;
 
-  /** As many blocks as are allocated together at most. */
-  private static final int MANY = 20;
-
   private final Site site;
   private final LiveBlocks blocks;
   private final List<Party> parties = new ArrayList<>();
@@ -72,7 +69,7 @@ final class History {
     Party party = parties.get(step.who() % parties.size());
     switch (step.kind()) {
       case ALLOCATE -> allocate(party, step.size());
-      case ALLOCATE_MANY -> allocateMany(party, step.size(), 1 + step.pick() % MANY);
+      case ALLOCATE_MANY -> allocateMany(party, step.size(), step.count());
       case FREE -> free(party, pick(party.owner(), step.pick()));
       case FREE_MANY -> freeMany(party, step.pick());
       case SEND -> transfer(party, pick(party.owner(), step.pick()), Owner.IN_FLIGHT);
@@ -90,8 +87,19 @@ final class History {
   }
 
   private void allocateMany(Party party, long size, int count) {
-    for (long address : party.allocate(size, count)) {
+    long[] addresses = party.allocate(size, count);
+    for (long address : addresses) {
       add(party, address, size);
+    }
+    if (addresses.length < count && allocate(party, size) != null) {
+      throw new AssertionError(
+          "only "
+              + addresses.length
+              + " of "
+              + count
+              + " blocks of "
+              + size
+              + " bytes were allocated together, and there was room for one more");
     }
   }
 

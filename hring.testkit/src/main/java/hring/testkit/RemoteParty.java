@@ -1,7 +1,7 @@
 package hring.testkit;
 
 import hring.api.Address;
-import java.util.stream.LongStream;
+import java.util.Arrays;
 
 /** A participant in a worker process. */
 record RemoteParty(int owner, PoolWorker worker) implements Party {
@@ -13,10 +13,12 @@ record RemoteParty(int owner, PoolWorker worker) implements Party {
   /** One by one: an answer of the worker is one number. */
   @Override
   public long[] allocate(long size, int count) {
-    return LongStream.generate(() -> allocate(size))
-        .limit(count)
-        .takeWhile(address -> address != Address.NULL)
-        .toArray();
+    long[] addresses = new long[count];
+    int next = 0;
+    while (next < count && (addresses[next] = allocate(size)) != Address.NULL) {
+      next++;
+    }
+    return Arrays.copyOf(addresses, next);
   }
 
   @Override
@@ -26,7 +28,9 @@ record RemoteParty(int owner, PoolWorker worker) implements Party {
 
   @Override
   public void free(long[] addresses) {
-    LongStream.of(addresses).forEach(this::free);
+    for (long address : addresses) {
+      free(address);
+    }
   }
 
   @Override

@@ -7,7 +7,7 @@ package hring.testkit;
  *
  * @param kind what is done
  * @param who which participant does it
- * @param pick which block it is done to; for {@link Kind#ALLOCATE_MANY} how many
+ * @param pick which block it is done to; for {@link Kind#ALLOCATE_MANY} it says how many
  * @param size for {@link Kind#ALLOCATE} and {@link Kind#ALLOCATE_MANY} the length in bytes
  */
 public record Step(Kind kind, int who, int pick, long size) {
@@ -33,6 +33,14 @@ public record Step(Kind kind, int who, int pick, long size) {
     DIE
   }
 
+  /** The most blocks that are allocated together. */
+  private static final int MANY = 20;
+
+  /** Returns how many blocks an {@link Kind#ALLOCATE_MANY} asks for. */
+  int count() {
+    return 1 + pick % MANY;
+  }
+
   /** Writes a step on one line, for {@link #parse}. */
   String format() {
     return kind + " " + who + " " + pick + " " + size;
@@ -51,7 +59,7 @@ public record Step(Kind kind, int who, int pick, long size) {
   public String toString() {
     return switch (kind) {
       case ALLOCATE -> who + " allocates " + size;
-      case ALLOCATE_MANY -> who + " allocates " + size + " together, #" + pick;
+      case ALLOCATE_MANY -> who + " allocates " + count() + " times " + size + " together";
       case FREE -> who + " frees #" + pick;
       case FREE_MANY -> who + " frees all from #" + pick;
       case SEND -> who + " sends #" + pick;

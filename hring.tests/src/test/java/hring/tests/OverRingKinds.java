@@ -14,8 +14,8 @@ abstract class OverRingKinds {
   @Parameter RingKind kind;
 
   /**
-   * Returns the values of a property of two that a test is run with. By default it is one with each
-   * kind of ring, so that any two of transport, way of sending, and this property meet.
+   * Returns which of two values of a property a test runs with. By default it is one with each kind
+   * of ring, so that any two of transport, way of sending, and this property meet.
    */
   <T> List<T> some(T one, T other) {
     boolean shm = kind.transport().equals("shm");

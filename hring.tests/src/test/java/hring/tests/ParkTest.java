@@ -41,7 +41,10 @@ class ParkTest extends EachTransport {
     }
   }
 
-  /** Waits for one message; prints how long it waited, and how much processor time that took. */
+  /**
+   * Takes a first message; then waits for the second, and prints how long, and how much processor
+   * time that took.
+   */
   static final class Sleeper {
     public static void main(String[] args) {
       ThreadMXBean threads = ManagementFactory.getThreadMXBean();

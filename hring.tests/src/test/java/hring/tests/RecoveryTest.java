@@ -43,7 +43,7 @@ class RecoveryTest extends EachKind {
   private static final int KILLS = Integer.getInteger("hring.recovery.kills", 3);
   private static final int REUSES = 80;
 
-  /** So many are dead and not reclaimed at most. */
+  /** At most this many are dead and not yet reclaimed. */
   private static final int TOGETHER = 40;
 
   private static final int TRIES = 5;

@@ -35,6 +35,8 @@ class ReusedNumberTest {
         child.signal("KILL");
         child.kill();
         child.close();
+        // Who was killed is there until its parent has noticed.
+        Thread.sleep(300);
         boolean alive = other.isAlive() && grandchild.isAlive();
         System.out.println("closed, and the other is " + (alive ? "alive" : "dead"));
       } finally {

@@ -18,8 +18,9 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * Who has waited for long, and so looks rarely, still sees within 20 ms what it waits for. All wait
- * at once; then one after the other sees it. On a busy machine every sleep takes longer: what that
- * adds is measured meanwhile, by a thread that sleeps for as long again and again.
+ * at once; then what each waits for happens, one after the other. On a busy machine every sleep
+ * takes longer: what that adds is measured meanwhile, by a thread that sleeps for as long again and
+ * again.
  */
 @Timeout(120)
 class SeenInTimeTest {
@@ -49,6 +50,7 @@ class SeenInTimeTest {
     private final Event control;
     private final List<Long> excess = new ArrayList<>();
     private FutureTask<Long> task;
+    private Thread thread;
 
     /**
      * Describes it.
@@ -65,7 +67,7 @@ class SeenInTimeTest {
 
     void begin() {
       task = new FutureTask<>(waiting);
-      Thread.ofPlatform().start(task);
+      thread = Thread.ofPlatform().daemon().start(task);
     }
 
     void end() throws Exception {
@@ -110,6 +112,11 @@ class SeenInTimeTest {
       }
     } finally {
       sleeper.interrupt();
+      // Those that did not come to their end must not leave their rings.
+      for (Kind kind : kinds) {
+        kind.thread.interrupt();
+        kind.thread.join();
+      }
       named[0].close();
     }
     for (Kind kind : kinds) {

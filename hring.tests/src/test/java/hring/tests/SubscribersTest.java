@@ -8,6 +8,7 @@ import hring.api.SenderBuilder;
 import hring.api.spi.region.Region;
 import hring.testkit.ChildJvm;
 import java.time.Duration;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -39,7 +40,7 @@ class SubscribersTest extends EachTransport {
 
   @Test
   void allGetTheSameAndASlowOneMakesTheSenderWait() throws Exception {
-    for (String allocator : some("slab", "buddy")) {
+    for (String allocator : List.of("slab", "buddy")) {
       allGetTheSame(allocator);
     }
   }
@@ -53,9 +54,9 @@ class SubscribersTest extends EachTransport {
         ChildJvm killed = subscribe(name)) {
       assertThat(sender.awaitReceivers(3, TestRings.PATIENCE)).isTrue();
       CheckedMessages.send(sender, 0, COUNT / 2);
+      killed.kill();
       // So that there is room when one of them is stopped.
       assertThat(sender.awaitHandled(TestRings.PATIENCE)).isTrue();
-      killed.kill();
       stopped.stop();
       long sent = fill(sender, COUNT / 2);
       assertThat(sent).isGreaterThan(COUNT / 2);
@@ -96,7 +97,7 @@ class SubscribersTest extends EachTransport {
 
   @Test
   void aSlowOneIsEvictedAndLearnsWhatItMissed() throws Exception {
-    for (String allocator : some("buddy", "slab")) {
+    for (String allocator : List.of("slab", "buddy")) {
       aSlowOneIsEvicted(allocator);
     }
   }

@@ -88,6 +88,7 @@ class WaitingTest {
   }
 
   @BeforeAll
+  @Timeout(120)
   void waitForLong() throws Exception {
     directory = Files.createTempDirectory(Path.of("/dev/shm"), "hring-waiting");
     for (int i = 0; i < FOREIGN_FILES; i++) {
@@ -175,6 +176,7 @@ class WaitingTest {
   }
 
   @AfterAll
+  @Timeout(120)
   void removeDirectory() throws Exception {
     if (holder != null) {
       holder.close();

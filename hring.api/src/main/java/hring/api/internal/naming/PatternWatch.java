@@ -18,9 +18,10 @@ import java.util.stream.Collectors;
 /**
  * Finds the rings whose names match a pattern, as they appear, one look at a time. A look reads the
  * directory only if that has changed, and so rarely that reading takes up no more than a hundredth
- * of the time; but at the latest {@value #MOST_REST_SECONDS} s after the last time: a reading may
- * have taken long for another reason than the number of files, such as a thread that did not run. A
- * file that was told, or whose sender has ended, is looked at no more. Used by one thread.
+ * of the time; but it rests for {@value #MOST_REST_SECONDS} s at most, or for as long as the
+ * reading took: that may have been for another reason than the number of files, such as a thread
+ * that did not run. A file that was told, or whose sender has ended, is looked at no more. Used by
+ * one thread.
  */
 public final class PatternWatch {
   private static final System.Logger LOG = System.getLogger("hring");
@@ -99,7 +100,8 @@ public final class PatternWatch {
     candidates = new ArrayList<>(found);
     candidates.removeIf(file -> done.contains(file.path()));
     long end = clock.getAsLong();
-    nextRead = end + Math.min(REST * (end - start), MOST_REST_NANOS);
+    long took = end - start;
+    nextRead = end + Math.min(REST * took, Math.max(took, MOST_REST_NANOS));
   }
 
   /**

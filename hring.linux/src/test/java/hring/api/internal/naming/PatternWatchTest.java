@@ -38,7 +38,7 @@ class PatternWatchTest {
         new PatternWatch(new RingDirectory(directory), "x.*", Users.own(), this::clock);
     makeRing("a", 1);
     // As where the thread did not run for a while.
-    reading = Duration.ofSeconds(2);
+    reading = Duration.ofMillis(600);
     assertThat(watch.candidates()).hasSize(1);
     reading = Duration.ZERO;
     makeRing("b", 2);
