@@ -65,8 +65,7 @@ public final class Kernel {
    * @return what the kernel returned, or {@code -errno} of the second call
    */
   public long repeatable(long number, long a, long b, long c, long d, long e) {
-    long result = Native.syscallWithoutErrno(number, a, b, c, d, e, 0);
-    return result >= 0 ? result : syscall(number, a, b, c, d, e, 0);
+    return Native.repeatable(errno, number, a, b, c, d, e);
   }
 
   /**

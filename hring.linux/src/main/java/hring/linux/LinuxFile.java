@@ -59,9 +59,8 @@ final class LinuxFile implements OpenFile {
   private final MemorySegment flock;
   private final MemorySegment errno;
 
-  // For status(): a struct statx with the empty string behind it; null before they are needed.
+  // For status(): a struct statx with the empty string behind it; null before it is needed.
   private MemorySegment statx;
-  private Kernel kernel;
 
   private int fd;
 
@@ -96,14 +95,18 @@ final class LinuxFile implements OpenFile {
   private MemorySegment status() throws IOException {
     requireOpen();
     if (statx == null) {
-      Arena arena = Arena.ofAuto();
-      kernel = new Kernel(arena);
-      statx = arena.allocate(STATX_SIZE + Long.BYTES, Long.BYTES);
+      statx = Arena.ofAuto().allocate(STATX_SIZE + Long.BYTES, Long.BYTES);
     }
     long address = statx.address();
     long result =
-        kernel.repeatable(
-            SystemCall.STATX, fd, address + STATX_SIZE, AT_EMPTY_PATH, STATX_BASIC_STATS, address);
+        Native.repeatable(
+            errno,
+            SystemCall.STATX,
+            fd,
+            address + STATX_SIZE,
+            AT_EMPTY_PATH,
+            STATX_BASIC_STATS,
+            address);
     if (result < 0) {
       throw failure(
           "statx",

@@ -86,6 +86,19 @@ final class Native {
   }
 
   /**
+   * Makes a system call that can simply be made again: if it fails, it is, for the reason. As long
+   * as it succeeds, nothing is allocated on the heap.
+   *
+   * @param errno memory for the error number, not used by another thread meanwhile
+   * @param number which, see {@link SystemCall}
+   * @return what the kernel returned, or {@code -errno} of the second call
+   */
+  static long repeatable(MemorySegment errno, long number, long a, long b, long c, long d, long e) {
+    long result = syscallWithoutErrno(number, a, b, c, d, e, 0);
+    return result >= 0 ? result : syscall(errno, number, a, b, c, d, e, 0);
+  }
+
+  /**
    * Links a function of the C library that is no system call. The handle does not capture {@code
    * errno}.
    *

@@ -335,7 +335,8 @@ class ReturnsTest extends EachKind {
 
   /**
    * Handlers that take a while and wait for nobody, but with the first message, so that both begin
-   * at once: who claims more than it can do gets more.
+   * at once: who claims more than it can do gets more. Time inside the library counts as a worker's
+   * own: one that is starved there looks like a slow one.
    */
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 256})

@@ -8,11 +8,11 @@ import hring.api.SenderBuilder;
 import hring.api.spi.region.Region;
 import hring.testkit.ChildJvm;
 import java.time.Duration;
-import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Each receiver gets each message: one publisher, and subscribers in processes of their own, of
@@ -38,14 +38,9 @@ class SubscribersTest extends EachTransport {
     return ChildJvm.start(CheckedMessages.Subscriber.class, name);
   }
 
-  @Test
-  void allGetTheSameAndASlowOneMakesTheSenderWait() throws Exception {
-    for (String allocator : List.of("slab", "buddy")) {
-      allGetTheSame(allocator);
-    }
-  }
-
-  private static void allGetTheSame(String allocator) throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"slab", "buddy"})
+  void allGetTheSameAndASlowOneMakesTheSenderWait(String allocator) throws Exception {
     String name = TestRings.uniqueRing();
     try (Sender sender = ring(name, allocator).open();
         Region region = Region.attach(Slots.file(name), true);
@@ -95,14 +90,9 @@ class SubscribersTest extends EachTransport {
     return next;
   }
 
-  @Test
-  void aSlowOneIsEvictedAndLearnsWhatItMissed() throws Exception {
-    for (String allocator : List.of("slab", "buddy")) {
-      aSlowOneIsEvicted(allocator);
-    }
-  }
-
-  private static void aSlowOneIsEvicted(String allocator) throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"slab", "buddy"})
+  void aSlowOneIsEvictedAndLearnsWhatItMissed(String allocator) throws Exception {
     String name = TestRings.uniqueRing();
     try (Sender sender = ring(name, allocator).evictBehind(LIMIT).open();
         Region region = Region.attach(Slots.file(name), true);
