@@ -60,7 +60,7 @@ class GarbageTest extends EachTransport {
 
   private static final int SLEEPS_WARM_UP = 30_000;
   private static final int SLEEPS_COUNTED = 6_000;
-  private static final int LOOKED_WARM_UP = 300_000;
+  private static final int LOOKED_WARM_UP = 30_000;
 
   /** Longer than a receiver takes to wake, to read a message and to sleep again. */
   private static final long AWAKE_NANOS = 60_000;
