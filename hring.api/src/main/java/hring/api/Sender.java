@@ -543,21 +543,23 @@ public final class Sender implements AutoCloseable {
   public boolean tryQueue(MemorySegment message) {
     confinement.check();
     long size = message.byteSize();
-    long offset = batch.isSmall(size) ? findRoom((int) size) : BatchWriter.NO_PACK;
-    if (offset == BatchWriter.NO_PACK) {
+    long result = batch.isSmall(size) ? tryQueueSmall(message, (int) size) : BatchWriter.NO_PACK;
+    if (result == BatchWriter.NO_PACK) {
       return tryQueueBlock(message);
     }
-    if (offset == BatchWriter.FULL) {
+    if (result == BatchWriter.FULL) {
       noRoom();
       return false;
     }
+    return true;
+  }
+
+  private long tryQueueSmall(MemorySegment message, int size) {
     try {
-      copy(message, offset);
-      batch.commit();
+      return batch.tryAdd(message, size);
     } catch (InternalError e) {
       throw region.fault(e);
     }
-    return true;
   }
 
   private void copy(MemorySegment message, long offset) {

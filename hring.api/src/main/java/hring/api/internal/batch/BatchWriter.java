@@ -11,6 +11,7 @@ import hring.api.spi.region.PackLayout;
 import hring.api.spi.region.Region;
 import hring.api.spi.transport.BatchList;
 import hring.api.spi.transport.Outbound;
+import java.lang.foreign.MemorySegment;
 
 /**
  * Gathers the addresses of queued messages and sends them as few entries: a single message as
@@ -205,6 +206,29 @@ public final class BatchWriter {
   }
 
   /**
+   * Copies a small message and accepts it; submits when a batch is full.
+   *
+   * @param message its bytes
+   * @param size their number, for which {@link #isSmall} is true
+   * @return a number that is not negative; {@link #FULL} or {@link #NO_PACK} if it was not accepted
+   */
+  public long tryAdd(MemorySegment message, int size) {
+    long result = packs.tryAdd(message, size) ? 0 : tryAddNext(message, size);
+    if (packs.unsubmitted() >= maxBatch) {
+      submit();
+    }
+    return result;
+  }
+
+  private long tryAddNext(MemorySegment message, int size) {
+    long result = beginPiece(size);
+    if (result >= 0) {
+      packs.tryAdd(message, size);
+    }
+    return result;
+  }
+
+  /**
    * Gives room for a small message in a pack. It is written there, and then accepted by {@link
    * #commit}.
    *
@@ -217,10 +241,14 @@ public final class BatchWriter {
   }
 
   private long claimNext(int size) {
+    long result = beginPiece(size);
+    return result < 0 ? result : packs.claim(size);
+  }
+
+  private long beginPiece(int size) {
     markInFlight();
     send();
-    long result = packs.begin(size);
-    return result < 0 ? result : packs.claim(size);
+    return packs.begin(size);
   }
 
   /**

@@ -7,12 +7,19 @@ import hring.api.spi.region.PackLayout;
 import hring.api.spi.region.Region;
 import hring.api.spi.transport.Outbound;
 import hring.api.spi.transport.Packs;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /**
  * Writes small messages into packs. Those that follow each other are a piece, which is one entry of
  * the ring. Where the transport allows it, a piece goes on after it was submitted: what is added is
  * then published by its first frame alone. Used by the sender's thread.
+ *
+ * <p><b>Put together at home.</b> What is sent by copy is put together in an array, and goes to its
+ * pack when it is submitted or the pack is full, by one copy. To write each message there by itself
+ * takes the processor about twice as long: it waits for the lines of a pack, which receivers read
+ * last, and has few of them on their way at a time where each is written by eight small stores.
  *
  * <p><b>Order.</b> A piece is ended by a frame of size 0 before anything else is queued.
  *
@@ -60,10 +67,21 @@ final class PackWriter {
   /** A frame of the pack without its size. */
   private long frame;
 
-  /** The next free unit. */
+  /** The next unit that is not written. */
   private int next;
 
-  /** Where the piece must end; 0 if none is being written. */
+  /**
+   * What of the pack comes next: from {@link #next} to {@link #filled}, in the places that it has
+   * in the pack.
+   */
+  private final long[] stage = new long[PackLayout.UNITS * PackLayout.UNIT / Long.BYTES];
+
+  private final MemorySegment stageBytes = MemorySegment.ofArray(stage);
+
+  /** The index of the next free unit in the stage. */
+  private int filled;
+
+  /** The index in the stage where the piece must end; 0 if none is being written. */
   private int limit;
 
   /** The first unit of the last piece. */
@@ -91,9 +109,10 @@ final class PackWriter {
 
   private int unsubmitted;
 
-  /** What is to be counted when it is submitted. */
+  /** How many others are to be counted when all is submitted. */
   private int uncounted;
 
+  /** How many bytes those and {@link #unsubmitted} have. */
   private long uncountedBytes;
 
   /** How many pieces are queued in the ring. */
@@ -115,14 +134,43 @@ final class PackWriter {
   }
 
   /**
+   * Copies a message, if the piece that is being written has room.
+   *
+   * @return false if it has not
+   */
+  boolean tryAdd(MemorySegment message, int size) {
+    int index = filled;
+    int end = index + words(PackLayout.units(size));
+    if (end > limit) {
+      return false;
+    }
+    if (size == Long.BYTES) {
+      stage[index + 1] = message.get(ValueLayout.JAVA_LONG_UNALIGNED, 0);
+    } else {
+      MemorySegment.copy(message, 0, stageBytes, (index + 1L) * Long.BYTES, size);
+    }
+    stage[index] = frame | (long) size << PackLayout.SIZE_SHIFT;
+    filled = end;
+    unsubmitted++;
+    uncountedBytes += size;
+    claimed = 0;
+    return true;
+  }
+
+  private static int words(int units) {
+    return units * (PackLayout.UNIT / Long.BYTES);
+  }
+
+  /**
    * Returns where the next message is to be written, if the piece that is being written has room.
    *
    * @return the offset in the region's messages, or {@link #FULL}
    */
   long claim(int size) {
-    if (next + PackLayout.units(size) > limit) {
+    if (filled + words(PackLayout.units(size)) > limit) {
       return FULL;
     }
+    flush();
     claimed = size;
     return payload + ((long) next << PackLayout.UNIT_SHIFT);
   }
@@ -136,16 +184,22 @@ final class PackWriter {
     }
     add(frame | (long) claimed << PackLayout.SIZE_SHIFT, PackLayout.units(claimed));
     unsubmitted++;
-    count(1, claimed);
+    uncountedBytes += claimed;
     claimed = 0;
   }
 
+  /** Adds a frame whose message, if it has one, is in the pack. */
   private void add(long word, int taken) {
     int unit = next;
     next += taken;
+    filled = words(next - pack);
     if (next < pack + PackLayout.UNITS) {
       packs.clear(next);
     }
+    write(unit, word);
+  }
+
+  private void write(int unit, long word) {
     if (posted && held == 0) {
       held = word;
       heldUnit = unit;
@@ -154,9 +208,23 @@ final class PackWriter {
     }
   }
 
+  /** Writes what was put together. Of a piece there is room for the frame that ends it. */
+  private void flush() {
+    int from = words(next - pack);
+    if (filled > from) {
+      int unit = next;
+      next = pack + filled / words(1);
+      // In place of the frame behind the last one.
+      stage[filled] = 0;
+      packs.write(unit, stage, from, filled);
+      write(unit, stage[from]);
+    }
+  }
+
   /** Ends the piece that is being written, if there is one. */
   void endPiece() {
     if (limit > 0) {
+      flush();
       add(frame, 1);
       limit = 0;
       claimed = 0;
@@ -197,7 +265,7 @@ final class PackWriter {
     start = next;
     last = true;
     posted = false;
-    limit = pack + PackLayout.UNITS - 1;
+    limit = words(PackLayout.UNITS - 1);
     return 0;
   }
 
@@ -208,6 +276,7 @@ final class PackWriter {
     serials[free] = lastSerial;
     frame = PackLayout.frame(Owner.IN_FLIGHT, 0, 0, lastSerial);
     next = pack + 1;
+    filled = words(1);
     end[free] = next;
     done[free] = next;
     packs.begin(pack, lastSerial);
@@ -260,7 +329,7 @@ final class PackWriter {
   }
 
   /**
-   * Takes note of messages that are counted when they are submitted.
+   * Takes note of other messages that are counted when they are submitted.
    *
    * @param messages how many
    * @param bytes how many bytes they have
@@ -286,6 +355,7 @@ final class PackWriter {
       endPiece();
     }
     claimed = 0;
+    flush();
     int messages = unsubmitted;
     boolean added = held != 0;
     if (added) {
@@ -311,14 +381,15 @@ final class PackWriter {
       // Without the frame that ends it.
       shownIndex = next - start - (limit > 0 ? 0 : 1);
       posted = true;
-      unsubmitted = 0;
       count();
+      unsubmitted = 0;
     }
   }
 
   private void count() {
-    if (uncounted > 0) {
-      counters.sent(uncounted, uncountedBytes);
+    int messages = uncounted + unsubmitted;
+    if (messages > 0) {
+      counters.sent(messages, uncountedBytes);
       uncounted = 0;
       uncountedBytes = 0;
     }

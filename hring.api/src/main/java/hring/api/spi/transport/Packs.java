@@ -9,6 +9,7 @@ import hring.api.spi.alloc.SharedMemory;
 import hring.api.spi.region.PackLayout;
 import hring.api.spi.region.Region;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.function.LongConsumer;
 
 /**
@@ -166,6 +167,20 @@ public final class Packs {
   public void write(int unit, long frame) {
     // Partner: the acquire in frame().
     SharedMemory.setLongRelease(memory, offset(unit), frame);
+  }
+
+  /**
+   * Writes frames and messages that nobody looks at before the frame in front of them is
+   * {@linkplain #write(int, long) written}.
+   *
+   * @param unit the unit of that frame
+   * @param from what is written
+   * @param begin the index of that frame, which is left out
+   * @param last the index of the last that is written, included
+   */
+  public void write(int unit, long[] from, int begin, int last) {
+    MemorySegment.copy(
+        from, begin + 1, memory, ValueLayout.JAVA_LONG, offset(unit) + Long.BYTES, last - begin);
   }
 
   /**
