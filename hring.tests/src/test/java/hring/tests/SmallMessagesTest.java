@@ -399,14 +399,18 @@ class SmallMessagesTest extends EachTransport {
     return (int) (Address.granules(address) % PackLayout.UNITS);
   }
 
-  /** What lies in a pack from before is no frame, however much it looks like one. */
-  @Test
-  void bytesOfMessagesAreNotTakenForFrames() {
+  /**
+   * What lies from before in a pack, or where the sender puts its messages together, is no frame,
+   * however much it looks like one of the pack that comes next, or that is filled anew next.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {1, PACKS})
+  void bytesOfMessagesAreNotTakenForFrames(int later) {
     try (Sender sender = TestRings.ring(name).poolSize(256 << 10).open();
         Receiver receiver = Hring.receiver(name).attach()) {
       for (int i = 0; i < PACKS * (PackLayout.UNITS / PackLayout.units(PackLayout.MAX_SIZE)); i++) {
         int serial = i / (PackLayout.UNITS / PackLayout.units(PackLayout.MAX_SIZE)) + 1;
-        assertThat(sender.trySend(frames(PackLayout.MAX_SIZE, serial + PACKS))).isTrue();
+        assertThat(sender.trySend(frames(PackLayout.MAX_SIZE, serial + later))).isTrue();
         receiver.free(receiver.take());
       }
       sendOneByOne(sender, receiver, 0, 600);
