@@ -14,6 +14,7 @@ import hring.testkit.ChildJvm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class BackpressureTest extends EachTransport {
   private static final int POOL = 64 << 10;
   private static final long COUNT = 100_000;
+  private static final int ROUNDS = 700;
 
   private final long[] addresses = new long[POOL / Long.BYTES];
   private final List<Long> received = new ArrayList<>();
@@ -71,6 +73,46 @@ class BackpressureTest extends EachTransport {
         }
       }
       assertThat(received).containsExactlyElementsOf(() -> LongStream.range(0, filled).iterator());
+    }
+  }
+
+  /** To search a full pool for the block of a list takes longer than to send a few singles. */
+  @Test
+  void aBlockForTheListIsNotAskedForEachTime() {
+    String name = TestRings.uniqueRing();
+    try (Sender sender = open(name, "counted", DeathPolicy.DISCARD);
+        Receiver receiver = Hring.receiver(name).attach()) {
+      fill(sender);
+      CountedProvider.CALLS.clear();
+      sendToKeep(sender, receiver);
+      assertThat(CountedProvider.CALLS.get("allocate")).isBetween(1, ROUNDS / 20);
+    }
+  }
+
+  /** However long the pool was full, messages go in lists again soon after there is room. */
+  @Test
+  void listsComeBack() {
+    String name = TestRings.uniqueRing();
+    try (Sender sender = open(name, "slab", DeathPolicy.DISCARD);
+        Receiver receiver = Hring.receiver(name).attach()) {
+      fill(sender);
+      sendToKeep(sender, receiver);
+      receiver.free(addresses, 0, ROUNDS);
+      long blocks = sender.poolUse().blocks();
+      for (int i = 0; i < ROUNDS / 10 && sender.poolUse().blocks() == blocks; i++) {
+        assertThat(sender.tryQueue(sender.allocate(Long.BYTES))).isTrue();
+        sender.submit();
+        poll(receiver);
+      }
+      assertThat(sender.poolUse().blocks()).as("with that of a list").isEqualTo(blocks + 1);
+    }
+  }
+
+  private void sendToKeep(Sender sender, Receiver receiver) {
+    for (int i = 0; i < ROUNDS; i++) {
+      assertThat(sender.tryQueue(addresses[i])).as("message %d", i).isTrue();
+      sender.submit();
+      assertThat(receiver.take()).isEqualTo(addresses[i]);
     }
   }
 

@@ -69,6 +69,14 @@ final class PageStock {
   }
 
   /**
+   * Returns whether there was no run of so many free pages when it was last looked for, and none
+   * were given back since. Only a hint: it is read without the lock.
+   */
+  boolean seemsWithout(int count) {
+    return pool.map().returns() == seen && count >= tooMany;
+  }
+
+  /**
    * Takes pages and formats them as a slab.
    *
    * @return its first page, or {@link PageMap#NONE}

@@ -9,7 +9,7 @@ import java.util.BitSet;
  * <ol>
  *   <li>a word of the class, among the next few, that has a good part of its blocks free;
  *   <li>free pages for a new slab;
- *   <li>any word of the class with a free block;
+ *   <li>any word of the class with a free block, which comes first where no free pages are known;
  *   <li>free pages once more, after this participant has given back all that it holds, and all
  *       empty slabs;
  *   <li>a word of any slab of the class, or of the next class of larger blocks that has any.
@@ -100,7 +100,8 @@ final class Refill {
     if (isExhausted(size)) {
       return false;
     }
-    if (search(lease, FEW_LOOKS, false) || fromStock(lease) || search(lease)) {
+    boolean mayGrow = !stock.seemsWithout(pagesOf(lease, 1));
+    if (mayGrow && (search(lease, FEW_LOOKS, false) || fromStock(lease)) || search(lease)) {
       return true;
     }
     if (discover(lease) && search(lease)) {

@@ -29,6 +29,7 @@ final class AccessScenes implements Consumer<String> {
   private static final int STEPS = 20 * WINDOW;
   private static final int SIZE = 64;
   private static final int NEIGHBOURS = 256;
+  private static final int KEPT = 20;
   private static final long POOL = 4 << 20;
   private static final long LARGE_POOL = 256L << 20;
   private static final long HUGE_POOL = 64L << 30;
@@ -45,6 +46,7 @@ final class AccessScenes implements Consumer<String> {
       case "reclaim in a large pool" -> reclaim();
       case "fill a large pool" -> fill();
       case "a full pool" -> fullPool();
+      case "an almost full pool" -> assertFew(20, almostFullPool());
       case "a history" -> history();
       default -> throw new IllegalArgumentException(what);
     }
@@ -151,6 +153,32 @@ final class AccessScenes implements Consumer<String> {
         assertEquals(Address.NULL, allocator.allocate(SIZE));
       }
       assertEquals(List.of(), other.verify());
+    }
+  }
+
+  /** One block in twenty is free: returns accesses per block, in the order of freeing. */
+  private static double almostFullPool() {
+    try (Arena arena = Arena.ofConfined()) {
+      AllocatorMemory memory = memory(arena, POOL);
+      Allocator allocator = new SlabProvider().attach(memory, ALLOCATING);
+      Allocator other = new SlabProvider().attach(memory, FREEING);
+      long[] blocks = new long[(int) (POOL / SIZE)];
+      int count = allocator.allocate(SIZE, blocks, 0, blocks.length);
+      for (int i = 0; i < count; i += KEPT) {
+        allocator.free(blocks[i]);
+      }
+      long[] live = new long[NEIGHBOURS];
+      return (double)
+              Stepping.count(
+                  () -> {
+                    for (int i = 0; i < STEPS / NEIGHBOURS; i++) {
+                      assertEquals(
+                          NEIGHBOURS, allocator.allocate(SIZE, live, 0, NEIGHBOURS), "blocks");
+                      allocator.transfer(live, 0, NEIGHBOURS, ALLOCATING, FREEING);
+                      other.free(live, 0, NEIGHBOURS);
+                    }
+                  })
+          / STEPS;
     }
   }
 

@@ -19,6 +19,7 @@ final class AccessTest {
         "reclaim in a large pool",
         "fill a large pool",
         "a full pool",
+        "an almost full pool",
         "a history"
       })
   void accesses(String what) {

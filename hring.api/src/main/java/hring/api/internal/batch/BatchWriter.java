@@ -35,6 +35,9 @@ public final class BatchWriter {
    */
   public static final int MAX_SINGLES = 64;
 
+  /** How many times at most no block for a list is asked for after there was none. */
+  private static final int MAX_PAUSE = 63;
+
   /** What {@link #claim} returns if receivers have to take messages first. */
   public static final long FULL = PackWriter.FULL;
 
@@ -64,6 +67,12 @@ public final class BatchWriter {
   private int limit;
 
   private int listed;
+
+  /** How many times no block for a list was to be asked for after the last failure. */
+  private int pause;
+
+  /** How many of them are left. */
+  private int skips;
 
   /** How many of them are IN_FLIGHT in the block table, too. */
   private int marked;
@@ -285,7 +294,7 @@ public final class BatchWriter {
       room = outbound.writableEntries();
     }
     if (room > 0 && block == Address.NULL && maxBatch > 1) {
-      block = allocator.allocate(BatchList.bytes(maxBatch));
+      block = allocateList();
       if (block == Address.NULL && outbound.unclaimed() + outbound.queued() >= MAX_SINGLES) {
         // Receivers have enough to go on with, and make room. Messages that go as themselves
         // meanwhile cost a completion each, and leave the pool as full as it is.
@@ -298,6 +307,21 @@ public final class BatchWriter {
             ? Math.min(room, 1) * maxBatch
             : Math.min(room, MAX_SINGLES);
     return limit > 0;
+  }
+
+  /**
+   * Allocates the block for a list. In a full pool that is a search in vain, which gives back what
+   * the allocator holds in reserve: so it is tried less and less often there.
+   */
+  private long allocateList() {
+    if (skips > 0) {
+      skips--;
+      return Address.NULL;
+    }
+    long list = allocator.allocate(BatchList.bytes(maxBatch));
+    pause = list == Address.NULL ? Math.min(2 * pause + 1, MAX_PAUSE) : 0;
+    skips = pause;
+    return list;
   }
 
   /**
