@@ -72,6 +72,16 @@ final class AeronNode implements AutoCloseable {
     }
   }
 
+  /**
+   * Waits until all subscriptions have ended. To be called before the driver is closed: a client
+   * that misses it ends its process.
+   */
+  static void awaitLeft(ExclusivePublication publication) {
+    while (publication.isConnected()) {
+      LockSupport.parkNanos(IDLE_NANOS);
+    }
+  }
+
   /** Writes a message in place; waits while there is no room. */
   void send(ExclusivePublication publication, int size, long value) {
     long position = publication.tryClaim(size, claim);

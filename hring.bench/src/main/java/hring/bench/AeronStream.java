@@ -42,6 +42,7 @@ final class AeronStream implements Workload {
       } else {
         side.stream(size, chunk);
       }
+      AeronNode.awaitLeft(publication);
     }
   }
 

@@ -84,12 +84,15 @@ class BackpressureTest extends EachTransport {
         Receiver receiver = Hring.receiver(name).attach()) {
       fill(sender);
       CountedProvider.CALLS.clear();
+      long start = System.nanoTime();
       sendToKeep(sender, receiver);
-      assertThat(CountedProvider.CALLS.get("allocate")).isBetween(1, ROUNDS / 20);
+      long pauses = (System.nanoTime() - start) / BatchWriter.MAX_PAUSE_NANOS;
+      // The first ones are shorter.
+      assertThat((long) CountedProvider.CALLS.get("allocate")).isBetween(1L, pauses + 10);
     }
   }
 
-  /** However long the pool was full, messages go in lists again soon after there is room. */
+  /** However often there was none, messages go in lists again soon after there is room. */
   @Test
   void listsComeBack() {
     String name = TestRings.uniqueRing();
@@ -99,11 +102,13 @@ class BackpressureTest extends EachTransport {
       sendToKeep(sender, receiver);
       receiver.free(addresses, 0, ROUNDS);
       long blocks = sender.poolUse().blocks();
-      for (int i = 0; i < ROUNDS / 10 && sender.poolUse().blocks() == blocks; i++) {
-        assertThat(sender.tryQueue(sender.allocate(Long.BYTES))).isTrue();
-        sender.submit();
-        poll(receiver);
+      long start = System.nanoTime();
+      while (System.nanoTime() - start <= BatchWriter.MAX_PAUSE_NANOS) {
+        Thread.onSpinWait();
       }
+      assertThat(sender.tryQueue(sender.allocate(Long.BYTES))).isTrue();
+      sender.submit();
+      poll(receiver);
       assertThat(sender.poolUse().blocks()).as("with that of a list").isEqualTo(blocks + 1);
     }
   }

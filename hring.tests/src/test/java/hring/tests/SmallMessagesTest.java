@@ -17,6 +17,7 @@ import hring.api.spi.alloc.Owner;
 import hring.api.spi.region.PackLayout;
 import hring.api.spi.region.Region;
 import hring.api.spi.transport.Packs;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -425,17 +426,36 @@ class SmallMessagesTest extends EachTransport {
       for (int i = 1; i < 50; i++) {
         long offset = sender.claim(800);
         sender.pool().asSlice(offset, 800).copyFrom(frames(800, 1));
-        if (i % 2 == 0) {
-          assertThat(queueBlock(sender, i)).isTrue();
-          sender.submit();
-        } else {
-          assertThat(claimAndCommit(sender, i)).isTrue();
-          sender.submit();
-        }
+        boolean queued =
+            switch (i % 3) {
+              case 0 -> queueBlock(sender, i);
+              case 1 -> claimAndCommit(sender, i);
+              default -> sender.tryQueue(number(i));
+            };
+        assertThat(queued).isTrue();
+        sender.submit();
         receive(receiver, ALL);
         assertThat(received).as("%d", i).hasSize(i + 1).endsWith((long) i);
         assertThat(receiver.take()).isEqualTo(Address.NULL);
       }
+    }
+  }
+
+  @Test
+  void aMessageThatCannotBeReadIsNotQueued() {
+    try (Sender sender = TestRings.ring(name).open();
+        Receiver receiver = Hring.receiver(name).attach()) {
+      MemorySegment closed;
+      try (Arena arena = Arena.ofConfined()) {
+        closed = arena.allocate(Long.BYTES, Long.BYTES);
+      }
+      for (long i = 0; i < 10; i++) {
+        assertThat(sender.tryQueue(number(i))).isTrue();
+        assertThatThrownBy(() -> sender.tryQueue(closed)).isInstanceOf(IllegalStateException.class);
+      }
+      sender.submit();
+      receive(receiver, ALL);
+      assertThat(received).containsExactlyElementsOf(upTo(10));
     }
   }
 

@@ -9,7 +9,7 @@ import java.util.BitSet;
  * <ol>
  *   <li>a word of the class, among the next few, that has a good part of its blocks free;
  *   <li>free pages for a new slab;
- *   <li>any word of the class with a free block, which comes first where no free pages are known;
+ *   <li>any word of the class with a free block;
  *   <li>free pages once more, after this participant has given back all that it holds, and all
  *       empty slabs;
  *   <li>a word of any slab of the class, or of the next class of larger blocks that has any.
@@ -17,8 +17,9 @@ import java.util.BitSet;
  *
  * <p>A lease costs the same whether it yields 64 blocks or one. Therefore words with few free
  * blocks are passed over as long as there are free pages; they will have more later. So the class
- * grows until a word has, on average, enough. The size of a new slab grows with the class, so a
- * class with few blocks takes few pages from the others.
+ * grows until a word has, on average, enough. Where no free pages are known, the search begins with
+ * any word. The size of a new slab grows with the class, so a class with few blocks takes few pages
+ * from the others.
  *
  * <p><b>Why no block is taken twice.</b>
  *

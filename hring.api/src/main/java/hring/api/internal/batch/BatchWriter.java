@@ -35,13 +35,18 @@ public final class BatchWriter {
    */
   public static final int MAX_SINGLES = 64;
 
-  /** How many times at most no block for a list is asked for after there was none. */
-  private static final int MAX_PAUSE = 63;
+  /**
+   * How long at most no block for a list is asked for after there was none, in ns; far below the
+   * pauses of a sender that waits.
+   */
+  public static final long MAX_PAUSE_NANOS = 100_000;
 
-  /** What {@link #claim} returns if receivers have to take messages first. */
+  private static final long MIN_PAUSE_NANOS = 5_000;
+
+  /** Returned for a small message if receivers have to take messages first. */
   public static final long FULL = PackWriter.FULL;
 
-  /** What {@link #claim} returns if receivers keep all packs: the message must go as a block. */
+  /** Returned for a small message if receivers keep all packs: it must go as a block. */
   public static final long NO_PACK = PackWriter.NO_PACK;
 
   private final Allocator allocator;
@@ -68,11 +73,10 @@ public final class BatchWriter {
 
   private int listed;
 
-  /** How many times no block for a list was to be asked for after the last failure. */
-  private int pause;
+  /** How long no block for a list is asked for after the last failure; 0 if there was none. */
+  private long pauseNanos;
 
-  /** How many of them are left. */
-  private int skips;
+  private long failedAt;
 
   /** How many of them are IN_FLIGHT in the block table, too. */
   private int marked;
@@ -311,16 +315,19 @@ public final class BatchWriter {
 
   /**
    * Allocates the block for a list. In a full pool that is a search in vain, which gives back what
-   * the allocator holds in reserve: so it is tried less and less often there.
+   * the allocator holds in reserve: so it is not repeated at once.
    */
   private long allocateList() {
-    if (skips > 0) {
-      skips--;
+    if (pauseNanos > 0 && System.nanoTime() - failedAt < pauseNanos) {
       return Address.NULL;
     }
     long list = allocator.allocate(BatchList.bytes(maxBatch));
-    pause = list == Address.NULL ? Math.min(2 * pause + 1, MAX_PAUSE) : 0;
-    skips = pause;
+    if (list == Address.NULL) {
+      pauseNanos = Math.clamp(2 * pauseNanos, MIN_PAUSE_NANOS, MAX_PAUSE_NANOS);
+      failedAt = System.nanoTime();
+    } else {
+      pauseNanos = 0;
+    }
     return list;
   }
 

@@ -16,10 +16,11 @@ import java.util.Arrays;
  * the ring. Where the transport allows it, a piece goes on after it was submitted: what is added is
  * then published by its first frame alone. Used by the sender's thread.
  *
- * <p><b>Put together at home.</b> What is sent by copy is put together in an array, and goes to its
- * pack when it is submitted or the pack is full, by one copy. To write each message there by itself
- * takes the processor about twice as long: it waits for the lines of a pack, which receivers read
- * last, and has few of them on their way at a time where each is written by eight small stores.
+ * <p><b>Put together at home.</b> Short messages that are sent by copy are put together in an
+ * array, and go to their pack by one copy: when they are submitted, when the piece ends, or before
+ * another one is written in place. To write each there by itself takes about twice as long: the
+ * lines of a pack are with the receivers that read it last, and the processor has few of them on
+ * their way at a time if each is written by a dozen small stores.
  *
  * <p><b>Order.</b> A piece is ended by a frame of size 0 before anything else is queued.
  *
@@ -37,6 +38,9 @@ final class PackWriter {
 
   /** What {@link #begin} returns if receivers keep all packs: the message must go as a block. */
   static final long NO_PACK = -2;
+
+  /** Messages of more bytes are copied to their pack at once: for them that is faster. */
+  private static final int MAX_STAGED = 64;
 
   private final Packs packs;
   private final Outbound outbound;
@@ -67,18 +71,18 @@ final class PackWriter {
   /** A frame of the pack without its size. */
   private long frame;
 
-  /** The next unit that is not written. */
+  /** The next unit of the pack that is not written. */
   private int next;
 
   /**
-   * What of the pack comes next: from {@link #next} to {@link #filled}, in the places that it has
-   * in the pack.
+   * An image of the pack, of which the part from {@link #next} to {@link #filled} is still to be
+   * written there.
    */
   private final long[] stage = new long[PackLayout.UNITS * PackLayout.UNIT / Long.BYTES];
 
   private final MemorySegment stageBytes = MemorySegment.ofArray(stage);
 
-  /** The index of the next free unit in the stage. */
+  /** Up to which long the stage is filled. */
   private int filled;
 
   /** The index in the stage where the piece must end; 0 if none is being written. */
@@ -139,22 +143,32 @@ final class PackWriter {
    * @return false if it has not
    */
   boolean tryAdd(MemorySegment message, int size) {
-    int index = filled;
-    int end = index + words(PackLayout.units(size));
+    int end = filled + words(PackLayout.units(size));
     if (end > limit) {
       return false;
     }
-    if (size == Long.BYTES) {
-      stage[index + 1] = message.get(ValueLayout.JAVA_LONG_UNALIGNED, 0);
+    long word = frame | (long) size << PackLayout.SIZE_SHIFT;
+    if (size > MAX_STAGED) {
+      flush();
+      packs.write(next, message, size);
+      add(word, PackLayout.units(size));
     } else {
-      MemorySegment.copy(message, 0, stageBytes, (index + 1L) * Long.BYTES, size);
+      stage(message, size);
+      stage[filled] = word;
+      filled = end;
     }
-    stage[index] = frame | (long) size << PackLayout.SIZE_SHIFT;
-    filled = end;
     unsubmitted++;
     uncountedBytes += size;
     claimed = 0;
     return true;
+  }
+
+  private void stage(MemorySegment message, int size) {
+    if (size == Long.BYTES) {
+      stage[filled + 1] = message.get(ValueLayout.JAVA_LONG_UNALIGNED, 0);
+    } else {
+      MemorySegment.copy(message, 0, stageBytes, (filled + 1L) * Long.BYTES, size);
+    }
   }
 
   private static int words(int units) {
@@ -208,13 +222,13 @@ final class PackWriter {
     }
   }
 
-  /** Writes what was put together. Of a piece there is room for the frame that ends it. */
+  /** Writes what was put together, and 0 where the next frame will be. */
   private void flush() {
     int from = words(next - pack);
     if (filled > from) {
       int unit = next;
       next = pack + filled / words(1);
-      // In place of the frame behind the last one.
+      // In the pack still: the frame that ends the piece has room behind the messages.
       stage[filled] = 0;
       packs.write(unit, stage, from, filled);
       write(unit, stage[from]);

@@ -170,13 +170,24 @@ public final class Packs {
   }
 
   /**
-   * Writes frames and messages that nobody looks at before the frame in front of them is
-   * {@linkplain #write(int, long) written}.
+   * Copies a message to where it is after its frame is written.
    *
-   * @param unit the unit of that frame
-   * @param from what is written
-   * @param begin the index of that frame, which is left out
-   * @param last the index of the last that is written, included
+   * @param unit the unit of its frame
+   * @param message its bytes
+   * @param size their number
+   */
+  public void write(int unit, MemorySegment message, int size) {
+    MemorySegment.copy(message, 0, memory, offset(unit) + Long.BYTES, size);
+  }
+
+  /**
+   * Writes all of some frames and their messages but the first frame, which is then {@linkplain
+   * #write(int, long) written} by itself: nobody takes the others for messages before it is there.
+   *
+   * @param unit the unit of the first frame
+   * @param from holds frames and messages
+   * @param begin the index of the first frame
+   * @param last the index of the last long that is written
    */
   public void write(int unit, long[] from, int begin, int last) {
     MemorySegment.copy(
