@@ -356,9 +356,9 @@ public final class Sender implements AutoCloseable {
    * submitted by a later call.
    *
    * @param address a block that was allocated by this sender
-   * @return false if the ring is full, or if the pool has no room for the list of a batch and 64
-   *     entries are unclaimed already: receivers have to take messages first. The block still
-   *     belongs to the sender
+   * @return false if the ring is full, or if the pool had no room for the list of a batch in the
+   *     last 100 us and 64 entries are unclaimed already: receivers have to take messages first.
+   *     The block still belongs to the sender
    * @throws InvalidAddressException if it is no block of this sender, or queued already; nothing is
    *     changed
    * @throws TransportException if a batch is full and the kernel refuses it: the message is queued

@@ -102,8 +102,8 @@ public final class SenderBuilder {
    * <p>{@code shm} publishes by plain stores and makes no system call but to wake a receiver that
    * sleeps; the kernel has no part in it, so it works wherever shared memory does. It is the faster
    * one for messages that are submitted by themselves or in small numbers: on one machine an entry
-   * for each message took 4.4 times as long over {@code uring}, a round trip 1.3 times, batches as
-   * long. {@code uring} has the kernel post each entry, one system call for each {@link
+   * for each message took 4.4 times as long over {@code uring}, a round trip 1.3 times, and batches
+   * the same time. {@code uring} has the kernel post each entry, one system call for each {@link
    * Sender#submit}.
    *
    * @param name the name of one that is present, perhaps with options as in {@link #allocator}; the

@@ -147,19 +147,16 @@ final class PackWriter {
     if (end > limit) {
       return false;
     }
-    long word = frame | (long) size << PackLayout.SIZE_SHIFT;
     if (size > MAX_STAGED) {
       flush();
       packs.write(next, message, size);
-      add(word, PackLayout.units(size));
+      add(frame(size), PackLayout.units(size));
     } else {
       stage(message, size);
-      stage[filled] = word;
+      stage[filled] = frame(size);
       filled = end;
     }
-    unsubmitted++;
-    uncountedBytes += size;
-    claimed = 0;
+    accepted(size);
     return true;
   }
 
@@ -196,9 +193,17 @@ final class PackWriter {
           "there is no room that was claimed: it is given up by whatever else is queued in"
               + " between");
     }
-    add(frame | (long) claimed << PackLayout.SIZE_SHIFT, PackLayout.units(claimed));
+    add(frame(claimed), PackLayout.units(claimed));
+    accepted(claimed);
+  }
+
+  private long frame(int size) {
+    return frame | (long) size << PackLayout.SIZE_SHIFT;
+  }
+
+  private void accepted(int size) {
     unsubmitted++;
-    uncountedBytes += claimed;
+    uncountedBytes += size;
     claimed = 0;
   }
 
