@@ -352,8 +352,8 @@ public final class Sender implements AutoCloseable {
 
   /**
    * Queues a message. Receivers see it after {@link #submit}. A full batch is submitted at once,
-   * unless the pool has no room for its list: then its messages go to the ring one by one, and are
-   * submitted by a later call.
+   * unless the pool has no room for its list: then its messages go to the ring in smaller batches
+   * or one by one, and are submitted by a later call.
    *
    * @param address a block that was allocated by this sender
    * @return false if the ring is full, or if the pool had no room for the list of a batch in the

@@ -19,6 +19,10 @@ import java.lang.foreign.MemorySegment;
  * there is no block for a list, each message goes as itself, as long as receivers have fewer than
  * {@value #MAX_SINGLES} entries to claim.
  *
+ * <p>The block is for as many messages as the last batch had, rounded up ({@link #roundUp}), and is
+ * replaced by a larger one if there are more. It belongs to the ring from the beginning: so nobody
+ * can free it, or queue it as a message, by an address of a block that was freed before.
+ *
  * <p>A message that was accepted can always be submitted: a list is begun only if the ring has room
  * for its one entry, or for each of its messages, and nobody else uses room up.
  *
@@ -42,6 +46,9 @@ public final class BatchWriter {
   public static final long MAX_PAUSE_NANOS = 100_000;
 
   private static final long MIN_PAUSE_NANOS = 5_000;
+
+  /** The fewest messages for which a list has room: with their number they fill 64 bytes. */
+  private static final int FEW = 7;
 
   /** Returned for a small message if receivers have to take messages first. */
   public static final long FULL = PackWriter.FULL;
@@ -68,8 +75,11 @@ public final class BatchWriter {
 
   private final long[] list;
 
-  /** How many messages the list can have; 0 if none was begun. */
+  /** How many messages the list can have as it is; 0 if none was begun. */
   private int limit;
+
+  /** How many messages the last list had, whether it went as a batch or not. */
+  private int lastListed;
 
   private int listed;
 
@@ -77,6 +87,9 @@ public final class BatchWriter {
   private long pauseNanos;
 
   private long failedAt;
+
+  /** For how many messages it was asked for then: a smaller one may be there. */
+  private int failedMessages;
 
   /** How many of them are IN_FLIGHT in the block table, too. */
   private int marked;
@@ -153,14 +166,14 @@ public final class BatchWriter {
     fresh = Address.NULL;
     list[listed++] = address;
     if (listed == limit) {
-      sendFull();
+      sendIfFull();
     }
     return true;
   }
 
   private boolean tryAddChecked(long address) {
     markInFlight();
-    if (listed >= limit && !begin()) {
+    if (listed >= limit && !begin(1)) {
       return false;
     }
     allocator.transfer(address, owner, Owner.IN_FLIGHT);
@@ -168,7 +181,7 @@ public final class BatchWriter {
     list[listed++] = address;
     marked = listed;
     if (listed == limit) {
-      sendFull();
+      sendIfFull();
     }
     return true;
   }
@@ -188,7 +201,7 @@ public final class BatchWriter {
     markInFlight();
     fresh = Address.NULL;
     int next = from;
-    while (next < to && (listed < limit || begin())) {
+    while (next < to && (listed < limit || begin(Math.min(to - next, maxBatch)))) {
       int wanted = next + Math.min(limit - listed, to - next);
       int end = allocator.transfer(addresses, next, wanted, owner, Owner.IN_FLIGHT);
       System.arraycopy(addresses, next, list, listed, end - next);
@@ -202,7 +215,7 @@ public final class BatchWriter {
         throw new InvalidAddressException(addresses[next], "changed its owner meanwhile");
       }
       if (listed == limit) {
-        sendFull();
+        sendIfFull();
       }
     }
     return next;
@@ -285,10 +298,14 @@ public final class BatchWriter {
     return packs.unclaimed();
   }
 
-  private boolean begin() {
+  /** Makes room on the list for more messages; returns false if there is none. */
+  private boolean begin(int messages) {
     packs.endPiece();
     if (listed > 0) {
-      // The ring failed to submit it: once more, before anything newer.
+      if (limit > 0 && grow(messages)) {
+        return true;
+      }
+      // There is no larger block; or the ring failed to submit it: before anything newer.
       send();
     }
     int room = outbound.writableEntries();
@@ -298,7 +315,7 @@ public final class BatchWriter {
       room = outbound.writableEntries();
     }
     if (room > 0 && block == Address.NULL && maxBatch > 1) {
-      block = allocateList();
+      block = allocateList(Math.max(messages, lastListed));
       if (block == Address.NULL && outbound.unclaimed() + outbound.queued() >= MAX_SINGLES) {
         // Receivers have enough to go on with, and make room. Messages that go as themselves
         // meanwhile cost a completion each, and leave the pool as full as it is.
@@ -307,28 +324,62 @@ public final class BatchWriter {
       }
     }
     limit =
-        room == 0 || block != Address.NULL
-            ? Math.min(room, 1) * maxBatch
-            : Math.min(room, MAX_SINGLES);
+        room > 0 && block != Address.NULL ? BatchList.capacity(block) : Math.min(room, MAX_SINGLES);
     return limit > 0;
+  }
+
+  /** Replaces the list's block by a larger one, for more messages; false if there is none. */
+  private boolean grow(int messages) {
+    if (block == Address.NULL || limit == maxBatch) {
+      return false;
+    }
+    long larger = allocateList(listed + messages);
+    if (larger == Address.NULL) {
+      return false;
+    }
+    long smaller = block;
+    block = larger;
+    limit = BatchList.capacity(larger);
+    freeList(smaller);
+    return true;
   }
 
   /**
    * Allocates the block for a list. In a full pool that is a search in vain, which gives back what
    * the allocator holds in reserve: so it is not repeated at once.
    */
-  private long allocateList() {
-    if (pauseNanos > 0 && System.nanoTime() - failedAt < pauseNanos) {
+  private long allocateList(int messages) {
+    int wanted = roundUp(messages);
+    if (pauseNanos > 0 && wanted >= failedMessages && System.nanoTime() - failedAt < pauseNanos) {
       return Address.NULL;
     }
-    long list = allocator.allocate(BatchList.bytes(maxBatch));
+    long list = allocator.allocate(BatchList.bytes(wanted));
     if (list == Address.NULL) {
       pauseNanos = Math.clamp(2 * pauseNanos, MIN_PAUSE_NANOS, MAX_PAUSE_NANOS);
       failedAt = System.nanoTime();
+      failedMessages = wanted;
     } else {
-      pauseNanos = 0;
+      allocator.transfer(list, owner, Owner.IN_FLIGHT);
+      pauseNanos = wanted < failedMessages ? pauseNanos : 0;
     }
     return list;
+  }
+
+  /**
+   * Returns for how many messages a list is to have room: 7, 63, 511, ..., or as many as a batch
+   * may have. Few sizes, so that an allocator with size classes keeps few of them for lists.
+   */
+  private int roundUp(int messages) {
+    int size = FEW;
+    while (size < messages && size <= maxBatch / 2) {
+      size = size * 8 + FEW;
+    }
+    return size <= maxBatch / 2 ? size : maxBatch;
+  }
+
+  private void freeList(long list) {
+    allocator.transfer(list, Owner.IN_FLIGHT, owner);
+    allocator.free(list);
   }
 
   /**
@@ -372,7 +423,8 @@ public final class BatchWriter {
   /**
    * Returns how many messages were accepted and are not submitted.
    *
-   * @return the number; a batch that the ring has accepted and the kernel refused counts as one
+   * @return the number; a batch that the ring has accepted, and that was not submitted, counts as
+   *     one
    */
   public int unsubmitted() {
     return listed - sent + outbound.queued() - packs.pieces() + packs.unsubmitted();
@@ -398,17 +450,18 @@ public final class BatchWriter {
     }
   }
 
-  private void sendFull() {
+  private void sendIfFull() {
     if (block == Address.NULL) {
       markInFlight();
       send();
-    } else {
+    } else if (limit == maxBatch) {
       submit();
     }
   }
 
   private void send() {
     if (limit > 0) {
+      lastListed = listed;
       count();
       if (listed > 1 && block != Address.NULL) {
         writeList();
@@ -443,7 +496,6 @@ public final class BatchWriter {
     if (broadcast != null) {
       broadcast.nextBatch(list, listed);
     }
-    allocator.transfer(block, owner, Owner.IN_FLIGHT);
     list[0] = BatchBit.set(block);
     listed = 1;
     marked = 1;
@@ -477,7 +529,7 @@ public final class BatchWriter {
 
   private void giveBlockBack() {
     if (block != Address.NULL && listed == 0) {
-      allocator.free(block);
+      freeList(block);
       block = Address.NULL;
     }
   }

@@ -58,6 +58,16 @@ public final class BatchList {
   }
 
   /**
+   * Returns how many messages a list has room for.
+   *
+   * @param block its block
+   * @return the number
+   */
+  public static int capacity(long block) {
+    return Address.length(block) / Long.BYTES - 1;
+  }
+
+  /**
    * Returns how many messages a batch may have in a pool.
    *
    * @param wanted how many are wanted
