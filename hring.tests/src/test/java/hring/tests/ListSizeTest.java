@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import hring.api.Address;
+import hring.api.CloseException;
 import hring.api.Delivery;
 import hring.api.Hring;
 import hring.api.InvalidAddressException;
@@ -12,6 +13,7 @@ import hring.api.Receiver;
 import hring.api.Sender;
 import hring.api.spi.transport.BatchList;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -62,18 +64,16 @@ class ListSizeTest extends EachTransport {
 
   @Test
   void aBatchWhoseListCannotGrowIsCut() {
-    int size = (int) BatchList.bytes(FEW);
     try (Sender sender = open(Delivery.TO_ONE);
         Receiver receiver = Hring.receiver(name).attach()) {
-      long[] all = new long[(int) (sender.poolUse().poolSize() / size)];
-      int filled = sender.allocate(size, all, 0, all.length);
-      sender.free(all[--filled]);
-      for (int i = 0; i < 2 * FEW; i++) {
+      long[] all = fillForOneShortList(sender);
+      int cut = 2 * FEW;
+      for (int i = 0; i < cut; i++) {
         queue(sender, all[i]);
       }
       sender.submit();
-      assertThat(sender.poolUse().blocks()).as("with a list").isEqualTo(filled + 1);
-      for (int i = 2 * FEW; i < filled; i++) {
+      assertThat(sender.poolUse().blocks()).as("with a list").isEqualTo(all.length + 1);
+      for (int i = cut; i < all.length; i++) {
         sender.pool().set(JAVA_LONG, sender.offset(all[i]), queued++);
         while (!sender.tryQueue(all[i])) {
           poll(receiver);
@@ -82,6 +82,41 @@ class ListSizeTest extends EachTransport {
       sender.submit();
       receiveAll(receiver);
     }
+  }
+
+  @Test
+  void messagesOfACutBatchAreCountedWhenTheyAreLost() throws Exception {
+    Sender[] opened = new Sender[1];
+    Thread owner =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  opened[0] = open(Delivery.TO_ONE);
+                  long[] all = fillForOneShortList(opened[0]);
+                  for (int i = 0; i < 2 * FEW; i++) {
+                    queue(opened[0], all[i]);
+                  }
+                });
+    owner.join();
+    try (Receiver receiver = Hring.receiver(name).attach()) {
+      if (kind == RingKind.URING) {
+        assertThatThrownBy(opened[0]::close)
+            .isInstanceOf(CloseException.class)
+            .hasMessageContaining(2 * FEW + " queued messages are lost");
+      } else {
+        opened[0].close();
+        receiveAll(receiver);
+      }
+    }
+  }
+
+  /** Returns the messages of a pool in which there is one more block, for a list of few. */
+  private static long[] fillForOneShortList(Sender sender) {
+    int size = (int) BatchList.bytes(FEW);
+    long[] all = new long[(int) (sender.poolUse().poolSize() / size)];
+    int filled = sender.allocate(size, all, 0, all.length);
+    sender.free(all[filled - 1]);
+    return Arrays.copyOf(all, filled - 1);
   }
 
   /** Its block has the size of the next list, which must not get it while it is listed. */

@@ -423,11 +423,10 @@ public final class BatchWriter {
   /**
    * Returns how many messages were accepted and are not submitted.
    *
-   * @return the number; a batch that the ring has accepted, and that was not submitted, counts as
-   *     one
+   * @return the number; all of them until the kernel has accepted the last entry
    */
   public int unsubmitted() {
-    return listed - sent + outbound.queued() - packs.pieces() + packs.unsubmitted();
+    return (limit > 0 ? listed : 0) + packs.uncounted() + packs.unsubmitted();
   }
 
   /** Submits every message that was accepted. */

@@ -119,9 +119,6 @@ final class PackWriter {
   /** How many bytes those and {@link #unsubmitted} have. */
   private long uncountedBytes;
 
-  /** How many pieces are queued in the ring. */
-  private int pieces;
-
   PackWriter(Region region, Outbound outbound, Counters counters) {
     this.outbound = outbound;
     this.counters = counters;
@@ -279,7 +276,6 @@ final class PackWriter {
     while (outbound.queue(entry, 0, 1) == 0) {
       submit();
     }
-    pieces++;
     lastEntry[pack / PackLayout.UNITS] = entries++;
     start = next;
     last = true;
@@ -394,7 +390,6 @@ final class PackWriter {
 
   private void noteWhatIsSubmitted() {
     boolean all = outbound.queued() == 0;
-    pieces = Math.min(pieces, outbound.queued());
     shownLast = last && all;
     if (all) {
       // Without the frame that ends it.
@@ -414,14 +409,14 @@ final class PackWriter {
     }
   }
 
-  /** Returns how many messages wait to be submitted. */
+  /** Returns how many messages of packs wait to be submitted. */
   int unsubmitted() {
     return unsubmitted;
   }
 
-  /** Returns how many pieces wait in the ring to be submitted. */
-  int pieces() {
-    return pieces;
+  /** Returns how many others that were counted wait to be submitted. */
+  int uncounted() {
+    return uncounted;
   }
 
   /** Returns how many entries receivers have still to claim something of. */
