@@ -309,21 +309,22 @@ public final class Sender implements AutoCloseable {
    */
   public MemorySegment segment(long address) {
     confinement.check();
-    if (!batch.isFresh(address) && !isOwn(address)) {
-      throw new InvalidAddressException(
-          address,
-          "is no block of this sender: it was never allocated, is freed, or is queued already");
+    try {
+      if (!batch.isFresh(address) && !isOwn(address)) {
+        // In here: the JVM may report a missing page only while this is being made.
+        throw new InvalidAddressException(
+            address,
+            "is no block of this sender: it was never allocated, is freed, or is queued already");
+      }
+    } catch (InternalError e) {
+      throw region.fault(e);
     }
     return view.slice(address);
   }
 
   private boolean isOwn(long address) {
-    try {
-      batch.markInFlight();
-      return allocator.owner(address) == Participants.SENDER;
-    } catch (InternalError e) {
-      throw region.fault(e);
-    }
+    batch.markInFlight();
+    return allocator.owner(address) == Participants.SENDER;
   }
 
   /**
