@@ -15,6 +15,7 @@ import hring.api.spi.transport.BatchList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.FutureTask;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -86,25 +87,26 @@ class ListSizeTest extends EachTransport {
 
   @Test
   void messagesOfACutBatchAreCountedWhenTheyAreLost() throws Exception {
-    Sender[] opened = new Sender[1];
-    Thread owner =
-        Thread.ofPlatform()
-            .start(
-                () -> {
-                  opened[0] = open(Delivery.TO_ONE);
-                  long[] all = fillForOneShortList(opened[0]);
-                  for (int i = 0; i < 2 * FEW; i++) {
-                    queue(opened[0], all[i]);
-                  }
-                });
-    owner.join();
-    try (Receiver receiver = Hring.receiver(name).attach()) {
+    FutureTask<Sender> opening =
+        new FutureTask<>(
+            () -> {
+              Sender sender = open(Delivery.TO_ONE);
+              long[] all = fillForOneShortList(sender);
+              for (int i = 0; i < 2 * FEW; i++) {
+                queue(sender, all[i]);
+              }
+              return sender;
+            });
+    Thread.ofPlatform().start(opening).join();
+    // Closes it at the end, too, so that an assertion that fails leaves no ring behind.
+    try (Sender sender = opening.get();
+        Receiver receiver = Hring.receiver(name).attach()) {
       if (kind == RingKind.URING) {
-        assertThatThrownBy(opened[0]::close)
+        assertThatThrownBy(sender::close)
             .isInstanceOf(CloseException.class)
             .hasMessageContaining(2 * FEW + " queued messages are lost");
       } else {
-        opened[0].close();
+        sender.close();
         receiveAll(receiver);
       }
     }

@@ -20,8 +20,9 @@ import java.lang.foreign.MemorySegment;
  * {@value #MAX_SINGLES} entries to claim.
  *
  * <p>The block is for as many messages as the last batch had, rounded up ({@link #roundUp}), and is
- * replaced by a larger one if there are more. It belongs to the ring from the beginning: so nobody
- * can free it, or queue it as a message, by an address of a block that was freed before.
+ * replaced by a larger one if there are more. It belongs to the ring from its allocation on: so the
+ * sender's thread cannot free it, or queue it as a message, by the address of a block that it freed
+ * before.
  *
  * <p>A message that was accepted can always be submitted: a list is begun only if the ring has room
  * for its one entry, or for each of its messages, and nobody else uses room up.
@@ -40,8 +41,8 @@ public final class BatchWriter {
   public static final int MAX_SINGLES = 64;
 
   /**
-   * How long at most no block for a list is asked for after there was none, in ns; far below the
-   * pauses of a sender that waits.
+   * How long at most no block for a list as large is asked for after there was none, in ns; far
+   * below the pauses of a sender that waits.
    */
   public static final long MAX_PAUSE_NANOS = 100_000;
 
@@ -358,9 +359,11 @@ public final class BatchWriter {
       pauseNanos = Math.clamp(2 * pauseNanos, MIN_PAUSE_NANOS, MAX_PAUSE_NANOS);
       failedAt = System.nanoTime();
       failedMessages = wanted;
-    } else {
-      allocator.transfer(list, owner, Owner.IN_FLIGHT);
-      pauseNanos = wanted < failedMessages ? pauseNanos : 0;
+      return Address.NULL;
+    }
+    allocator.transfer(list, owner, Owner.IN_FLIGHT);
+    if (wanted >= failedMessages) {
+      pauseNanos = 0;
     }
     return list;
   }
@@ -370,11 +373,12 @@ public final class BatchWriter {
    * may have. Few sizes, so that an allocator with size classes keeps few of them for lists.
    */
   private int roundUp(int messages) {
-    int size = FEW;
-    while (size < messages && size <= maxBatch / 2) {
-      size = size * 8 + FEW;
+    for (int size = FEW; size <= maxBatch / 2; size = size * 8 + FEW) {
+      if (messages <= size) {
+        return size;
+      }
     }
-    return size <= maxBatch / 2 ? size : maxBatch;
+    return maxBatch;
   }
 
   private void freeList(long list) {
